@@ -1,0 +1,14 @@
+//! Clients into the OPU payload and back.
+//!
+//! - [`ethernet`]: the frame check sequence of Ethernet MAC frames.
+//! - [`gfp`]: the frame-mapped generic framing procedure of G.7041.
+//!
+//! Works on octets of OPU payload. It knows nothing of rows, overhead or lines, of time or files.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod ethernet;
+pub mod gfp;

@@ -1,0 +1,252 @@
+//! Frame alignment: whole frames out of a stream of bits, at any bit offset.
+//!
+//! Clause: G.798 8.2.1. In: octets of the line in any phase. Out: frames, each with the position
+//! of its first bit, and whether the process is in frame. Frames keep coming at the old phase
+//! while it is out of frame, until a new phase is found twice, one frame apart. When OOF becomes
+//! a defect is decided in [`crate::integrate`].
+//!
+//! Bit literals: bit offsets are split into octet and bit here, and octets are shifted.
+
+use alloc::vec::Vec;
+
+use otn_frame::Frame;
+use otn_frame::frame::FAS_PATTERN;
+use otn_frame::layout::{FAS, ROWS};
+
+/// Consecutive frames with a wrong FAS that end the in-frame state.
+//= g798:8.2.1-oof-after-5
+pub const OOF_AFTER: u8 = 5;
+
+/// Zero-based octets of the FAS checked while in frame: bytes 3, 4 and 5.
+//= g798:8.2.1-check-bytes-3-4-5
+const CHECKED: core::ops::Range<usize> = 2..5;
+
+/// Zero-based octets of the FAS searched for while out of frame: OA1 OA1 OA2 OA2.
+//= g798:8.2.1-search-4-bytes
+const SEARCHED: core::ops::Range<usize> = 1..5;
+
+/// State of the alignment process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    /// The frame start is not known, or not trusted any more.
+    OutOfFrame,
+    /// Frames follow one another.
+    InFrame {
+        /// Wrong FAS in a row so far.
+        bad: u8,
+    },
+}
+
+impl Alignment {
+    /// The state after a frame whose FAS was right (`hit`) or wrong, at the phase in use.
+    const fn after(self, hit: bool) -> Self {
+        match (self, hit) {
+            (Self::InFrame { .. }, true) => Self::InFrame { bad: 0 },
+            (Self::InFrame { bad }, false) if bad + 1 >= OOF_AFTER => Self::OutOfFrame,
+            (Self::InFrame { bad }, false) => Self::InFrame { bad: bad + 1 },
+            // Only a search that finds the FAS twice leads back.
+            (Self::OutOfFrame, true | false) => Self::OutOfFrame,
+        }
+    }
+}
+
+/// What is known about one frame that came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameInfo {
+    /// Position of its first bit, counted from the first bit pushed.
+    pub start_bit: u64,
+    /// All six FAS octets are right.
+    pub fas_intact: bool,
+    /// The process was in frame after this frame.
+    pub in_frame: bool,
+    /// The phase is not that of the frame before.
+    pub realigned: bool,
+}
+
+/// Result of asking the aligner for a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// More bits are needed first.
+    Starved,
+    /// A frame period went by without any phase to cut at.
+    Searched,
+    /// A frame was written out.
+    Frame(FrameInfo),
+}
+
+/// The alignment process for frames of `COLS` columns.
+#[derive(Clone, Debug)]
+pub struct Aligner<const COLS: usize> {
+    buffer: Vec<u8>,
+    /// Position of the first buffered bit; a multiple of eight.
+    buffer_bit: u64,
+    /// Next frame start, or where the search goes on.
+    cursor: u64,
+    alignment: Alignment,
+    has_phase: bool,
+    realigned: bool,
+}
+
+impl<const COLS: usize> Default for Aligner<COLS> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const COLS: usize> Aligner<COLS> {
+    /// Octets of one frame.
+    const FRAME_OCTETS: usize = ROWS * COLS;
+    const FRAME_BITS: u64 = Self::FRAME_OCTETS as u64 * 8;
+
+    /// An aligner that searches from the first bit on.
+    pub const fn new() -> Self {
+        Self {
+            buffer: Vec::new(),
+            buffer_bit: 0,
+            cursor: 0,
+            alignment: Alignment::OutOfFrame,
+            has_phase: false,
+            realigned: false,
+        }
+    }
+
+    /// State of the process.
+    pub const fn alignment(&self) -> Alignment {
+        self.alignment
+    }
+
+    /// True in frame.
+    pub const fn in_frame(&self) -> bool {
+        matches!(self.alignment, Alignment::InFrame { .. })
+    }
+
+    /// Position of the next frame start, or of where the search goes on.
+    pub const fn position(&self) -> u64 {
+        self.cursor
+    }
+
+    /// Number of bits pushed so far.
+    pub fn bits_pushed(&self) -> u64 {
+        self.buffer_bit + self.buffer.len() as u64 * 8
+    }
+
+    /// Takes the next octets of the line.
+    pub fn push(&mut self, octets: &[u8]) {
+        self.forget_consumed();
+        self.buffer.extend_from_slice(octets);
+    }
+
+    /// Drops octets before the cursor once they are a frame or more, so that each octet is moved
+    /// at most once per frame.
+    fn forget_consumed(&mut self) {
+        let consumed = ((self.cursor - self.buffer_bit) / 8) as usize;
+        if consumed >= Self::FRAME_OCTETS {
+            self.buffer.drain(..consumed.min(self.buffer.len()));
+            self.buffer_bit += consumed as u64 * 8;
+        }
+    }
+
+    /// Cuts the next frame into `frame`.
+    pub fn next_frame(&mut self, frame: &mut Frame<COLS>) -> Step {
+        if !self.in_frame() {
+            match self.search() {
+                Search::Starved => return Step::Starved,
+                Search::Found(start) => {
+                    self.realigned = self.has_phase && start != self.cursor;
+                    self.cursor = start;
+                    self.has_phase = true;
+                    self.alignment = Alignment::InFrame { bad: 0 };
+                }
+                Search::Nothing if self.has_phase => {}
+                Search::Nothing => {
+                    self.cursor += Self::FRAME_BITS;
+                    return Step::Searched;
+                }
+            }
+        }
+        if !self.cut(frame) {
+            return Step::Starved;
+        }
+        let fas = frame.field(FAS);
+        self.alignment = self.alignment.after(fas[CHECKED] == FAS_PATTERN[CHECKED]);
+        let info = FrameInfo {
+            start_bit: self.cursor,
+            fas_intact: fas == FAS_PATTERN,
+            in_frame: self.in_frame(),
+            realigned: core::mem::take(&mut self.realigned),
+        };
+        self.cursor += Self::FRAME_BITS;
+        Step::Frame(info)
+    }
+
+    /// Copies the frame at the cursor, shifted to octets; false if its last bit is not in yet.
+    fn cut(&self, frame: &mut Frame<COLS>) -> bool {
+        let (octet, shift) = self.locate(self.cursor);
+        let needed = Self::FRAME_OCTETS + usize::from(shift > 0);
+        let Some(source) = self.buffer.get(octet..octet + needed) else { return false };
+        if shift == 0 {
+            frame.octets_mut().copy_from_slice(source);
+        } else {
+            for (out, pair) in frame.octets_mut().iter_mut().zip(source.windows(2)) {
+                *out = pair[0] << shift | pair[1] >> (8 - shift);
+            }
+        }
+        true
+    }
+
+    fn locate(&self, bit: u64) -> (usize, u32) {
+        let offset = bit - self.buffer_bit;
+        ((offset / 8) as usize, (offset % 8) as u32)
+    }
+
+    /// Looks for the searched pattern at a place of the next frame period where it stands again
+    /// one frame later.
+    //= g798:8.2.1-two-frames
+    fn search(&self) -> Search {
+        let (octet, shift) = self.locate(self.cursor);
+        // The last candidate, its confirmation, and the octets a shift reaches into.
+        let needed = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
+        let Some(window) = self.buffer.get(octet..octet + needed) else {
+            return Search::Starved;
+        };
+        let first = octet as u64 * 8 + self.buffer_bit;
+        for at in 0..=Self::FRAME_OCTETS {
+            let early = if at == 0 { shift } else { 0 };
+            for s in early..8 {
+                let again = at + Self::FRAME_OCTETS;
+                let start = first + at as u64 * 8 + u64::from(s);
+                if start < self.cursor + Self::FRAME_BITS
+                    && pattern_at(window, at, s)
+                    && pattern_at(window, again, s)
+                {
+                    return Search::Found(start);
+                }
+            }
+        }
+        Search::Nothing
+    }
+}
+
+enum Search {
+    Starved,
+    Nothing,
+    Found(u64),
+}
+
+/// True where the searched part of the FAS belongs to a frame starting `shift` bits into octet
+/// `at` of `window`.
+fn pattern_at(window: &[u8], at: usize, shift: u32) -> bool {
+    const PATTERN: u32 = u32::from_be_bytes([
+        FAS_PATTERN[SEARCHED.start],
+        FAS_PATTERN[SEARCHED.start + 1],
+        FAS_PATTERN[SEARCHED.start + 2],
+        FAS_PATTERN[SEARCHED.start + 3],
+    ]);
+    let Some(octets) = window[at + SEARCHED.start..].first_chunk::<5>() else { return false };
+    let [a, b, c, d, e] = *octets;
+    let bits = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+    (bits >> (8 - shift)) as u32 == PATTERN
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Defects by name, sets of them, and the events of raising and clearing.
+//!
+//! Clause: G.798 6.2. A defect is an output of a process with a time, not an error of the program.
+
+use core::fmt;
+
+use otn_frame::SimTime;
+
+/// The function that detects a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// OTUk: alignment and section monitoring.
+    Otu,
+    /// ODUk path.
+    Odu,
+    /// Adaptation of the client into the OPUk.
+    Opu,
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Otu => "OTU",
+            Self::Odu => "ODU",
+            Self::Opu => "OPU",
+        })
+    }
+}
+
+macro_rules! defects {
+    ($($(#[$doc:meta])* $variant:ident: $name:literal, $layer:ident;)*) => {
+        /// A defect of G.798, each at the function that detects it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Defect {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Defect {
+            /// All defects, server layers first.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name as G.798 writes it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The layer that detects it.
+            pub const fn layer(self) -> Layer {
+                match self {
+                    $(Self::$variant => Layer::$layer,)*
+                }
+            }
+        }
+    };
+}
+
+defects! {
+    /// Loss of frame.
+    Lof: "dLOF", Otu;
+    /// Loss of multiframe.
+    Lom: "dLOM", Otu;
+    /// Incoming alignment error.
+    Iae: "dIAE", Otu;
+    /// Backward incoming alignment error.
+    Biae: "dBIAE", Otu;
+    /// Backward defect indication of the section.
+    SectionBdi: "dBDI", Otu;
+    /// Alarm indication signal of the path.
+    Ais: "dAIS", Odu;
+    /// Open connection indication.
+    Oci: "dOCI", Odu;
+    /// Locked.
+    Lck: "dLCK", Odu;
+    /// Backward defect indication of the path.
+    PathBdi: "dBDI", Odu;
+    /// Payload mismatch.
+    Plm: "dPLM", Opu;
+    /// Client signal fail.
+    Csf: "dCSF", Opu;
+    /// GFP loss of frame delineation.
+    Lfd: "dLFD", Opu;
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.layer(), self.name())
+    }
+}
+
+/// A set of defects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DefectSet(u32);
+
+impl DefectSet {
+    /// True where `defect` is in the set.
+    pub const fn contains(self, defect: Defect) -> bool {
+        self.0 & Self::bit(defect) != 0
+    }
+
+    /// Puts `defect` in or takes it out. True if that changed the set.
+    pub const fn set(&mut self, defect: Defect, present: bool) -> bool {
+        let changed = self.contains(defect) != present;
+        if changed {
+            self.0 ^= Self::bit(defect);
+        }
+        changed
+    }
+
+    /// True without any defect.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The defects of the set, server layers first.
+    pub fn iter(self) -> impl Iterator<Item = Defect> {
+        Defect::ALL.iter().copied().filter(move |&d| self.contains(d))
+    }
+
+    const fn bit(defect: Defect) -> u32 {
+        1 << defect as u32
+    }
+}
+
+/// A defect that appeared or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DefectEvent {
+    /// When.
+    pub at: SimTime,
+    /// Which.
+    pub defect: Defect,
+    /// True for raised, false for cleared.
+    pub raised: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_set_holds_each_defect_once() {
+        let mut set = DefectSet::default();
+        for &defect in Defect::ALL {
+            assert!(set.set(defect, true));
+            assert!(!set.set(defect, true));
+        }
+        assert_eq!(set.iter().collect::<Vec<_>>(), Defect::ALL);
+        for &defect in Defect::ALL {
+            assert!(set.set(defect, false));
+        }
+        assert!(set.is_empty());
+        assert_eq!(Defect::PathBdi.to_string(), "ODU dBDI");
+    }
+}

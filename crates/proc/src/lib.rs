@@ -1,0 +1,29 @@
+//! The processes of OTN equipment (ITU-T G.798) as state machines without a clock.
+//!
+//! Time comes in as an argument, frames and defects go out as return values. Bottom up:
+//!
+//! - [`align`]: frame alignment from raw bits at any bit offset; [`multiframe`]: MFAS.
+//! - [`integrate`]: the 3 ms integrators of dLOF and dLOM; [`persist`]: values accepted after n
+//!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
+//! - [`defect`]: the defects by name, sets of them, and events.
+//! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
+//! - [`section`], [`path`], [`ethernet`]: the atomic functions OTUk_TT, ODUkP_TT and ODUkP/ETH_A.
+//! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod align;
+pub mod bip;
+pub mod defect;
+pub mod ethernet;
+pub mod integrate;
+pub mod multiframe;
+pub mod path;
+pub mod persist;
+pub mod remote;
+pub mod section;
+pub mod terminal;
+pub mod trace;

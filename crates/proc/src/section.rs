@@ -1,0 +1,155 @@
+//! OTUk trail termination: the SM field, written and read.
+//!
+//! Clauses: G.798 13.2 (OTUk_TT_So, OTUk_TT_Sk), G.709 15.7.2.1. In, source: a frame whose OPU
+//! area is final, and remote information. In, sink: a descrambled and corrected frame. Out: what
+//! the field said, BIP-8 violations, and the accepted BDI, IAE and BIAE.
+
+use otn_frame::OtuFrame;
+use otn_frame::Tti;
+use otn_frame::overhead::{BeiBiae, SectionMonitoring};
+
+use crate::bip::{BipSink, BipSource};
+use crate::defect::{Defect, DefectSet};
+use crate::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent};
+use crate::remote::RemoteIndication;
+use crate::trace::TraceReceiver;
+
+/// OTUk_TT_So.
+#[derive(Clone, Debug)]
+pub struct SectionSource {
+    tti: Tti,
+    bip: BipSource,
+}
+
+impl SectionSource {
+    /// A source that sends `tti`.
+    pub fn new(tti: Tti) -> Self {
+        Self { tti, bip: BipSource::default() }
+    }
+
+    /// Writes the SM field of the frame with this MFAS.
+    //= g709:15.7.2.1.1-tti-phase
+    pub fn write(&mut self, frame: &mut OtuFrame, mfas: u8, remote: &mut RemoteIndication) {
+        let sm = SectionMonitoring {
+            tti: self.tti.octet_at(mfas),
+            bip8: self.bip.exchange(frame.opu_bip8()),
+            bei: BeiBiae::Errors(remote.take_bei()),
+            bdi: remote.bdi(),
+            iae: false,
+            reserved: 0,
+        };
+        sm.write(frame);
+    }
+}
+
+/// What the section sink saw in one frame.
+#[derive(Clone, Copy, Debug)]
+pub struct SectionSample {
+    /// The field as received.
+    pub sm: SectionMonitoring,
+    /// BIP-8 violations of the frame two before; `None` where that one was not seen.
+    pub violations: Option<u8>,
+}
+
+/// OTUk_TT_Sk.
+#[derive(Clone, Debug, Default)]
+pub struct SectionSink {
+    bip: BipSink,
+    trace: TraceReceiver,
+    bdi: Persistent<bool, BDI_FRAMES>,
+    iae: Persistent<bool, IAE_FRAMES>,
+    biae: Persistent<bool, BIAE_FRAMES>,
+}
+
+impl SectionSink {
+    /// Reads the SM field and updates the section's defects.
+    pub fn receive(
+        &mut self,
+        frame: &OtuFrame,
+        mfas: u8,
+        defects: &mut impl FnMut(Defect, bool),
+    ) -> SectionSample {
+        let sm = SectionMonitoring::read(frame);
+        self.trace.receive(mfas, sm.tti);
+        let bdi = self.bdi.receive(sm.bdi);
+        let iae = self.iae.receive(sm.iae);
+        let biae = self.biae.receive(sm.bei == BeiBiae::Biae);
+        defects(Defect::SectionBdi, bdi == Some(true));
+        defects(Defect::Iae, iae == Some(true));
+        defects(Defect::Biae, biae == Some(true));
+        SectionSample { sm, violations: self.bip.check(frame.opu_bip8(), sm.bip8) }
+    }
+
+    /// The server signal failed: defects of this function go false and their counts restart.
+    //= g798:6.2-signal-fail-forces-false
+    pub fn signal_fail(&mut self, defects: &mut DefectSet) {
+        for defect in [Defect::SectionBdi, Defect::Iae, Defect::Biae] {
+            defects.set(defect, false);
+        }
+        self.bdi = Persistent::default();
+        self.iae = Persistent::default();
+        self.biae = Persistent::default();
+        self.restart();
+    }
+
+    /// Frames do not follow one another here.
+    pub const fn restart(&mut self) {
+        self.bip.restart();
+        self.trace.restart();
+    }
+
+    /// Accepted and received trail traces.
+    pub const fn trace(&self) -> &TraceReceiver {
+        &self.trace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frames in which one bit of the payload is changed on the way.
+    //= type=test g709:15.7.2.1.2-sm-bip8
+    #[test]
+    fn a_changed_payload_bit_is_one_violation_two_frames_later() {
+        let mut source = SectionSource::new(Tti::new("A", "B", "").unwrap());
+        let mut sink = SectionSink::default();
+        let mut remote = RemoteIndication::default();
+        for n in 0..8u8 {
+            let mut frame = OtuFrame::zeroed();
+            frame.rows_mut()[1][2_000] = n.wrapping_mul(37);
+            source.write(&mut frame, n, &mut remote);
+            if n == 3 {
+                frame.rows_mut()[3][3_823] ^= 0x10;
+                frame.rows_mut()[0][13] ^= 0xFF; // column 14 is not covered
+            }
+            let sample = sink.receive(&frame, n, &mut |_, present| assert!(!present));
+            let expected = match n {
+                0 | 1 => None,
+                5 => Some(1),
+                _ => Some(0),
+            };
+            assert_eq!(sample.violations, expected, "frame {n}");
+        }
+    }
+
+    //= type=test g798:6.2-signal-fail-forces-false
+    #[test]
+    fn five_frames_of_bdi_are_a_defect_until_the_signal_fails() {
+        let mut sink = SectionSink::default();
+        let mut set = DefectSet::default();
+        let mut frame = OtuFrame::zeroed();
+        let mut sm = SectionMonitoring::read(&frame);
+        sm.bdi = true;
+        sm.write(&mut frame);
+        for n in 1..=5u8 {
+            sink.receive(&frame, n, &mut |d, p| {
+                set.set(d, p);
+            });
+            assert_eq!(set.contains(Defect::SectionBdi), n == 5);
+        }
+        sink.signal_fail(&mut set);
+        assert!(set.is_empty());
+        sink.receive(&frame, 6, &mut |_, present| assert!(!present));
+    }
+}

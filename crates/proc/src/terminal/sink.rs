@@ -1,0 +1,399 @@
+//! The receiving side: bits of the line in, frames, defects and GFP client frames out.
+//!
+//! In: octets of the line in any phase, and a function that dates a bit. Out, through an
+//! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
+
+use otn_fec::rs255_239::{self, RowOutcome};
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, PSI, ROWS};
+use otn_frame::overhead::{PathStatus, PayloadType};
+use otn_frame::{OtuFrame, SimTime, scrambler};
+use otn_map::gfp::Received;
+
+use super::{Fec, LineCoding};
+use crate::align::{Aligner, FrameInfo, Step};
+use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::ethernet::EthernetSink;
+use crate::integrate::{Clearing, LossIntegrator};
+use crate::multiframe::Multiframe;
+use crate::path::{PathSample, PathSink};
+use crate::remote::RemoteIndications;
+use crate::section::{SectionSample, SectionSink};
+
+/// dLOM clears at once; the text of the clause was not seen.
+//= g798:6.2.5.2-lom-3ms
+const LOM_CLEARING: Clearing = Clearing::Immediate;
+
+/// What was seen in one frame.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameReport<'a> {
+    /// Alignment.
+    pub info: FrameInfo,
+    /// Start of the frame.
+    pub at: SimTime,
+    /// Multiframe count in use.
+    pub mfas: u8,
+    /// The MFAS octet was the expected one.
+    pub mfas_expected: bool,
+    /// FEC result of each row.
+    pub fec: [RowOutcome; ROWS],
+    /// Section monitoring.
+    pub section: SectionSample,
+    /// Path monitoring.
+    pub path: PathSample,
+    /// The frame, descrambled and corrected.
+    pub frame: &'a OtuFrame,
+}
+
+/// Takes what a terminal sink has to say. Every method may be left out.
+pub trait Observer {
+    /// A frame as it came from the line: aligned, scrambled, not corrected.
+    fn line_frame(&mut self, at: SimTime, info: FrameInfo, frame: &OtuFrame) {
+        let _ = (at, info, frame);
+    }
+
+    /// A frame that went through all functions. Not called while the server signal has failed.
+    fn frame(&mut self, report: &FrameReport<'_>) {
+        let _ = report;
+    }
+
+    /// A GFP frame whose last octet came at `at`. Its position counts payload octets since the
+    /// start of the line: frame number times 15 232 plus the place within the payload.
+    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
+        let _ = (at, received);
+    }
+
+    /// A defect was raised or cleared.
+    fn defect(&mut self, event: DefectEvent) {
+        let _ = event;
+    }
+}
+
+/// Everything a terminal sink counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Frames cut out of the line, in frame or not.
+    pub frames: u64,
+    /// Frames with a wrong octet among the six of the FAS.
+    pub fas_errored_frames: u64,
+    /// Times the alignment process went out of frame.
+    pub oof_events: u64,
+    /// Times a new phase was found.
+    pub realignments: u64,
+    /// Frames whose MFAS was not the expected one while in multiframe.
+    pub mfas_errored_frames: u64,
+    /// Codewords decoded.
+    pub codewords: u64,
+    /// Codewords in which something was corrected.
+    pub corrected_codewords: u64,
+    /// Octets corrected.
+    pub corrected_symbols: u64,
+    /// Bits corrected.
+    pub corrected_bits: u64,
+    /// Codewords beyond correction.
+    pub uncorrectable_codewords: u64,
+    /// BIP-8 violations of the section.
+    pub section_bip_violations: u64,
+    /// Frames with at least one of them.
+    pub section_errored_blocks: u64,
+    /// Sum of BEI counts in SM.
+    pub section_bei: u64,
+    /// Frames with BDI in SM.
+    pub section_bdi_frames: u64,
+    /// BIP-8 violations of the path.
+    pub path_bip_violations: u64,
+    /// Frames with at least one of them.
+    pub path_errored_blocks: u64,
+    /// Sum of BEI counts in PM.
+    pub path_bei: u64,
+    /// Frames with BDI in PM.
+    pub path_bdi_frames: u64,
+    /// Frames whose PM STAT is a maintenance signal: AIS, OCI, LCK.
+    pub maintenance_frames: [u64; 3],
+}
+
+impl Counters {
+    fn count(&mut self, report: &FrameReport<'_>, fec: Fec) {
+        self.mfas_errored_frames += u64::from(!report.mfas_expected);
+        if fec != Fec::None {
+            self.codewords += (ROWS * rs255_239::SUB_ROWS) as u64;
+        }
+        for row in &report.fec {
+            self.corrected_codewords += u64::from(row.corrected_codewords);
+            self.corrected_symbols += u64::from(row.corrected_symbols);
+            self.corrected_bits += u64::from(row.corrected_bits);
+            self.uncorrectable_codewords += u64::from(row.uncorrectable_codewords());
+        }
+        let violations = u64::from(report.section.violations.unwrap_or(0));
+        self.section_bip_violations += violations;
+        self.section_errored_blocks += u64::from(violations > 0);
+        self.section_bei += u64::from(report.section.sm.bei.errors());
+        self.section_bdi_frames += u64::from(report.section.sm.bdi);
+        let violations = u64::from(report.path.violations.unwrap_or(0));
+        self.path_bip_violations += violations;
+        self.path_errored_blocks += u64::from(violations > 0);
+        match report.path.pm.stat {
+            PathStatus::Ais => self.maintenance_frames[0] += 1,
+            PathStatus::Oci => self.maintenance_frames[1] += 1,
+            PathStatus::Lck => self.maintenance_frames[2] += 1,
+            PathStatus::Normal | PathStatus::Other(_) => {
+                self.path_bei += u64::from(report.path.pm.bei_errors());
+                self.path_bdi_frames += u64::from(report.path.pm.bdi);
+            }
+        }
+    }
+}
+
+/// OTUk_A_Sk, OTUk_TT_Sk, ODUkP_TT_Sk and ODUkP/ETH_A_Sk, in this order.
+#[derive(Clone, Debug)]
+pub struct TerminalSink {
+    coding: LineCoding,
+    aligner: Aligner<OTU_COLS>,
+    lof: LossIntegrator,
+    multiframe: Multiframe,
+    lom: LossIntegrator,
+    section: SectionSink,
+    path: PathSink,
+    client: EthernetSink,
+    defects: DefectSet,
+    counters: Counters,
+    remote: RemoteIndications,
+    frame: OtuFrame,
+}
+
+impl TerminalSink {
+    /// A sink for a line of this coding.
+    pub fn new(coding: LineCoding) -> Self {
+        Self {
+            coding,
+            aligner: Aligner::new(),
+            lof: LossIntegrator::new(Clearing::Integrated),
+            multiframe: Multiframe::default(),
+            lom: LossIntegrator::new(LOM_CLEARING),
+            section: SectionSink::default(),
+            path: PathSink::default(),
+            client: EthernetSink::new(PayloadType::GFP),
+            defects: DefectSet::default(),
+            counters: Counters::default(),
+            remote: RemoteIndications::default(),
+            frame: OtuFrame::zeroed(),
+        }
+    }
+
+    /// Takes the next octets of the line; `date` gives the instant of a bit, counted from the
+    /// first bit ever pushed.
+    pub fn push(
+        &mut self,
+        octets: &[u8],
+        date: &impl Fn(u64) -> SimTime,
+        observer: &mut impl Observer,
+    ) {
+        self.aligner.push(octets);
+        // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
+        let mut frame = core::mem::replace(&mut self.frame, OtuFrame::zeroed());
+        loop {
+            let was_in_frame = self.aligner.in_frame();
+            match self.aligner.next_frame(&mut frame) {
+                Step::Starved => break,
+                Step::Searched => {
+                    let now = date(self.aligner.position());
+                    self.frame_alignment(now, false, observer);
+                }
+                Step::Frame(info) => {
+                    self.counters.oof_events += u64::from(was_in_frame && !info.in_frame);
+                    self.frame(&mut frame, info, date, observer);
+                }
+            }
+        }
+        self.frame = frame;
+    }
+
+    /// Lets time pass without bits: integrators run on.
+    pub fn wait_until(&mut self, now: SimTime, observer: &mut impl Observer) {
+        self.frame_alignment(now, !self.aligner.in_frame(), observer);
+    }
+
+    fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
+        if let Some(at) = self.lof.update(now, oof) {
+            self.set(at, Defect::Lof, self.lof.raised(), observer);
+            if self.lof.raised() {
+                self.signal_fail(at, observer);
+            }
+        }
+    }
+
+    fn frame(
+        &mut self,
+        frame: &mut OtuFrame,
+        info: FrameInfo,
+        date: &impl Fn(u64) -> SimTime,
+        observer: &mut impl Observer,
+    ) {
+        let at = date(info.start_bit);
+        self.counters.frames += 1;
+        self.counters.fas_errored_frames += u64::from(!info.fas_intact);
+        self.counters.realignments += u64::from(info.realigned);
+        observer.line_frame(at, info, frame);
+        self.frame_alignment(at, !info.in_frame, observer);
+        if self.lof.raised() {
+            return;
+        }
+        if info.realigned {
+            self.section.restart();
+            self.path.restart();
+        }
+        let fec = self.take_from_line(frame);
+        let (multiframe, mfas) = self.multiframe.after(frame.octet(MFAS));
+        self.multiframe = multiframe;
+        if let Some(at) = self.lom.update(at, !multiframe.aligned()) {
+            self.set(at, Defect::Lom, self.lom.raised(), observer);
+            if self.lom.raised() {
+                self.signal_fail(at, observer);
+            }
+        }
+        if self.lom.raised() {
+            return;
+        }
+        let mut changes = Changes { at, defects: &mut self.defects, observer };
+        let mut note = |defect, present| changes.note(defect, present);
+        let section = self.section.receive(frame, mfas, &mut note);
+        let path = self.path.receive(frame, mfas, &mut note);
+        let maintenance = self.path.maintenance();
+        if !maintenance {
+            self.client.receive_psi(mfas, frame.octet(PSI), &mut note);
+        }
+        self.remote.section.set_bdi(false);
+        self.remote.section.report(section.violations.unwrap_or(0));
+        self.remote.path.set_bdi(maintenance);
+        self.remote.path.report(path.violations.unwrap_or(0));
+        let mfas_expected = frame.octet(MFAS) == mfas;
+        let report = FrameReport { info, at, mfas, mfas_expected, fec, section, path, frame };
+        self.counters.count(&report, self.coding.fec);
+        observer.frame(&report);
+        self.payload(frame, info, date, maintenance, observer);
+    }
+
+    /// Descrambles and corrects.
+    fn take_from_line(&self, frame: &mut OtuFrame) -> [RowOutcome; ROWS] {
+        if self.coding.scrambled {
+            scrambler::scramble(frame);
+        }
+        match self.coding.fec {
+            Fec::Rs255_239 => frame.rows_mut().each_mut().map(rs255_239::decode_row),
+            Fec::None => [RowOutcome::default(); ROWS],
+        }
+    }
+
+    fn payload(
+        &mut self,
+        frame: &OtuFrame,
+        info: FrameInfo,
+        date: &impl Fn(u64) -> SimTime,
+        maintenance: bool,
+        observer: &mut impl Observer,
+    ) {
+        let first = info.start_bit / OTU_BITS * PAYLOAD;
+        let phase = info.start_bit % OTU_BITS;
+        let lfd = self.client.receive_payload(first, frame, |received| {
+            let end = received.position + received.octets() as u64;
+            observer.gfp(date(phase + line_bit(end)), &received);
+        });
+        if maintenance {
+            // The payload is a maintenance pattern: what GFP makes of it is no defect of its own.
+            let mut changes =
+                Changes { at: date(info.start_bit), defects: &mut self.defects, observer };
+            changes.note(Defect::Lfd, false);
+            return;
+        }
+        let at = date(info.start_bit);
+        let end = date(info.start_bit + OTU_BITS);
+        if lfd.during || lfd.at_end {
+            self.set(at, Defect::Lfd, true, observer);
+        }
+        if !lfd.at_end {
+            self.set(end, Defect::Lfd, false, observer);
+        }
+    }
+
+    /// SSF towards the functions above: their defects go false, BDI goes back.
+    //= g798:13.2-abdi
+    fn signal_fail(&mut self, at: SimTime, observer: &mut impl Observer) {
+        let before = self.defects;
+        self.section.signal_fail(&mut self.defects);
+        self.path.signal_fail(&mut self.defects);
+        self.client.signal_fail(&mut self.defects);
+        for defect in before.iter().filter(|&d| !self.defects.contains(d)) {
+            observer.defect(DefectEvent { at, defect, raised: false });
+        }
+        self.multiframe = Multiframe::default();
+        self.remote.section.set_bdi(true);
+        self.remote.path.set_bdi(true);
+    }
+
+    fn set(&mut self, at: SimTime, defect: Defect, raised: bool, observer: &mut impl Observer) {
+        Changes { at, defects: &mut self.defects, observer }.note(defect, raised);
+    }
+
+    /// Defects that stand now.
+    pub const fn defects(&self) -> DefectSet {
+        self.defects
+    }
+
+    /// Counters since the start.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// True while frames follow one another.
+    pub const fn in_frame(&self) -> bool {
+        self.aligner.in_frame()
+    }
+
+    /// True while the multiframe is aligned.
+    pub const fn in_multiframe(&self) -> bool {
+        self.multiframe.aligned()
+    }
+
+    /// What the source beside this sink has to send back.
+    pub const fn remote(&mut self) -> &mut RemoteIndications {
+        &mut self.remote
+    }
+
+    /// The section termination, for its traces.
+    pub const fn section(&self) -> &SectionSink {
+        &self.section
+    }
+
+    /// The path termination, for its traces.
+    pub const fn path(&self) -> &PathSink {
+        &self.path
+    }
+
+    /// The client adaptation, for payload type and GFP counters.
+    pub const fn client(&self) -> &EthernetSink {
+        &self.client
+    }
+}
+
+/// Payload octets of one frame, as positions count them.
+const PAYLOAD: u64 = (ROWS * PAYLOAD_COLS) as u64;
+
+/// Bit of the line, from the start of frame 0, at which the payload octet `position` starts.
+fn line_bit(position: u64) -> u64 {
+    let (frame, rest) = (position / PAYLOAD, position % PAYLOAD);
+    let (row, column) = (rest / PAYLOAD_COLS as u64, rest % PAYLOAD_COLS as u64);
+    frame * OTU_BITS + (row * OTU_COLS as u64 + column + OVERHEAD_COLS as u64) * 8
+}
+
+struct Changes<'a, O> {
+    at: SimTime,
+    defects: &'a mut DefectSet,
+    observer: &'a mut O,
+}
+
+impl<O: Observer> Changes<'_, O> {
+    fn note(&mut self, defect: Defect, raised: bool) {
+        if self.defects.set(defect, raised) {
+            self.observer.defect(DefectEvent { at: self.at, defect, raised });
+        }
+    }
+}

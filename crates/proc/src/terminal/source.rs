@@ -1,0 +1,88 @@
+//! The sending side: client frames in, OTUk frames out, one at a time.
+//!
+//! In: a queue of GFP client frames, remote information. Out: an OTUk frame as on the line.
+
+use otn_fec::rs255_239;
+use otn_frame::layout::{PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
+use otn_frame::overhead::{PayloadType, client_psi};
+use otn_frame::{OtuFrame, Tti, scrambler};
+use otn_map::gfp::{ClientQueue, Transmitter};
+
+use super::{Fec, LineCoding};
+use crate::path::PathSource;
+use crate::remote::RemoteIndications;
+use crate::section::SectionSource;
+
+/// ODUkP/ETH_A_So, ODUkP_TT_So, OTUk_TT_So and OTUk_A_So, in this order.
+#[derive(Clone, Debug)]
+pub struct TerminalSource {
+    coding: LineCoding,
+    gfp: Transmitter,
+    path: PathSource,
+    section: SectionSource,
+    mfas: u8,
+    client_signal_fail: bool,
+}
+
+impl TerminalSource {
+    /// A source at multiframe count 0.
+    pub fn new(coding: LineCoding, section: Tti, path: Tti) -> Self {
+        Self {
+            coding,
+            gfp: Transmitter::new(),
+            path: PathSource::new(path),
+            section: SectionSource::new(section),
+            mfas: 0,
+            client_signal_fail: false,
+        }
+    }
+
+    /// Sets what PSI\[2\] says about the client from now on.
+    pub const fn set_client_signal_fail(&mut self, fail: bool) {
+        self.client_signal_fail = fail;
+    }
+
+    /// True where the payload sent so far ends between two GFP frames.
+    pub fn between_client_frames(&self) -> bool {
+        self.gfp.between_frames()
+    }
+
+    /// Writes the next frame.
+    pub fn next_frame(
+        &mut self,
+        frame: &mut OtuFrame,
+        queue: &mut impl ClientQueue,
+        remote: &mut RemoteIndications,
+    ) {
+        let mfas = self.mfas;
+        self.mfas = mfas.wrapping_add(1);
+        for row in frame.rows_mut() {
+            row[..PAYLOAD_RANGE.start].fill(0);
+        }
+        frame.set_alignment(mfas);
+        frame.set_octet(PSI, client_psi(mfas, PayloadType::GFP, self.client_signal_fail));
+        for (at, row) in frame.rows_mut().iter_mut().enumerate() {
+            self.gfp.fill(at * PAYLOAD_COLS, &mut row[PAYLOAD_RANGE], queue);
+        }
+        // The OPU area is final from here on: both BIP-8 may be taken over it.
+        self.path.write(frame, mfas, &mut remote.path);
+        self.section.write(frame, mfas, &mut remote.section);
+        self.put_on_line(frame);
+    }
+
+    //= g709:11.2-fec-before-scrambler
+    fn put_on_line(&self, frame: &mut OtuFrame) {
+        match self.coding.fec {
+            Fec::Rs255_239 => frame.rows_mut().iter_mut().for_each(rs255_239::encode_row),
+            //= g709:11.1-no-fec-zeros
+            Fec::None => {
+                for row in frame.rows_mut() {
+                    row[otn_frame::layout::FEC_RANGE].fill(0);
+                }
+            }
+        }
+        if self.coding.scrambled {
+            scrambler::scramble(frame);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A terminal against the naive frame builder, and two terminals back to back over damaged lines.
+
+use super::*;
+use crate::align::FrameInfo;
+use crate::defect::{Defect, DefectEvent};
+use crate::remote::RemoteIndications;
+use otn_frame::layout::{OTU_BITS, PAYLOAD_OCTETS};
+use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime, Tti};
+use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
+use otn_testkit::otu as oracle;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+const CODING: LineCoding = LineCoding { fec: Fec::Rs255_239, scrambled: true };
+
+/// Counting packets of growing length, one always waiting.
+#[derive(Default)]
+struct Counting {
+    sent: u32,
+    limit: u32,
+    packet: Vec<u8>,
+}
+
+impl ClientQueue for Counting {
+    fn next(&mut self, _: usize) -> Option<ClientFrame<'_>> {
+        if self.sent >= self.limit {
+            return None;
+        }
+        self.packet = self.sent.to_be_bytes().repeat(1 + self.sent as usize % 300);
+        self.sent += 1;
+        Some(ClientFrame::new(TypeHeader::ethernet(false), &self.packet).expect("short enough"))
+    }
+}
+
+#[derive(Default)]
+struct Record {
+    packets: Vec<(u64, Vec<u8>)>,
+    events: Vec<(u64, String, bool)>,
+    mfas: Vec<u8>,
+    line_frames: usize,
+}
+
+impl Observer for Record {
+    fn line_frame(&mut self, _: SimTime, _: FrameInfo, _: &OtuFrame) {
+        self.line_frames += 1;
+    }
+
+    fn frame(&mut self, report: &FrameReport<'_>) {
+        self.mfas.push(report.mfas);
+    }
+
+    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
+        self.packets.push((at.as_ns(), received.payload.to_vec()));
+    }
+
+    fn defect(&mut self, event: DefectEvent) {
+        self.events.push((event.at.as_ns(), event.defect.to_string(), event.raised));
+    }
+}
+
+fn source(coding: LineCoding) -> TerminalSource {
+    let tti = |name| Tti::new(name, "B", "op").unwrap();
+    TerminalSource::new(coding, tti("SECTION"), tti("PATH"))
+}
+
+fn frames(coding: LineCoding, packets: u32, count: usize) -> Vec<Vec<u8>> {
+    let mut source = source(coding);
+    let mut queue = Counting { limit: packets, ..Counting::default() };
+    let mut remote = RemoteIndications::default();
+    let mut frame = OtuFrame::zeroed();
+    let mut make = || {
+        source.next_frame(&mut frame, &mut queue, &mut remote);
+        frame.octets().to_vec()
+    };
+    (0..count).map(|_| make()).collect()
+}
+
+fn date(bit: u64) -> SimTime {
+    FrameClock::new(Signal::Otu2, PartsPerBillion::default()).bit_start(bit)
+}
+
+fn receive(coding: LineCoding, line: &[Vec<u8>]) -> (Record, TerminalSink) {
+    let mut sink = TerminalSink::new(coding);
+    let mut record = Record::default();
+    for octets in line {
+        sink.push(octets, &date, &mut record);
+    }
+    (record, sink)
+}
+
+//= type=test g709:11.2-fec-before-scrambler
+//= type=test g709:11.1-no-fec-zeros
+#[test]
+fn every_octet_on_the_line_is_that_of_the_naive_builder() {
+    for (fec, scrambled) in
+        [(Fec::Rs255_239, true), (Fec::Rs255_239, false), (Fec::None, true), (Fec::None, false)]
+    {
+        let line = frames(LineCoding { fec, scrambled }, 60, 6);
+        let payload: Vec<u8> =
+            line.iter().flat_map(|f| oracle::read(f, scrambled).payload).collect();
+        assert_eq!(payload.len(), 6 * PAYLOAD_OCTETS);
+        let tti = |name| *Tti::new(name, "B", "op").unwrap().octets();
+        let settings = oracle::Settings {
+            sm_tti: tti("SECTION"),
+            pm_tti: tti("PATH"),
+            payload_type: 0x05,
+            fec: fec == Fec::Rs255_239,
+            scramble: scrambled,
+        };
+        let expected = oracle::build(&settings, &payload);
+        for (n, (ours, theirs)) in line.iter().zip(&expected).enumerate() {
+            let differs = ours.iter().zip(theirs).position(|(a, b)| a != b);
+            assert_eq!(differs, None, "frame {n}, {fec:?}, scrambled {scrambled}");
+        }
+    }
+}
+
+#[test]
+fn a_clean_line_gives_every_packet_and_no_defect() {
+    let line = frames(CODING, 100, 200);
+    let (record, sink) = receive(CODING, &line);
+    assert_eq!(record.packets.len(), 100);
+    for (n, (_, packet)) in record.packets.iter().enumerate() {
+        assert_eq!(packet[..4], (n as u32).to_be_bytes());
+        assert_eq!(packet.len(), 4 * (1 + n % 300));
+    }
+    assert!(record.packets.is_sorted_by_key(|(at, _)| *at));
+    assert_eq!(record.events, []);
+    assert_eq!(sink.section().trace().accepted().unwrap().sapi().to_string(), "SECTION");
+    assert_eq!(sink.path().trace().accepted().unwrap().sapi().to_string(), "PATH");
+    let counters = *sink.counters();
+    assert_eq!((counters.frames, counters.codewords), (200, 200 * 64));
+    assert_eq!((counters.section_bip_violations, counters.path_bip_violations), (0, 0));
+    assert_eq!(record.mfas, (0..200).collect::<Vec<u8>>());
+}
+
+//= type=test g798:13.2-abdi
+#[test]
+fn a_dark_line_is_dlof_after_3_ms_and_comes_back_3_ms_after_the_light() {
+    let mut line = frames(CODING, 0, 1200);
+    for octets in &mut line[300..700] {
+        octets.fill(0);
+    }
+    let (record, mut sink) = receive(CODING, &line);
+    // Frame 304 is the fifth without FAS; at 12.191 us a frame.
+    let oof = date(304 * OTU_BITS).as_ns();
+    let back = date(700 * OTU_BITS).as_ns();
+    let lof: Vec<_> =
+        record.events.iter().filter(|(_, name, _)| name == "OTU dLOF").cloned().collect();
+    assert_eq!(
+        lof,
+        [
+            (oof + 3_000_000, "OTU dLOF".to_string(), true),
+            (back + 3_000_000, "OTU dLOF".to_string(), false)
+        ]
+    );
+    assert!(sink.defects().is_empty());
+    assert!(!sink.remote().section.bdi() && !sink.remote().path.bdi(), "withdrawn again");
+    let (_, mut dark) = receive(CODING, &line[..650]);
+    assert!(dark.defects().contains(Defect::Lof));
+    assert!(dark.remote().section.bdi() && dark.remote().path.bdi());
+}
+
+#[test]
+fn errors_beyond_the_code_are_counted_where_they_fall() {
+    let mut line = frames(CODING, 50, 20);
+    // Nine wrong octets in sub-row 3 of row 2 of frame 5, eight in sub-row 4.
+    for i in 0..9 {
+        line[5][4080 + 16 * (20 + i) + 2] ^= 0x01;
+    }
+    for i in 0..8 {
+        line[5][4080 + 16 * (40 + i) + 3] ^= 0x03;
+    }
+    let (record, sink) = receive(CODING, &line);
+    let counters = sink.counters();
+    assert_eq!((counters.uncorrectable_codewords, counters.corrected_codewords), (1, 1));
+    assert_eq!((counters.corrected_symbols, counters.corrected_bits), (8, 16));
+    assert_eq!(counters.section_bip_violations, 1, "nine flips of bit 8 leave odd parity");
+    assert_eq!(counters.path_errored_blocks, 1);
+    assert_eq!(record.packets.len(), 50);
+}
+
+#[test]
+fn an_all_ones_odu_is_dais_within_three_frames_and_masks_the_payload() {
+    let mut clear = frames(LineCoding { fec: Fec::None, scrambled: false }, 0, 30);
+    for octets in &mut clear[10..20] {
+        for (row, cells) in octets.chunks_mut(4080).enumerate() {
+            cells[if row == 0 { 14 } else { 0 }..3824].fill(0xFF);
+        }
+    }
+    let (record, sink) = receive(LineCoding { fec: Fec::None, scrambled: false }, &clear);
+    let at = |frame: u64| date(frame * OTU_BITS).as_ns();
+    let ais: Vec<_> = record.events.iter().filter(|(_, n, _)| n == "ODU dAIS").cloned().collect();
+    assert_eq!(
+        ais,
+        [(at(12), "ODU dAIS".to_string(), true), (at(22), "ODU dAIS".to_string(), false)]
+    );
+    assert_eq!(sink.counters().maintenance_frames, [10, 0, 0]);
+    assert!(sink.defects().is_empty());
+    assert_eq!(sink.counters().path_bip_violations, 0, "no parity is judged inside AIS");
+}

@@ -1,1 +1,19 @@
-//! Placeholder.
+//! A running optical transport network in virtual time.
+//!
+//! - [`network`]: nodes, lines and services, with units in their types.
+//! - [`traffic`]: where client packets come from, and when they arrive.
+//! - [`channel`], [`seed`]: bit errors of a line, from a named seed.
+//! - [`ledger`]: what became of every packet, and which codeword is to blame.
+//! - [`simulation`]: the clock that moves all of it.
+//!
+//! No file, socket, thread or wall clock: packets come in and captures go out through traits.
+
+pub mod channel;
+pub mod ledger;
+pub mod network;
+pub mod seed;
+pub mod simulation;
+pub mod traffic;
+
+pub use network::{Line, Network, Node, Service};
+pub use simulation::{Simulation, Taps};

@@ -187,6 +187,10 @@ impl TerminalSink {
         date: &impl Fn(u64) -> SimTime,
         observer: &mut impl Observer,
     ) {
+        if self.aligner.bits_pushed() == 0 {
+            // Out of frame from the first bit on, so that the 3 ms count from there.
+            self.frame_alignment(date(0), true, observer);
+        }
         self.aligner.push(octets);
         // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
         let mut frame = core::mem::replace(&mut self.frame, OtuFrame::zeroed());
@@ -196,7 +200,7 @@ impl TerminalSink {
                 Step::Starved => break,
                 Step::Searched => {
                     let now = date(self.aligner.position());
-                    self.frame_alignment(now, false, observer);
+                    self.frame_alignment(now, true, observer);
                 }
                 Step::Frame(info) => {
                     self.counters.oof_events += u64::from(was_in_frame && !info.in_frame);

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `otn`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    otn::cli::main()
+}

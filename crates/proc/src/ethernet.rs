@@ -50,7 +50,8 @@ impl EthernetSink {
         }
     }
 
-    /// Takes the payload of a frame whose first payload octet has position `first`.
+    /// Takes the payload of a frame whose first payload octet has position `first`. A payload of
+    /// another type is passed over; delineation is judged only once the type is known to be GFP.
     //= g806:6.2.5.2-lfd
     pub fn receive_payload<const COLS: usize>(
         &mut self,
@@ -58,6 +59,9 @@ impl EthernetSink {
         frame: &Frame<COLS>,
         mut on_frame: impl FnMut(Received<'_>),
     ) -> Lfd {
+        if self.carries_something_else() {
+            return Lfd { at_end: false, during: false };
+        }
         let losses = self.gfp.counters().sync_losses;
         let mut position = first;
         for row in frame.payload_rows() {
@@ -65,9 +69,8 @@ impl EthernetSink {
             position += row.len() as u64;
         }
         Lfd {
-            at_end: self.gfp.delineation() == Delineation::Hunt
-                || matches!(self.gfp.delineation(), Delineation::Presync { .. }),
-            during: self.gfp.counters().sync_losses > losses,
+            at_end: self.carries_gfp() && self.gfp.delineation() != Delineation::Sync,
+            during: self.carries_gfp() && self.gfp.counters().sync_losses > losses,
         }
     }
 
@@ -88,6 +91,16 @@ impl EthernetSink {
     /// The payload type last received.
     pub fn received_type(&self) -> Option<PayloadType> {
         self.received_type
+    }
+
+    /// True where the payload type, accepted or else received, is GFP.
+    pub fn carries_gfp(&self) -> bool {
+        self.accepted_type().or(self.received_type) == Some(PayloadType::GFP)
+    }
+
+    /// True where the payload type is known and is not GFP.
+    fn carries_something_else(&self) -> bool {
+        self.accepted_type().or(self.received_type).is_some_and(|pt| pt != PayloadType::GFP)
     }
 
     /// The GFP receiver, for its counters and state.
@@ -132,6 +145,7 @@ mod tests {
     #[test]
     fn delineation_is_lost_on_octets_that_are_no_gfp_and_found_on_idles() {
         let mut sink = EthernetSink::new(PayloadType::GFP);
+        sink.receive_psi(0, PayloadType::GFP.0, &mut |_, present| assert!(!present));
         let good = Lfd { at_end: false, during: false };
         assert_eq!(sink.receive_payload(0, &idles(), |_| {}), good);
         let mut ones = OduFrame::zeroed();

@@ -42,11 +42,6 @@ impl TerminalSource {
         self.client_signal_fail = fail;
     }
 
-    /// True where the payload sent so far ends between two GFP frames.
-    pub fn between_client_frames(&self) -> bool {
-        self.gfp.between_frames()
-    }
-
     /// Writes the next frame.
     pub fn next_frame(
         &mut self,

@@ -1,0 +1,109 @@
+//! Arguments and exit codes of the program.
+//!
+//! 0: fine. 1: the signal or the network has a defect, or packets were lost. 2: the input or the
+//! arguments are wrong. Errors go to stderr with file, line or field and what was expected.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{Verdict, commands};
+
+/// An optical transport network in software.
+#[derive(Debug, Parser)]
+#[command(name = "otn", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a network in virtual time: real packets over real frames, and a report folder
+    ///
+    /// Example: otn run examples/first-light.yaml -o report
+    Run(commands::run::Arguments),
+    /// Put the packets of a capture into an OTN signal
+    ///
+    /// Example: otn wrap examples/captures/afs.pcap --signal OTU2 --ber 1e-4 -o line.pcapng
+    Wrap(commands::wrap::Arguments),
+    /// Take the packets out of an OTN signal again
+    ///
+    /// Example: otn unwrap line.pcapng -o out.pcapng --gfp gfp.pcap
+    Unwrap(commands::unwrap::Arguments),
+    /// Say what is in an OTN signal: alignment, traces, errors, payload, defects
+    ///
+    /// Example: otn decode line.pcapng --clients clients
+    Decode(commands::decode::Arguments),
+    /// Print which clause is practised where, and by which test it is shown
+    ///
+    /// Example: otn clauses g709
+    Clauses(commands::clauses::Arguments),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Format {
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Format {
+    /// Prints `report` as JSON, or the text made from it.
+    ///
+    /// # Errors
+    /// A report that cannot be written as JSON, or a closed output.
+    pub fn print<T: serde::Serialize>(
+        self,
+        report: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<()> {
+        use std::io::Write;
+        let mut out = std::io::stdout().lock();
+        let result = if self.json {
+            serde_json::to_writer_pretty(&mut out, report)?;
+            writeln!(out)
+        } else {
+            write!(out, "{}", text(report))
+        };
+        match result {
+            // A reader that closes its end early, such as `head`, has seen what it wanted.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// Prints sentences to stderr that do not stop the work.
+pub fn warn(warnings: &[String]) {
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+}
+
+/// A path argument that is a file to write.
+pub type OutPath = PathBuf;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Run(a) => commands::run::run(a),
+        Command::Wrap(a) => commands::wrap::run(a),
+        Command::Unwrap(a) => commands::unwrap::run(a),
+        Command::Decode(a) => commands::decode::run(a),
+        Command::Clauses(a) => commands::clauses::run(a),
+    };
+    match result {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Defective) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

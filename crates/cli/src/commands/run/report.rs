@@ -1,0 +1,385 @@
+//! The report of a run: what is written as JSON and printed as text.
+//!
+//! In: a simulation that has ended. Out: the report. Its keys are described in `docs/json.md`.
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use otn_emu::Simulation;
+use otn_emu::ledger::{Cause, Lost};
+use otn_emu::simulation::{DirectionReport, Ending};
+use otn_frame::SimTime;
+use otn_proc::terminal::Fec;
+use serde::Serialize;
+
+use crate::capture::InputCounts;
+use crate::decoder::{DefectReport, TtiText, defect_list};
+use crate::text::{Table, grouped};
+
+/// Captures that are replayed, and what was taken from each.
+pub(super) type Inputs = Vec<(PathBuf, Rc<Cell<InputCounts>>)>;
+
+/// Lost packets that are listed by direction.
+const LOST_LIMIT: usize = 100;
+
+/// Result of `otn run`.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    name: String,
+    seed: u64,
+    /// Virtual time during which clients sent.
+    duration_ns: u64,
+    /// Virtual time at the end.
+    ended_at_ns: u64,
+    interrupted: bool,
+    lines: Vec<LineReport>,
+    services: Vec<ServiceReport>,
+    pub(super) warnings: Vec<String>,
+    pub(super) files: Vec<String>,
+    /// Depends on the machine: printed, never written to a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) speed: Option<Speed>,
+}
+
+#[derive(Debug, Serialize)]
+struct LineReport {
+    name: String,
+    signal: &'static str,
+    fec: &'static str,
+    delay_ns: u64,
+    directions: Vec<LineDirection>,
+}
+
+/// One direction of a line, counted at its receiving end.
+#[derive(Debug, Serialize)]
+struct LineDirection {
+    from: String,
+    to: String,
+    frames_sent: u64,
+    frames_received: u64,
+    ber_set: f64,
+    /// Corrected bits by all bits decoded: what the receiver can know.
+    ber_measured: Option<f64>,
+    /// Bits that the line flipped: what only a simulation can know.
+    bits_flipped: u64,
+    codewords: u64,
+    corrected_codewords: u64,
+    corrected_symbols: u64,
+    corrected_bits: u64,
+    uncorrectable_codewords: u64,
+    /// Codewords decoded to another codeword, unnoticed by the decoder.
+    miscorrected_codewords: u64,
+    residual_bit_errors: u64,
+    fas_errored_frames: u64,
+    oof_events: u64,
+    sm_bip_violations: u64,
+    sm_errored_blocks: u64,
+    sm_bei: u64,
+    pm_bip_violations: u64,
+    pm_errored_blocks: u64,
+    pm_bei: u64,
+    sm_tti: Option<TtiText>,
+    pm_tti: Option<TtiText>,
+    accepted_pt: Option<String>,
+    defects: Vec<DefectReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceReport {
+    name: String,
+    line: String,
+    directions: Vec<ServiceDirection>,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceDirection {
+    from: String,
+    to: String,
+    packets_in: u64,
+    packets_out: u64,
+    packets_lost: u64,
+    octets_in: u64,
+    octets_out: u64,
+    fcs_errors: u64,
+    /// Delivered with a good FCS and yet not what was sent.
+    corrupted: u64,
+    in_flight: u64,
+    lost_by_cause: LostByCause,
+    lost: Vec<LostPacket>,
+    delay_min_ns: Option<u64>,
+    delay_mean_ns: Option<u64>,
+    delay_max_ns: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct LostByCause {
+    uncorrectable_codeword: u64,
+    shadow_of_a_codeword: u64,
+    alignment: u64,
+    unexplained: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct LostPacket {
+    packet: u64,
+    offered_ns: u64,
+    cause: &'static str,
+    /// Codeword to blame: frame from 0, row and sub-row from 1.
+    codeword: Option<[u64; 3]>,
+}
+
+/// How fast the run went in real time.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Speed {
+    seconds: f64,
+    /// Line bits of all directions by real time.
+    line_gbit_s: f64,
+    /// Virtual time by real time.
+    real_time_factor: f64,
+}
+
+impl Speed {
+    pub(super) fn new(report: &Report, seconds: f64) -> Self {
+        let frames: u64 =
+            report.lines.iter().flat_map(|l| &l.directions).map(|d| d.frames_received).sum();
+        let bits = frames as f64 * otn_frame::layout::OTU_BITS as f64;
+        Self {
+            seconds,
+            line_gbit_s: bits / seconds / 1e9,
+            real_time_factor: report.ended_at_ns as f64 / 1e9 / seconds,
+        }
+    }
+}
+
+impl Report {
+    /// No defect, no packet lost, nothing interrupted.
+    pub(super) fn is_fine(&self) -> bool {
+        let lines = self.lines.iter().flat_map(|l| &l.directions);
+        let services = self.services.iter().flat_map(|s| &s.directions);
+        !self.interrupted
+            && lines.into_iter().all(|d| d.defects.is_empty())
+            && services.into_iter().all(|d| d.packets_lost + d.corrupted == 0)
+    }
+}
+
+/// Makes the report of a simulation that has ended.
+pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -> Report {
+    let network = simulation.network();
+    let line = |index: usize| {
+        let line = &network.lines[index];
+        LineReport {
+            name: line.name.clone(),
+            signal: line.signal.name(),
+            fec: line.coding.fec.name(),
+            delay_ns: line.delay.as_ns(),
+            directions: [0, 1].map(|from| line_direction(simulation, index, from)).into(),
+        }
+    };
+    let service = |s: &otn_emu::Service| ServiceReport {
+        name: s.name.clone(),
+        line: network.lines[s.line].name.clone(),
+        directions: [0, 1].map(|from| service_direction(simulation, s.line, from)).into(),
+    };
+    Report {
+        name: network.name.clone(),
+        seed: network.seed,
+        duration_ns: network.duration.as_ns(),
+        ended_at_ns: ending.at.as_ns(),
+        interrupted: ending.interrupted,
+        lines: (0..network.lines.len()).map(line).collect(),
+        services: network.services.iter().map(service).collect(),
+        warnings: inputs.iter().flat_map(|(path, c)| c.get().warnings(path)).collect(),
+        files: Vec::new(),
+        speed: None,
+    }
+}
+
+fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDirection {
+    let network = simulation.network();
+    let to = 1 - from;
+    let sent = simulation.port(line, from);
+    let received: DirectionReport<'_> = simulation.port(line, to).received;
+    let c = received.counters;
+    let bits = c.codewords * 255 * 8;
+    let with_fec = network.lines[line].coding.fec != Fec::None && bits > 0;
+    let sink = received.sink;
+    LineDirection {
+        from: network.end_name(line, from).to_string(),
+        to: network.end_name(line, to).to_string(),
+        frames_sent: sent.frames_sent,
+        frames_received: c.frames,
+        ber_set: network.lines[line].ber_towards[to].get(),
+        ber_measured: with_fec.then(|| c.corrected_bits as f64 / bits as f64),
+        bits_flipped: sent.bits_flipped,
+        codewords: c.codewords,
+        corrected_codewords: c.corrected_codewords,
+        corrected_symbols: c.corrected_symbols,
+        corrected_bits: c.corrected_bits,
+        uncorrectable_codewords: c.uncorrectable_codewords,
+        miscorrected_codewords: received.miscorrected_codewords,
+        residual_bit_errors: received.residual_bit_errors,
+        fas_errored_frames: c.fas_errored_frames,
+        oof_events: c.oof_events,
+        sm_bip_violations: c.section_bip_violations,
+        sm_errored_blocks: c.section_errored_blocks,
+        sm_bei: c.section_bei,
+        pm_bip_violations: c.path_bip_violations,
+        pm_errored_blocks: c.path_errored_blocks,
+        pm_bei: c.path_bei,
+        sm_tti: sink.section().trace().accepted().map(TtiText::from),
+        pm_tti: sink.path().trace().accepted().map(TtiText::from),
+        accepted_pt: sink.client().accepted_type().map(|pt| pt.to_string()),
+        defects: defect_list(received.events),
+    }
+}
+
+fn service_direction(simulation: &Simulation, line: usize, from: usize) -> ServiceDirection {
+    let network = simulation.network();
+    let received = simulation.port(line, 1 - from).received;
+    let p = received.packets;
+    let (least, sum, most) = p.delay_ps;
+    let known = |ps: u64| (p.packets_out > 0).then_some(ps / 1_000);
+    let mean = sum.checked_div(u128::from(p.packets_out)).unwrap_or(0) as u64;
+    let [hit, shadow, alignment, unexplained] = p.lost;
+    ServiceDirection {
+        from: network.end_name(line, from).to_string(),
+        to: network.end_name(line, 1 - from).to_string(),
+        packets_in: p.packets_in,
+        packets_out: p.packets_out,
+        packets_lost: p.packets_lost(),
+        octets_in: p.octets_in,
+        octets_out: p.octets_out,
+        fcs_errors: p.fcs_errors,
+        corrupted: p.corrupted,
+        in_flight: p.in_flight,
+        lost_by_cause: LostByCause {
+            uncorrectable_codeword: hit,
+            shadow_of_a_codeword: shadow,
+            alignment,
+            unexplained,
+        },
+        lost: received.lost.iter().take(LOST_LIMIT).map(lost_packet).collect(),
+        delay_min_ns: known(least),
+        delay_mean_ns: known(mean),
+        delay_max_ns: known(most),
+    }
+}
+
+fn lost_packet(lost: &Lost) -> LostPacket {
+    let (cause, word) = match lost.cause {
+        Cause::Hit(word) => ("uncorrectable codeword", Some(word)),
+        Cause::Shadow(word) => ("shadow of a codeword", Some(word)),
+        Cause::Alignment => ("alignment", None),
+        Cause::Unexplained => ("unexplained", None),
+    };
+    LostPacket {
+        packet: lost.packet,
+        offered_ns: lost.offered.as_ns(),
+        cause,
+        codeword: word.map(|w| [w.frame, u64::from(w.row), u64::from(w.sub_row)]),
+    }
+}
+
+/// The report as text.
+pub(super) fn text(report: &Report, folder: &str) -> String {
+    let duration = SimTime::from_ns(report.duration_ns);
+    let mut out = format!("{}: {duration} of virtual time, seed {}", report.name, report.seed);
+    if report.interrupted {
+        let at = SimTime::from_ns(report.ended_at_ns);
+        // Writing to a String cannot fail: its results are let go in this function.
+        let _ = write!(out, ", interrupted at {at}");
+    }
+    out.push('\n');
+    for line in &report.lines {
+        let delay = SimTime::from_ns(line.delay_ns);
+        let _ = writeln!(out, "\nline {}  {}, FEC {}, {delay}", line.name, line.signal, line.fec);
+        out.push_str(&line_table(line, report).render());
+    }
+    out.push('\n');
+    for (line, direction) in
+        report.lines.iter().flat_map(|l| l.directions.iter().map(move |d| (l, d)))
+    {
+        for d in &direction.defects {
+            let raised = SimTime::from_ns(d.raised_ns);
+            let cleared = match d.cleared_ns {
+                Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
+                None => "standing at the end".to_string(),
+            };
+            let _ = writeln!(
+                out,
+                "defect  {} at {}: {} {} raised at {raised}, {cleared}",
+                line.name, direction.to, d.layer, d.defect
+            );
+        }
+    }
+    if let Some(s) = report.speed {
+        let _ = writeln!(
+            out,
+            "speed   {:.3} s for {:.2} Gbit/s of line signal, {:.4} x real time",
+            s.seconds, s.line_gbit_s, s.real_time_factor
+        );
+    }
+    let _ = writeln!(out, "report  {folder}: {}", report.files.join(", "));
+    let _ = writeln!(out, "{}", conclusion(report));
+    out
+}
+
+fn conclusion(report: &Report) -> String {
+    let directions = || report.services.iter().flat_map(|s| &s.directions);
+    let sent: u64 = directions().map(|d| d.packets_in).sum();
+    let lost: u64 = directions().map(|d| d.packets_lost).sum();
+    let defects: usize =
+        report.lines.iter().flat_map(|l| &l.directions).map(|d| d.defects.len()).sum();
+    if report.is_fine() {
+        return format!("OK: all {} packets arrived, octet for octet", grouped(sent));
+    }
+    format!("NOT OK: {} of {} packets lost, {defects} defects", grouped(lost), grouped(sent))
+}
+
+fn line_table(line: &LineReport, report: &Report) -> Table {
+    let mut table = Table::default();
+    let mut row = |label: &str, cell: &dyn Fn(&LineDirection) -> String| {
+        table.row(label, line.directions.iter().map(cell));
+    };
+    row("", &|d| format!("{} → {}", d.from, d.to));
+    row("frames sent / received", &|d| {
+        format!("{} / {}", grouped(d.frames_sent), grouped(d.frames_received))
+    });
+    row("pre-FEC BER set / measured", &|d| {
+        let measured = d.ber_measured.map_or("-".to_string(), |b| format!("{b:.3e}"));
+        format!("{:.3e} / {measured}", d.ber_set)
+    });
+    row("bits flipped / corrected", &|d| {
+        format!("{} / {}", grouped(d.bits_flipped), grouped(d.corrected_bits))
+    });
+    row("codewords corrected", &|d| grouped(d.corrected_codewords));
+    row("codewords uncorrectable", &|d| grouped(d.uncorrectable_codewords));
+    row("BIP-8 violations SM / PM", &|d| {
+        format!("{} / {}", grouped(d.sm_bip_violations), grouped(d.pm_bip_violations))
+    });
+    row("BEI back SM / PM", &|d| format!("{} / {}", grouped(d.sm_bei), grouped(d.pm_bei)));
+    row("defects", &|d| {
+        if d.defects.is_empty() { "none".to_string() } else { d.defects.len().to_string() }
+    });
+    for service in report.services.iter().filter(|s| s.line == line.name) {
+        let mut row = |label: &str, cell: &dyn Fn(&ServiceDirection) -> String| {
+            table.row(&format!("{}: {label}", service.name), service.directions.iter().map(cell));
+        };
+        row("packets in / out", &|d| {
+            format!("{} / {}", grouped(d.packets_in), grouped(d.packets_out))
+        });
+        row("packets lost", &|d| grouped(d.packets_lost));
+        row("octets in / out", &|d| {
+            format!("{} / {}", grouped(d.octets_in), grouped(d.octets_out))
+        });
+        row("delay min / max", &|d| match (d.delay_min_ns, d.delay_max_ns) {
+            (Some(least), Some(most)) => {
+                format!("{} / {}", SimTime::from_ns(least), SimTime::from_ns(most))
+            }
+            _ => "-".to_string(),
+        });
+    }
+    table
+}

@@ -1,0 +1,71 @@
+//! Bodies of the fuzz targets: any octets, no panic, bounded memory.
+//!
+//! The targets in `fuzz/` call these; the tests replay their corpus on a stable toolchain.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use otn_frame::overhead::{PathMonitoring, SectionMonitoring};
+use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal};
+use otn_map::gfp::Receiver;
+use otn_proc::terminal::{Fec, LineCoding, Observer, TerminalSink};
+
+use crate::capture::{CaptureReader, OtnMetadata};
+use crate::network_file;
+
+/// Octets as bits of a line, through a whole terminal.
+pub fn frame_decode(octets: &[u8]) {
+    struct Nobody;
+    impl Observer for Nobody {}
+    let Some((&first, line)) = octets.split_first() else { return };
+    let fec = if first % 2 == 0 { Fec::None } else { Fec::Rs255_239 };
+    let mut sink = TerminalSink::new(LineCoding { fec, scrambled: first % 3 == 0 });
+    let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::default());
+    // Framed octets get further than noise: the input fills frames that are in alignment.
+    for (mfas, part) in line.chunks(OtuFrame::OCTETS - 7).enumerate() {
+        let mut frame = OtuFrame::zeroed();
+        frame.octets_mut()[7..7 + part.len()].copy_from_slice(part);
+        frame.set_alignment(mfas as u8);
+        sink.push(frame.octets(), &|bit| clock.bit_start(bit), &mut Nobody);
+        let (section, path) = (SectionMonitoring::read(&frame), PathMonitoring::read(&frame));
+        let mut back = frame.clone();
+        section.write(&mut back);
+        path.write(&mut back);
+        assert!(back == frame, "what is read is what is written");
+    }
+    sink.push(line, &|bit| clock.bit_start(bit), &mut Nobody);
+}
+
+/// Octets as a GFP stream.
+pub fn gfp_receiver(octets: &[u8]) {
+    let mut whole = Receiver::new();
+    let mut frames = 0u64;
+    whole.push(0, octets, |received| {
+        frames += 1;
+        assert!(received.payload.len() <= received.area.len());
+    });
+    let mut pieces = Receiver::new();
+    for (at, part) in octets.chunks(13).enumerate() {
+        pieces.push(at as u64 * 13, part, |_| {});
+    }
+    assert_eq!(frames, whole.counters().frames);
+    assert_eq!(whole.counters(), pieces.counters(), "pieces do not matter");
+}
+
+/// Octets as a pcap or pcapng file.
+pub fn capture_input(octets: &[u8]) {
+    let Ok(mut reader) = CaptureReader::new(Cursor::new(octets.to_vec())) else { return };
+    while let Ok(Some(record)) = reader.next_record() {
+        let _ = record.cut();
+    }
+    for interface in reader.interfaces() {
+        let _ = interface.description.as_deref().and_then(OtnMetadata::read);
+    }
+}
+
+/// Octets as a network file.
+pub fn network_yaml(octets: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(octets) {
+        let _ = network_file::read(Path::new("fuzz.yaml"), text);
+    }
+}

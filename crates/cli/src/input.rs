@@ -1,0 +1,303 @@
+//! A signal file as octets of one or more lines: OTN capture, raw bits, or hexadecimal text.
+//!
+//! In: a file. Out: pieces of octets, each with its stream and, from a capture, a time stamp.
+//! Constant memory. What is in the octets is for the decoder to find.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use otn_frame::SimTime;
+
+use crate::capture::{CaptureReader, LINK_OTN, OtnMetadata};
+
+/// Octets read at once from a raw file.
+const PIECE: usize = 1 << 16;
+
+/// A stream of a signal file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// Name of the interface in a capture.
+    pub interface: Option<String>,
+    /// What the capture says the signal is.
+    pub metadata: Option<OtnMetadata>,
+}
+
+/// Octets of one stream.
+#[derive(Debug)]
+pub struct Piece<'a> {
+    /// Index of the stream.
+    pub stream: usize,
+    /// Time of the first bit, where the file tells.
+    pub stamp: Option<SimTime>,
+    /// The octets.
+    pub octets: &'a [u8],
+}
+
+enum Source {
+    Capture(CaptureReader),
+    Raw(Box<dyn Read>),
+    Hex(Box<dyn BufRead>, HexReader),
+}
+
+/// A signal file being read.
+pub struct SignalFile {
+    path: PathBuf,
+    source: Source,
+    buffer: Vec<u8>,
+    streams: Vec<StreamInfo>,
+    /// Octets given so far.
+    given: u64,
+    size: u64,
+    warnings: Vec<String>,
+}
+
+impl SignalFile {
+    /// Opens a file and finds out its form.
+    ///
+    /// # Errors
+    /// A file that cannot be opened or is empty, named.
+    pub fn open(path: &Path) -> Result<Self> {
+        let name = || path.display().to_string();
+        let mut file = File::open(path).with_context(name)?;
+        let size = file.metadata().with_context(name)?.len();
+        let mut start = vec![0; 4096];
+        let known = read_up_to(&mut file, &mut start).with_context(name)?;
+        start.truncate(known);
+        if start.is_empty() {
+            bail!("{}: the file is empty, expected a signal", path.display());
+        }
+        let whole = io::Cursor::new(start.clone()).chain(file);
+        let source = if is_capture(&start) {
+            Source::Capture(CaptureReader::new(whole).with_context(name)?)
+        } else if is_hex(path, &start) {
+            Source::Hex(Box::new(BufReader::new(whole)), HexReader::default())
+        } else {
+            Source::Raw(Box::new(whole))
+        };
+        let streams = match source {
+            Source::Capture(_) => Vec::new(),
+            Source::Raw(_) | Source::Hex(..) => {
+                vec![StreamInfo { interface: None, metadata: None }]
+            }
+        };
+        Ok(Self {
+            path: path.to_path_buf(),
+            source,
+            buffer: Vec::new(),
+            streams,
+            given: 0,
+            size,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// The streams known so far; a capture may name more later.
+    pub fn streams(&self) -> &[StreamInfo] {
+        &self.streams
+    }
+
+    /// Octets of the file, for a progress bar.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Things worth a word that do not stop the work.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// A broken capture or a character that is no hexadecimal digit, named with its place.
+    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
+        let name = self.path.display().to_string();
+        let (stream, stamp) = match &mut self.source {
+            Source::Raw(reader) => {
+                self.buffer.resize(PIECE, 0);
+                let length = read_up_to(reader, &mut self.buffer).context(name)?;
+                self.buffer.truncate(length);
+                (0, None)
+            }
+            Source::Hex(reader, hex) => {
+                self.buffer.clear();
+                hex.read(reader, &mut self.buffer).context(name)?;
+                (0, None)
+            }
+            Source::Capture(reader) => {
+                let Some(record) = reader.next_record().context(name.clone())? else {
+                    return Ok(None);
+                };
+                let (stream, number) = (record.interface, record.number);
+                let stamp = SimTime::from_ns(record.stamp_ns);
+                if record.cut() && self.warnings.is_empty() {
+                    self.warnings.push(format!(
+                        "{name}: packet {number} was cut from {} to {} octets by the capture",
+                        record.original_octets,
+                        record.octets.len()
+                    ));
+                }
+                self.buffer.clear();
+                self.buffer.extend_from_slice(record.octets);
+                describe(reader, &mut self.streams).context(name)?;
+                (stream, Some(stamp))
+            }
+        };
+        if self.buffer.is_empty() && !matches!(self.source, Source::Capture(_)) {
+            return Ok(None);
+        }
+        self.given += self.buffer.len() as u64;
+        Ok(Some(Piece { stream, stamp, octets: &self.buffer }))
+    }
+}
+
+/// Takes over interfaces that the capture has described since the last time.
+fn describe(reader: &CaptureReader, streams: &mut Vec<StreamInfo>) -> Result<()> {
+    for interface in &reader.interfaces()[streams.len()..] {
+        if interface.link_type != LINK_OTN {
+            bail!(
+                "interface {}: found link type {}, expected {LINK_OTN} (an OTN capture)",
+                streams.len(),
+                interface.link_type
+            );
+        }
+        let metadata = match interface.description.as_deref().and_then(OtnMetadata::read) {
+            None => None,
+            Some(Ok(metadata)) => Some(metadata),
+            Some(Err(what)) => bail!("interface {}: description: {what}", streams.len()),
+        };
+        streams.push(StreamInfo { interface: interface.name.clone(), metadata });
+    }
+    Ok(())
+}
+
+/// Fills as much of `buffer` as the reader has.
+fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(length) => filled += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+fn is_capture(start: &[u8]) -> bool {
+    let magic: [&[u8]; 5] = [
+        &[0x0A, 0x0D, 0x0D, 0x0A],
+        &[0xA1, 0xB2, 0xC3, 0xD4],
+        &[0xD4, 0xC3, 0xB2, 0xA1],
+        &[0xA1, 0xB2, 0x3C, 0x4D],
+        &[0x4D, 0x3C, 0xB2, 0xA1],
+    ];
+    magic.iter().any(|m| start.starts_with(m))
+}
+
+fn is_hex(path: &Path, start: &[u8]) -> bool {
+    let named = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .is_some_and(|e| ["hex", "mem", "txt"].iter().any(|h| e.eq_ignore_ascii_case(h)));
+    let is_text = |&o: &u8| o.is_ascii_hexdigit() || o.is_ascii_whitespace() || b"_@".contains(&o);
+    named || start.iter().all(is_text)
+}
+
+/// Hexadecimal text as `$readmemh` reads it: digits, `_`, white space, `//` and `#` comments,
+/// `@` addresses, which are passed over.
+#[derive(Debug, Default)]
+struct HexReader {
+    line: u64,
+    /// A digit that waits for its second half.
+    half: Option<u8>,
+    text: Vec<u8>,
+}
+
+impl HexReader {
+    /// Longest line that is taken for text.
+    const MAX_LINE: u64 = 1 << 20;
+
+    fn read(&mut self, reader: &mut impl BufRead, out: &mut Vec<u8>) -> Result<()> {
+        while out.len() < PIECE {
+            self.text.clear();
+            let mut limited = reader.take(Self::MAX_LINE);
+            if limited.read_until(b'\n', &mut self.text)? == 0 {
+                return Ok(());
+            }
+            self.line += 1;
+            self.take_line(out)?;
+        }
+        Ok(())
+    }
+
+    fn take_line(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        let mut address = false;
+        let text = &self.text;
+        for (at, &c) in text.iter().enumerate() {
+            match c {
+                b'#' => break,
+                b'/' if text.get(at + 1) == Some(&b'/') => break,
+                b'@' => address = true,
+                b'_' => {}
+                _ if c.is_ascii_whitespace() => address = false,
+                _ if address => {}
+                _ => match (c as char).to_digit(16) {
+                    Some(digit) => match self.half.take() {
+                        Some(high) => out.push(high * 16 + digit as u8),
+                        None => self.half = Some(digit as u8),
+                    },
+                    None => bail!(
+                        "line {}, column {}: found `{}`, expected a hexadecimal digit",
+                        self.line,
+                        at + 1,
+                        (c as char).escape_default()
+                    ),
+                },
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn octets_of(name: &str, content: &[u8]) -> Result<Vec<u8>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        File::create(&path).unwrap().write_all(content).unwrap();
+        let mut file = SignalFile::open(&path)?;
+        let mut all = Vec::new();
+        while let Some(piece) = file.next_piece()? {
+            all.extend_from_slice(piece.octets);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn hexadecimal_text_is_read_as_readmemh_reads_it() {
+        let text = b"// a frame\n@0000 f6F6_f6\n28 2\n8 28 # the end\n@10 01\n";
+        let expected = [0xF6, 0xF6, 0xF6, 0x28, 0x28, 0x28, 0x01];
+        assert_eq!(octets_of("a.hex", text).unwrap(), expected);
+        assert_eq!(octets_of("a", b"f6 f6\n28").unwrap(), [0xF6, 0xF6, 0x28]);
+        let error = octets_of("b.hex", b"f6\n0 xg\n").unwrap_err();
+        assert!(
+            format!("{error:#}")
+                .ends_with("line 2, column 3: found `x`, expected a hexadecimal digit")
+        );
+    }
+
+    #[test]
+    fn anything_else_is_raw_bits() {
+        let octets: Vec<u8> = (0..200_000u32).map(|i| (i * 7 >> 3) as u8).collect();
+        assert_eq!(octets_of("a.bin", &octets).unwrap(), octets);
+        let error = octets_of("a.bin", b"").unwrap_err().to_string();
+        assert!(error.ends_with("the file is empty, expected a signal"), "{error}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The program `otn`: files, captures, reports, the terminal. All IO of OpenOTN lives here.
+//!
+//! - [`cli`]: arguments; [`commands`]: one module a command.
+//! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
+//! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
+//! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
+//!
+//! What a frame means, how a process behaves, what a line does: the crates below.
+
+pub mod capture;
+pub mod cli;
+pub mod commands;
+pub mod decoder;
+pub mod fuzz;
+pub mod input;
+pub mod network_file;
+pub mod output;
+pub mod session;
+pub mod text;
+pub mod units;
+
+/// How a command ended, when it could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is well.
+    Fine,
+    /// The signal or the network has a defect, or packets were lost.
+    Defective,
+}

@@ -1,0 +1,109 @@
+//! A good network file, and every kind of bad one with the message it must give.
+
+use super::*;
+
+const GOOD: &str = "\
+name: Two nodes
+seed: 7
+duration: 2 ms
+nodes:
+  west: {clock: +20 ppm}
+  east: {clock: -20 ppm}
+lines:
+  we:
+    ends: [west, east]
+    signal: OTU2
+    delay: 400 us
+    ber: 1e-4
+    ber-towards: {east: 2e-3}
+services:
+  office:
+    client: ethernet
+    mapping: gfp-f
+    route: [we]
+    traffic:
+      west: {pcap: a.pcap, rate: 2 Gbit/s, repeat: yes}
+      east: {pcap: b.pcap, rate: captured}
+";
+
+fn parse(text: &str) -> Result<NetworkFile, String> {
+    read(Path::new("dir/net.yaml"), text).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_network_file_is_read_with_its_units() {
+    let file = parse(GOOD).unwrap();
+    let network = &file.network;
+    assert_eq!((network.name.as_str(), network.seed), ("Two nodes", 7));
+    assert_eq!(network.duration, SimTime::from_ms(2));
+    // Names are in alphabetical order.
+    assert_eq!(network.nodes[0].clock, PartsPerBillion::new(-20_000).unwrap());
+    let line = &network.lines[0];
+    assert_eq!((line.ends, line.delay), ([1, 0], SimTime::from_ns(400_000)));
+    assert_eq!(line.ber_towards.map(BitErrorRatio::get), [1e-4, 2e-3]);
+    let rate = Pace::Rate { bits_per_second: 2_000_000_000 };
+    assert_eq!(network.services[0].pace, [Some(rate), Some(Pace::Captured)]);
+    let first = file.replays[0][0].clone().unwrap();
+    assert_eq!((first.pcap.to_str().unwrap(), first.repeat), ("dir/a.pcap", true));
+    assert_eq!(file.captured, [true]);
+}
+
+/// What to replace in the good file, and what must then be said.
+const MISTAKES: [(&str, &str, &str); 26] = [
+    ("2 ms", "2", "3:11: duration: found `2`, expected a time such as"),
+    ("2 ms", "-2 ms", "3:11: duration: found `-2 ms`, expected a time from 0"),
+    ("2 ms", "NaN", "3:11: duration: found `NaN`, expected a time"),
+    ("2 ms", "1e300 s", "3:11: duration: found `1e300 s`"),
+    ("+20 ppm", "20", "5:17: clock: found `20`, expected a frequency offset"),
+    ("+20 ppm", "1e12 ppm", "5:17: clock: found `1e12 ppm`"),
+    ("ber: 1e-4", "ber: .nan", "12:10: ber: found `.nan`, expected a bit error ratio"),
+    ("ber: 1e-4", "ber: -1e-4", "12:10: ber: found `-1e-4`"),
+    ("ber: 1e-4", "ber: 0.7", "12:10: ber: found `0.7`, expected a bit error ratio from 0 to 0.5"),
+    ("{east: 2e-3}", "{north: 2e-3}", "ber-towards: no end `north` here, expected west or east"),
+    (
+        "[west, east]",
+        "[west, bern]",
+        "9:18: line `we`: ends: no node `bern`, expected one of: east, west",
+    ),
+    ("[west, east]", "[west]", "ends: found 1 nodes, expected two"),
+    ("[west, east]", "[west, west]", "both are `west`, expected two nodes"),
+    ("signal: OTU2", "signal: OTU9", "10:13: signal: found `OTU9`, expected OTU1, OTU2 or OTU3"),
+    ("signal: OTU2", "signal: ODU2", "signal: found `ODU2`"),
+    ("ber: 1e-4", "fec: turbo", "12:10: fec: found `turbo`, expected rs255-239 or none"),
+    ("delay: 400 us", "delay: 80 km", "delay: found `80 km`"),
+    ("delay: 400 us", "colour: red", "11:5: unknown field `colour`"),
+    ("[we]", "[ew]", "18:13: service `office`: route: no line `ew`, expected one of: we"),
+    ("[we]", "[we, we]", "route: found 2 lines, expected one"),
+    ("client: ethernet", "client: video", "client: found `video`, expected ethernet"),
+    ("gfp-f", "amp", "mapping: found `amp`, expected gfp-f"),
+    ("2 Gbit/s", "2 GB", "rate: found `2 GB`, expected a bit rate"),
+    ("east: {pcap", "bern: {pcap", "traffic: no end `bern` here, expected west or east"),
+    ("  east: {clock: -20 ppm}", "  west: {clock: -20 ppm}", "6:3: duplicate mapping key"),
+    ("  office:", "  ../office:", "service `../office`: expected a name of 1 to 32 letters"),
+];
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    for (good, bad, expected) in MISTAKES {
+        assert!(GOOD.contains(good), "{good}");
+        let error = parse(&GOOD.replacen(good, bad, 1)).expect_err(bad);
+        assert!(error.starts_with("dir/net.yaml:"), "{error}");
+        assert!(error.contains(expected), "{bad}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_mapping_at_all_is_an_error_too() {
+    for text in ["", "- a\n- b\n", "nodes: 3\n", "{", "a: &x [*x]\n", "\u{0}", "nodes: {}\n"] {
+        let error = parse(text).expect_err(text);
+        assert!(error.starts_with("dir/net.yaml"), "{error}");
+    }
+}
+
+#[test]
+fn two_services_do_not_fit_one_line() {
+    let services = GOOD.split_once("services:\n").unwrap().1;
+    let twice = format!("{GOOD}{}", services.replace("office", "second"));
+    let error = parse(&twice).unwrap_err();
+    assert!(error.contains("service `second`: line `we` is full: it carries `office`"), "{error}");
+}

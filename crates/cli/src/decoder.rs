@@ -82,7 +82,8 @@ impl Stream {
     fn new(info: StreamInfo, assumed: Signal) -> Result<Self> {
         let signal = info.metadata.map_or(assumed, |m| m.signal);
         if !signal.is_otu() {
-            bail!("found signal {signal}, expected OTU1, OTU2, OTU3 or OTU4");
+            let name = info.interface.as_deref().unwrap_or("the stream");
+            bail!("{name}: found signal {signal}, expected OTU1, OTU2, OTU3 or OTU4");
         }
         let coding = info.metadata.and_then(|m| m.coding);
         Ok(Self {

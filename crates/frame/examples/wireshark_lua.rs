@@ -266,7 +266,7 @@ fn parts(field: Field) -> Vec<Part> {
 fn fields(lua: &mut String) -> Result<(), Box<dyn Error>> {
     writeln!(
         lua,
-        "-- Every overhead field: row and column from 0; the bits of a part from 1, the"
+        "-- Every overhead field. Rows, columns and octets count from 0, bits from 1, the"
     )?;
     writeln!(lua, "-- most significant.")?;
     writeln!(lua, "local FIELDS = {{")?;
@@ -299,7 +299,8 @@ fn fields(lua: &mut String) -> Result<(), Box<dyn Error>> {
 fn part_entry(lua: &mut String, filter: &str, part: &Part) -> Result<(), Box<dyn Error>> {
     let Part { key, name, about, octet, bits, values, mfas } = part;
     write!(lua, "        {{ key = {}, filter = {}, ", quoted(key), quoted(filter))?;
-    write!(lua, "name = {}, about = {},\n          octet = {octet}", quoted(name), quoted(about))?;
+    writeln!(lua, "name = {},", quoted(name))?;
+    write!(lua, "          about = {},\n          octet = {octet}", quoted(about))?;
     if let Some(bits) = bits {
         let Bits { first, last, .. } = bits;
         write!(lua, ", first = {first}, last = {last}, mask = 0x{:02X}", bits.mask())?;

@@ -216,6 +216,13 @@ impl FrameClock {
         SimTime::from_ps((scaled / (self.period_ps.den * self.frame_bits as u128)) as u64)
     }
 
+    /// The first bit that does not start before `time`: the inverse of [`Self::bit_start`].
+    pub const fn first_bit_from(&self, time: SimTime) -> u64 {
+        let scaled = time.as_ps() as u128 * self.period_ps.den * self.frame_bits as u128;
+        let bit = scaled.div_ceil(self.period_ps.num);
+        if bit > u64::MAX as u128 { u64::MAX } else { bit as u64 }
+    }
+
     /// Exact frame period in picoseconds.
     pub const fn period_ps(&self) -> Ratio {
         self.period_ps
@@ -287,6 +294,20 @@ mod tests {
         let drift = slow.frame_start(n).since(fast.frame_start(n)).as_ns();
         assert!((39_990..40_010).contains(&drift), "{drift} ns");
         assert_eq!(fast.bit_start(n * OTU_BITS), fast.frame_start(n));
+    }
+
+    #[test]
+    fn the_first_bit_from_an_instant_starts_there_or_later_and_the_one_before_does_not() {
+        for (signal, ppb) in [(Signal::Otu1, 20_000), (Signal::Otu2, 0), (Signal::Otu4, -7_321)] {
+            let clock = FrameClock::new(signal, PartsPerBillion::new(ppb).unwrap());
+            for ps in (0..5_000).chain([12_345_678, 999_999_999_999]) {
+                let time = SimTime::from_ps(ps);
+                let bit = clock.first_bit_from(time);
+                assert!(clock.bit_start(bit) >= time, "{signal} {ps}");
+                assert!(bit == 0 || clock.bit_start(bit - 1) < time, "{signal} {ps}");
+            }
+            assert_eq!(clock.first_bit_from(SimTime::from_ps(u64::MAX)) > 1 << 40, true);
+        }
     }
 
     #[test]

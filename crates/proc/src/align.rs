@@ -187,8 +187,10 @@ impl<const COLS: usize> Aligner<COLS> {
         if shift == 0 {
             frame.octets_mut().copy_from_slice(source);
         } else {
-            for (out, pair) in frame.octets_mut().iter_mut().zip(source.windows(2)) {
-                *out = pair[0] << shift | pair[1] >> (8 - shift);
+            // Two plain slices side by side: this loop becomes vector code, windows would not.
+            let pairs = source.iter().zip(&source[1..]);
+            for (out, (early, late)) in frame.octets_mut().iter_mut().zip(pairs) {
+                *out = early << shift | late >> (8 - shift);
             }
         }
         true

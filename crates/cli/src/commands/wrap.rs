@@ -114,6 +114,11 @@ struct BackToBack {
 }
 
 impl ClientQueue for BackToBack {
+    fn none_before(&self) -> usize {
+        // Only a capture that has ended leaves nothing to send.
+        usize::MAX
+    }
+
     fn next(&mut self, _: usize) -> Option<ClientFrame<'_>> {
         if self.ended || self.error.is_some() {
             return None;

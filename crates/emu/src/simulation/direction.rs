@@ -43,6 +43,8 @@ pub(super) struct Sending {
     frames: u64,
     flipped: u64,
     pub(super) client: Option<Client>,
+    /// First bit of the line at which the packet that waits may go.
+    due_bit: Option<u64>,
     pub(super) spare: Vec<Flight>,
 }
 
@@ -129,6 +131,7 @@ fn port(network: &Network, index: usize, end: usize) -> Port {
             frames: 0,
             flipped: 0,
             client: None,
+            due_bit: None,
             spare: Vec::new(),
         },
         receiving: Receiving {
@@ -179,7 +182,8 @@ impl Sending {
             client: self.client.as_mut(),
             clock: &self.clock,
             frame: self.frames,
-            accept_until,
+            due_bit: &mut self.due_bit,
+            accept_until: self.clock.first_bit_from(accept_until),
             ledger,
             error: None,
         };
@@ -200,25 +204,42 @@ struct Queue<'a> {
     client: Option<&'a mut Client>,
     clock: &'a FrameClock,
     frame: u64,
-    accept_until: SimTime,
+    due_bit: &'a mut Option<u64>,
+    /// Bit of the line from which on no packet is taken.
+    accept_until: u64,
     ledger: &'a mut Ledger,
     error: Option<SourceError>,
 }
 
-impl ClientQueue for Queue<'_> {
-    fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
-        let client = self.client.as_deref_mut().filter(|_| self.error.is_none())?;
+impl Queue<'_> {
+    /// First bit at which the next packet may go, if there is one.
+    fn due_bit(&mut self) -> Option<u64> {
+        if self.due_bit.is_none() {
+            let client = self.client.as_deref_mut().filter(|_| self.error.is_none())?;
+            if let Err(error) = client.prepare() {
+                self.error = Some(error);
+            }
+            *self.due_bit = client.arrival().map(|arrival| self.clock.first_bit_from(arrival));
+        }
+        self.due_bit.filter(|&bit| bit < self.accept_until)
+    }
+
+    /// Bit of the line at which a payload octet of the present frame starts.
+    fn line_bit(&self, offset: usize) -> u64 {
         let (row, column) = (offset / PAYLOAD_COLS, offset % PAYLOAD_COLS);
         let bit = row as u64 * ROW_BITS + (column + OVERHEAD_COLS) as u64 * 8;
-        let due = self.clock.bit_start(self.frame * OTU_BITS + bit);
-        if let Err(error) = client.prepare() {
-            self.error = Some(error);
+        self.frame * OTU_BITS + bit
+    }
+}
+
+impl ClientQueue for Queue<'_> {
+    fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
+        let bit = self.line_bit(offset);
+        if self.due_bit().is_none_or(|due| due > bit) || bit >= self.accept_until {
             return None;
         }
-        if due >= self.accept_until || client.arrival().is_none_or(|arrival| arrival > due) {
-            return None;
-        }
-        let (arrival, packet) = client.take()?;
+        *self.due_bit = None;
+        let (arrival, packet) = self.client.as_deref_mut()?.take()?;
         match ClientFrame::new(TypeHeader::ethernet(false), packet) {
             Ok(frame) => {
                 let start = self.frame * PAYLOAD_OCTETS as u64 + offset as u64;
@@ -230,6 +251,18 @@ impl ClientQueue for Queue<'_> {
                 None
             }
         }
+    }
+
+    fn none_before(&self) -> usize {
+        let start = self.frame * OTU_BITS;
+        let due = self.due_bit.filter(|&bit| bit < self.accept_until);
+        let Some(bit) = due.map(|bit| bit.saturating_sub(start)).filter(|&bit| bit < OTU_BITS)
+        else {
+            return PAYLOAD_OCTETS;
+        };
+        let (row, within) = (bit / ROW_BITS, bit % ROW_BITS);
+        let column = (within / 8).saturating_sub(OVERHEAD_COLS as u64).min(PAYLOAD_COLS as u64);
+        (row * PAYLOAD_COLS as u64 + column) as usize
     }
 }
 
@@ -250,11 +283,12 @@ impl Phase {
             out.extend_from_slice(octets);
             return;
         }
-        let Some(&last) = octets.last() else { return };
+        let [first, rest @ ..] = octets else { return };
         let shift = self.shift;
-        let before = std::iter::once(&self.carry).chain(octets);
-        out.extend(before.zip(octets).map(|(a, b)| a << (8 - shift) | b >> shift));
-        self.carry = last;
+        out.push(self.carry << (8 - shift) | first >> shift);
+        // Two plain slices side by side: this loop becomes vector code.
+        out.extend(octets.iter().zip(rest).map(|(a, b)| a << (8 - shift) | b >> shift));
+        self.carry = octets[octets.len() - 1];
     }
 }
 

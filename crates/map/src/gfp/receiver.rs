@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::header::{Exi, TypeHeader, check_core, correct_core, hec, pfcs};
 use super::layout::{
-    CORE_MASK, CORE_OCTETS, LINEAR_EXTENSION_OCTETS, MIN_CLIENT_PLI, PFCS_OCTETS,
+    self, CORE_MASK, CORE_OCTETS, LINEAR_EXTENSION_OCTETS, MIN_CLIENT_PLI, PFCS_OCTETS,
     TYPE_HEADER_OCTETS,
 };
 use super::scrambler::Scrambler;
@@ -147,6 +147,14 @@ impl Receiver {
                 }
                 continue;
             }
+            if self.state == Delineation::Sync && self.window_octets == 0 {
+                let idles = leading_idles(&octets[at..]);
+                self.counters.idles += idles as u64;
+                at += idles * CORE_OCTETS;
+                if at == octets.len() {
+                    break;
+                }
+            }
             self.window = self.window << u8::BITS | u32::from(octets[at]);
             self.window_octets += 1;
             at += 1;
@@ -233,6 +241,12 @@ impl Receiver {
             pfcs,
         });
     }
+}
+
+/// Number of whole, undamaged idle frames at the start of `octets`.
+fn leading_idles(octets: &[u8]) -> usize {
+    const IDLE: [u8; CORE_OCTETS] = (layout::IDLE_CORE ^ CORE_MASK).to_be_bytes();
+    octets.as_chunks().0.iter().take_while(|frame| **frame == IDLE).count()
 }
 
 /// Takes a descrambled payload area apart.

@@ -197,3 +197,44 @@ fn extension_headers_are_taken_apart_or_named() {
     assert!(matches!(heard[2].1, Err(HeaderFault::Unknown(h)) if h.exi == Exi::Other(2)));
     assert_eq!(receiver.counters().ehec_errors, 1);
 }
+
+/// One frame due at each of these offsets of the stream, told ahead or not.
+struct Timed {
+    due: VecDeque<usize>,
+    told_ahead: bool,
+}
+
+impl ClientQueue for Timed {
+    fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
+        self.due.front().is_some_and(|&due| due <= offset).then(|| self.due.pop_front())?;
+        Some(ClientFrame::new(TypeHeader::ethernet(false), &[0x77; 61]).expect("short enough"))
+    }
+
+    fn none_before(&self) -> usize {
+        match self.due.front() {
+            _ if !self.told_ahead => 0,
+            Some(&due) => due,
+            None => usize::MAX,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_promise_of_idles_changes_nothing_on_the_line(
+        mut due in proptest::collection::vec(0usize..4_000, 0..8),
+        piece in 1usize..1_500,
+    ) {
+        due.sort_unstable();
+        let line = |told_ahead| {
+            let mut queue = Timed { due: due.iter().copied().collect(), told_ahead };
+            let mut transmitter = Transmitter::new();
+            let mut out = vec![0; 4_500];
+            for (n, part) in out.chunks_mut(piece).enumerate() {
+                transmitter.fill(n * piece, part, &mut queue);
+            }
+            out
+        };
+        prop_assert_eq!(line(true), line(false));
+    }
+}

@@ -61,7 +61,16 @@ pub trait ClientQueue {
     /// The frame that goes next, if one waits when the octet at `offset` of the payload being
     /// filled is due.
     fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>>;
+
+    /// Asked after [`Self::next`] had none: no frame will be due before the octet at this offset.
+    /// Zero, which promises nothing, is always right; more saves questions.
+    fn none_before(&self) -> usize {
+        0
+    }
 }
+
+/// An idle frame on the line.
+const IDLE_LINE: [u8; layout::CORE_OCTETS] = (layout::IDLE_CORE ^ layout::CORE_MASK).to_be_bytes();
 
 /// The sending side of a GFP stream.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +102,15 @@ impl Transmitter {
             if self.between_frames() {
                 match queue.next(base + at) {
                     Some(client) => self.load(&client),
-                    None => self.load_idle(),
+                    None => {
+                        self.load_idle();
+                        // The last idle of the gap goes the ordinary way: it may be cut in two.
+                        let gap = queue.none_before().saturating_sub(base + at);
+                        let idles = (gap.min(payload.len() - at) / IDLE_LINE.len()).max(1) - 1;
+                        let (run, _) = payload[at..].as_chunks_mut();
+                        run[..idles].fill(IDLE_LINE);
+                        at += idles * IDLE_LINE.len();
+                    }
                 }
             }
             let part = (self.frame.len() - self.sent).min(payload.len() - at);

@@ -1,0 +1,86 @@
+//! Bytes a second of what every line frame goes through, beside the copy of the same octets.
+//!
+//! `cargo bench -p otn-proc`. The peer of each figure is `copy`: memory to memory, same run.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use otn_frame::layout::OTU_BITS;
+use otn_frame::{OtuFrame, SimTime, Tti, scrambler};
+use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
+use otn_proc::remote::RemoteIndications;
+use otn_proc::terminal::{Fec, LineCoding, Observer, TerminalSink, TerminalSource};
+use std::hint::black_box;
+
+const FRAMES: usize = 64;
+
+/// One packet after another, without end.
+struct Endless(Vec<u8>);
+
+impl ClientQueue for Endless {
+    fn next(&mut self, _: usize) -> Option<ClientFrame<'_>> {
+        ClientFrame::new(TypeHeader::ethernet(false), &self.0).ok()
+    }
+}
+
+struct Nobody;
+
+impl Observer for Nobody {}
+
+fn source(coding: LineCoding) -> TerminalSource {
+    let tti = Tti::from_octets([0x41; 64]);
+    TerminalSource::new(coding, tti, tti)
+}
+
+fn line(coding: LineCoding) -> Vec<Vec<u8>> {
+    let mut source = source(coding);
+    let mut queue = Endless((0..1_500u32).map(|i| (i * 31) as u8).collect());
+    let mut remote = RemoteIndications::default();
+    let mut frame = OtuFrame::zeroed();
+    let mut make = || {
+        source.next_frame(&mut frame, &mut queue, &mut remote);
+        frame.octets().to_vec()
+    };
+    (0..FRAMES).map(|_| make()).collect()
+}
+
+/// What the whole line overhead costs: BIP-8 twice, SM and PM, scrambler; no FEC, no client.
+fn framing(frame: &mut OtuFrame) -> u8 {
+    let bip = frame.opu_bip8().octet() ^ black_box(&*frame).opu_bip8().octet();
+    scrambler::scramble(frame);
+    bip
+}
+
+fn benches(c: &mut Criterion) {
+    let mut group = c.benchmark_group("line");
+    let octets = (FRAMES * OtuFrame::OCTETS) as u64;
+    group.throughput(Throughput::Bytes(OtuFrame::OCTETS as u64));
+    let mut frame = OtuFrame::zeroed();
+    let mut copy = OtuFrame::zeroed();
+    group.bench_function("copy", |b| {
+        b.iter(|| copy.octets_mut().copy_from_slice(black_box(&frame).octets()));
+    });
+    group.bench_function("bip8-twice-and-scramble", |b| b.iter(|| framing(&mut frame)));
+    group.throughput(Throughput::Bytes(octets));
+    for (name, fec) in [("no-fec", Fec::None), ("rs255-239", Fec::Rs255_239)] {
+        let coding = LineCoding { fec, scrambled: true };
+        let mut source = source(coding);
+        let mut queue = Endless(vec![0x5A; 1_500]);
+        let mut remote = RemoteIndications::default();
+        group.bench_function(format!("source/{name}"), |b| {
+            b.iter(|| {
+                for _ in 0..FRAMES {
+                    source.next_frame(&mut frame, &mut queue, &mut remote);
+                }
+            });
+        });
+        let line = line(coding);
+        let mut sink = TerminalSink::new(coding);
+        let date = |bit: u64| SimTime::from_ps(bit / OTU_BITS);
+        group.bench_function(format!("sink/{name}"), |b| {
+            b.iter(|| line.iter().for_each(|octets| sink.push(octets, &date, &mut Nobody)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(all, benches);
+criterion_main!(all);

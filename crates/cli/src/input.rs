@@ -13,7 +13,7 @@ use otn_frame::SimTime;
 use crate::capture::{CaptureReader, LINK_OTN, OtnMetadata};
 
 /// Octets read at once from a raw file.
-const PIECE: usize = 1 << 16;
+const PIECE: usize = 64 * 1024;
 
 /// A stream of a signal file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,7 +219,7 @@ struct HexReader {
 
 impl HexReader {
     /// Longest line that is taken for text.
-    const MAX_LINE: u64 = 1 << 20;
+    const MAX_LINE: u64 = 1024 * 1024;
 
     fn read(&mut self, reader: &mut impl BufRead, out: &mut Vec<u8>) -> Result<()> {
         while out.len() < PIECE {
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_raw_bits() {
-        let octets: Vec<u8> = (0..200_000u32).map(|i| (i * 7 >> 3) as u8).collect();
+        let octets: Vec<u8> = (0..200_000u32).map(|i| ((i * 7) >> 3) as u8).collect();
         assert_eq!(octets_of("a.bin", &octets).unwrap(), octets);
         let error = octets_of("a.bin", b"").unwrap_err().to_string();
         assert!(error.ends_with("the file is empty, expected a signal"), "{error}");

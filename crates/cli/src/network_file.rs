@@ -238,15 +238,14 @@ impl Builder {
                 format!("line `{name}`: ends: both are `{}`, expected two nodes", far.value),
             );
         }
-        let signal = match Signal::from_name(&entry.signal.value) {
-            Some(signal @ (Signal::Otu1 | Signal::Otu2 | Signal::Otu3)) => signal,
-            Some(_) | None => {
-                let found = &entry.signal.value;
-                return self.error(
-                    entry.signal.referenced,
-                    format!("signal: found `{found}`, expected OTU1, OTU2 or OTU3"),
-                );
-            }
+        let Some(signal @ (Signal::Otu1 | Signal::Otu2 | Signal::Otu3)) =
+            Signal::from_name(&entry.signal.value)
+        else {
+            let found = &entry.signal.value;
+            return self.error(
+                entry.signal.referenced,
+                format!("signal: found `{found}`, expected OTU1, OTU2 or OTU3"),
+            );
         };
         let fec = match &entry.fec {
             None => Fec::Rs255_239,

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 
 /// Write buffer of a file.
-const BUFFER: usize = 1 << 18;
+const BUFFER: usize = 256 * 1024;
 
 /// A file being written.
 #[derive(Debug)]

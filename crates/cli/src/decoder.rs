@@ -190,10 +190,9 @@ pub fn decode(
     };
     while !interrupt.requested() {
         let Some(piece) = file.next_piece()? else { break };
-        let (index, stamp, octets) = (piece.stream, piece.stamp, piece.octets.to_vec());
         start(file.streams(), &mut streams, harvest)?;
-        streams[index].take(index, stamp, &octets, harvest)?;
-        advance(octets.len() as u64);
+        streams[piece.stream].take(piece.stream, piece.stamp, file.octets(), harvest)?;
+        advance(file.octets().len() as u64);
     }
     start(file.streams(), &mut streams, harvest)?;
     streams.iter_mut().enumerate().map(|(index, s)| s.finish(index, harvest)).collect()

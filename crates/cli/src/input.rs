@@ -24,15 +24,13 @@ pub struct StreamInfo {
     pub metadata: Option<OtnMetadata>,
 }
 
-/// Octets of one stream.
-#[derive(Debug)]
-pub struct Piece<'a> {
+/// A piece of one stream; its octets are those of [`SignalFile::octets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
     /// Index of the stream.
     pub stream: usize,
     /// Time of the first bit, where the file tells.
     pub stamp: Option<SimTime>,
-    /// The octets.
-    pub octets: &'a [u8],
 }
 
 enum Source {
@@ -47,8 +45,6 @@ pub struct SignalFile {
     source: Source,
     buffer: Vec<u8>,
     streams: Vec<StreamInfo>,
-    /// Octets given so far.
-    given: u64,
     size: u64,
     warnings: Vec<String>,
 }
@@ -87,7 +83,6 @@ impl SignalFile {
             source,
             buffer: Vec::new(),
             streams,
-            given: 0,
             size,
             warnings: Vec::new(),
         })
@@ -108,11 +103,16 @@ impl SignalFile {
         std::mem::take(&mut self.warnings)
     }
 
-    /// The next piece; `None` at the end.
+    /// Octets of the piece read last.
+    pub fn octets(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Reads the next piece; `None` at the end.
     ///
     /// # Errors
     /// A broken capture or a character that is no hexadecimal digit, named with its place.
-    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
+    pub fn next_piece(&mut self) -> Result<Option<Piece>> {
         let name = self.path.display().to_string();
         let (stream, stamp) = match &mut self.source {
             Source::Raw(reader) => {
@@ -148,8 +148,7 @@ impl SignalFile {
         if self.buffer.is_empty() && !matches!(self.source, Source::Capture(_)) {
             return Ok(None);
         }
-        self.given += self.buffer.len() as u64;
-        Ok(Some(Piece { stream, stamp, octets: &self.buffer }))
+        Ok(Some(Piece { stream, stamp }))
     }
 }
 
@@ -274,8 +273,8 @@ mod tests {
         File::create(&path).unwrap().write_all(content).unwrap();
         let mut file = SignalFile::open(&path)?;
         let mut all = Vec::new();
-        while let Some(piece) = file.next_piece()? {
-            all.extend_from_slice(piece.octets);
+        while file.next_piece()?.is_some() {
+            all.extend_from_slice(file.octets());
         }
         Ok(all)
     }

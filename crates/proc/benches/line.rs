@@ -2,11 +2,15 @@
 //!
 //! `cargo bench -p otn-proc`. The peer of each figure is `copy`: memory to memory, same run.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use otn_frame::layout::OTU_BITS;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use otn_frame::layout::{OTU_BITS, OTU_COLS};
 use otn_frame::{OtuFrame, SimTime, Tti, scrambler};
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
+use otn_proc::align::{Aligner, Step};
+use otn_proc::path::{PathSink, PathSource};
 use otn_proc::remote::RemoteIndications;
+use otn_proc::section::{SectionSink, SectionSource};
 use otn_proc::terminal::{Fec, LineCoding, Observer, TerminalSink, TerminalSource};
 use std::hint::black_box;
 
@@ -42,11 +46,46 @@ fn line(coding: LineCoding) -> Vec<Vec<u8>> {
     (0..FRAMES).map(|_| make()).collect()
 }
 
-/// What the whole line overhead costs: BIP-8 twice, SM and PM, scrambler; no FEC, no client.
-fn framing(frame: &mut OtuFrame) -> u8 {
-    let bip = frame.opu_bip8().octet() ^ black_box(&*frame).opu_bip8().octet();
-    scrambler::scramble(frame);
-    bip
+/// Framing at the source: FAS, MFAS, PM and SM with their BIP-8, scrambler; no FEC, no client.
+fn framing_source(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let tti = Tti::from_octets([0x41; 64]);
+    let (mut section, mut path) = (SectionSource::new(tti), PathSource::new(tti));
+    let mut remote = RemoteIndications::default();
+    let mut frame = OtuFrame::zeroed();
+    let mut mfas = 0u8;
+    group.bench_function("framing/source", |b| {
+        b.iter(|| {
+            frame.set_alignment(mfas);
+            let bip8 = frame.opu_bip8();
+            path.write(&mut frame, mfas, bip8, &mut remote.path);
+            section.write(&mut frame, mfas, bip8, &mut remote.section);
+            scrambler::scramble(&mut frame);
+            mfas = mfas.wrapping_add(1);
+        });
+    });
+}
+
+/// Framing at the sink: alignment at a bit offset, descrambler, SM and PM with their BIP-8.
+fn framing_sink(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let clear = line(LineCoding { fec: Fec::None, scrambled: true }).concat();
+    let shifted: Vec<u8> = clear.windows(2).map(|w| w[0] << 3 | w[1] >> 5).collect();
+    let mut aligner = Aligner::<OTU_COLS>::new();
+    let (mut section, mut path) = (SectionSink::default(), PathSink::default());
+    let mut frame = OtuFrame::zeroed();
+    let mut pieces = shifted.chunks_exact(OtuFrame::OCTETS).cycle();
+    group.bench_function("framing/sink", |b| {
+        b.iter(|| {
+            aligner.push(pieces.next().unwrap_or(&[]));
+            while let Step::Frame(info) = aligner.next_frame(&mut frame) {
+                scrambler::scramble(&mut frame);
+                let mfas = info.start_bit as u8;
+                let mut defects = |_, present: bool| assert!(!black_box(present));
+                let bip8 = frame.opu_bip8();
+                black_box(section.receive(&frame, mfas, bip8, &mut defects));
+                black_box(path.receive(&frame, mfas, bip8, &mut defects));
+            }
+        });
+    });
 }
 
 fn benches(c: &mut Criterion) {
@@ -58,7 +97,8 @@ fn benches(c: &mut Criterion) {
     group.bench_function("copy", |b| {
         b.iter(|| copy.octets_mut().copy_from_slice(black_box(&frame).octets()));
     });
-    group.bench_function("bip8-twice-and-scramble", |b| b.iter(|| framing(&mut frame)));
+    framing_source(&mut group);
+    framing_sink(&mut group);
     group.throughput(Throughput::Bytes(octets));
     for (name, fec) in [("no-fec", Fec::None), ("rs255-239", Fec::Rs255_239)] {
         let coding = LineCoding { fec, scrambled: true };

@@ -136,11 +136,11 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer.extend_from_slice(octets);
     }
 
-    /// Drops octets before the cursor once they are a frame or more, so that each octet is moved
-    /// at most once per frame.
+    /// Drops octets before the cursor, several frames at once: what is left has to be moved.
     fn forget_consumed(&mut self) {
+        const FRAMES_AT_ONCE: usize = 8;
         let consumed = ((self.cursor - self.buffer_bit) / 8) as usize;
-        if consumed >= Self::FRAME_OCTETS {
+        if consumed >= FRAMES_AT_ONCE * Self::FRAME_OCTETS {
             self.buffer.drain(..consumed.min(self.buffer.len()));
             self.buffer_bit += consumed as u64 * 8;
         }

@@ -6,6 +6,7 @@
 
 use otn_frame::Frame;
 use otn_frame::Tti;
+use otn_frame::bip::Bip8;
 use otn_frame::overhead::{PathMonitoring, PathStatus};
 
 use crate::bip::{BipSink, BipSource};
@@ -30,16 +31,17 @@ impl PathSource {
         Self { tti, bip: BipSource::default() }
     }
 
-    /// Writes the PM field of the frame with this MFAS.
+    /// Writes the PM field of the frame with this MFAS, whose OPU area has this BIP-8.
     pub fn write<const COLS: usize>(
         &mut self,
         frame: &mut Frame<COLS>,
         mfas: u8,
+        opu_bip8: Bip8,
         remote: &mut RemoteIndication,
     ) {
         let pm = PathMonitoring {
             tti: self.tti.octet_at(mfas),
-            bip8: self.bip.exchange(frame.opu_bip8()),
+            bip8: self.bip.exchange(opu_bip8),
             bei_code: remote.take_bei().get(),
             bdi: remote.bdi(),
             stat: PathStatus::Normal,
@@ -67,11 +69,12 @@ pub struct PathSink {
 }
 
 impl PathSink {
-    /// Reads the PM field and updates the path's defects.
+    /// Reads the PM field of a frame whose OPU area has this BIP-8, and updates the defects.
     pub fn receive<const COLS: usize>(
         &mut self,
         frame: &Frame<COLS>,
         mfas: u8,
+        opu_bip8: Bip8,
         defects: &mut impl FnMut(Defect, bool),
     ) -> PathSample {
         let pm = PathMonitoring::read(frame);
@@ -87,8 +90,7 @@ impl PathSink {
             self.trace.restart();
             self.bdi.restart();
         }
-        let computed = frame.opu_bip8();
-        let violations = self.bip.check(computed, pm.bip8);
+        let violations = self.bip.check(opu_bip8, pm.bip8);
         PathSample { pm, violations: violations.filter(|_| pm.stat == PathStatus::Normal) }
     }
 
@@ -145,7 +147,7 @@ mod tests {
             let mut sink = PathSink::default();
             let mut set = DefectSet::default();
             let mut receive = |sink: &mut PathSink, stat| {
-                sink.receive(&frame_with(stat), 0, &mut |d, p| {
+                sink.receive(&frame_with(stat), 0, Bip8::default(), &mut |d, p| {
                     set.set(d, p);
                 });
                 set.contains(defect)
@@ -169,11 +171,13 @@ mod tests {
         for n in 0..6u8 {
             let mut frame = OduFrame::zeroed();
             frame.set_payload(&[n; PAYLOAD_OCTETS]);
-            source.write(&mut frame, n, &mut remote);
+            let bip8 = frame.opu_bip8();
+            source.write(&mut frame, n, bip8, &mut remote);
             if n == 1 {
                 frame.rows_mut()[0][14] ^= 0x81; // column 15 is covered
             }
-            let sample = sink.receive(&frame, n, &mut |_, present| assert!(!present));
+            let bip8 = frame.opu_bip8();
+            let sample = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
             assert_eq!(
                 sample.violations,
                 [None, None, Some(0), Some(2), Some(0), Some(0)][usize::from(n)]

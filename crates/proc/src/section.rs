@@ -6,6 +6,7 @@
 
 use otn_frame::OtuFrame;
 use otn_frame::Tti;
+use otn_frame::bip::Bip8;
 use otn_frame::overhead::{BeiBiae, SectionMonitoring};
 
 use crate::bip::{BipSink, BipSource};
@@ -27,12 +28,18 @@ impl SectionSource {
         Self { tti, bip: BipSource::default() }
     }
 
-    /// Writes the SM field of the frame with this MFAS.
+    /// Writes the SM field of the frame with this MFAS, whose OPU area has this BIP-8.
     //= g709:15.7.2.1.1-tti-phase
-    pub fn write(&mut self, frame: &mut OtuFrame, mfas: u8, remote: &mut RemoteIndication) {
+    pub fn write(
+        &mut self,
+        frame: &mut OtuFrame,
+        mfas: u8,
+        opu_bip8: Bip8,
+        remote: &mut RemoteIndication,
+    ) {
         let sm = SectionMonitoring {
             tti: self.tti.octet_at(mfas),
-            bip8: self.bip.exchange(frame.opu_bip8()),
+            bip8: self.bip.exchange(opu_bip8),
             bei: BeiBiae::Errors(remote.take_bei()),
             bdi: remote.bdi(),
             iae: false,
@@ -62,11 +69,12 @@ pub struct SectionSink {
 }
 
 impl SectionSink {
-    /// Reads the SM field and updates the section's defects.
+    /// Reads the SM field of a frame whose OPU area has this BIP-8, and updates the defects.
     pub fn receive(
         &mut self,
         frame: &OtuFrame,
         mfas: u8,
+        opu_bip8: Bip8,
         defects: &mut impl FnMut(Defect, bool),
     ) -> SectionSample {
         let sm = SectionMonitoring::read(frame);
@@ -77,7 +85,7 @@ impl SectionSink {
         defects(Defect::SectionBdi, bdi == Some(true));
         defects(Defect::Iae, iae == Some(true));
         defects(Defect::Biae, biae == Some(true));
-        SectionSample { sm, violations: self.bip.check(frame.opu_bip8(), sm.bip8) }
+        SectionSample { sm, violations: self.bip.check(opu_bip8, sm.bip8) }
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.
@@ -118,12 +126,14 @@ mod tests {
         for n in 0..8u8 {
             let mut frame = OtuFrame::zeroed();
             frame.rows_mut()[1][2_000] = n.wrapping_mul(37);
-            source.write(&mut frame, n, &mut remote);
+            let bip8 = frame.opu_bip8();
+            source.write(&mut frame, n, bip8, &mut remote);
             if n == 3 {
                 frame.rows_mut()[3][3_823] ^= 0x10;
                 frame.rows_mut()[0][13] ^= 0xFF; // column 14 is not covered
             }
-            let sample = sink.receive(&frame, n, &mut |_, present| assert!(!present));
+            let bip8 = frame.opu_bip8();
+            let sample = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
             let expected = match n {
                 0 | 1 => None,
                 5 => Some(1),
@@ -143,13 +153,13 @@ mod tests {
         sm.bdi = true;
         sm.write(&mut frame);
         for n in 1..=5u8 {
-            sink.receive(&frame, n, &mut |d, p| {
+            sink.receive(&frame, n, Bip8::default(), &mut |d, p| {
                 set.set(d, p);
             });
             assert_eq!(set.contains(Defect::SectionBdi), n == 5);
         }
         sink.signal_fail(&mut set);
         assert!(set.is_empty());
-        sink.receive(&frame, 6, &mut |_, present| assert!(!present));
+        sink.receive(&frame, 6, Bip8::default(), &mut |_, present| assert!(!present));
     }
 }

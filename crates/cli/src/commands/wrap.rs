@@ -21,7 +21,7 @@ use super::{Written, not_the_input};
 use crate::capture::{EthernetCapture, InputCounts, LINK_OTN, OtnMetadata, PcapNgWriter};
 use crate::cli::{Format, warn};
 use crate::output::OutFile;
-use crate::session::Interrupt;
+use crate::session::{Interrupt, Unit, progress};
 use crate::text::grouped;
 use crate::{Verdict, units};
 
@@ -206,6 +206,8 @@ fn write_line(
     let mut frame = OtuFrame::zeroed();
     let mut flipped = Vec::new();
     let (mut frames, mut flips, mut trailing) = (0, 0, 0);
+    let size = std::fs::metadata(&arguments.input).map_or(0, |m| m.len());
+    let bar = progress(size, Unit::Octets);
     while frames < arguments.min_frames || trailing < TRAILING {
         if interrupt.requested() {
             break;
@@ -219,9 +221,11 @@ fn write_line(
         flips += flipped.len() as u64;
         writer.packet(0, clock.frame_start(frames).as_ns(), frame.octets()).written(path)?;
         frames += 1;
+        bar.set_position(queue.octets);
         // The queue is asked between frames only: once it has ended, the last packet is sent.
         trailing += u64::from(queue.ended);
     }
+    bar.finish_and_clear();
     writer.into_inner().commit()?;
     Ok((frames, flips))
 }

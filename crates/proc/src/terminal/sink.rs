@@ -259,8 +259,9 @@ impl TerminalSink {
         }
         let mut changes = Changes { at, defects: &mut self.defects, observer };
         let mut note = |defect, present| changes.note(defect, present);
-        let section = self.section.receive(frame, mfas, &mut note);
-        let path = self.path.receive(frame, mfas, &mut note);
+        let bip8 = frame.opu_bip8();
+        let section = self.section.receive(frame, mfas, bip8, &mut note);
+        let path = self.path.receive(frame, mfas, bip8, &mut note);
         let maintenance = self.path.maintenance();
         if !maintenance {
             self.client.receive_psi(mfas, frame.octet(PSI), &mut note);

@@ -59,9 +59,10 @@ impl TerminalSource {
         for (at, row) in frame.rows_mut().iter_mut().enumerate() {
             self.gfp.fill(at * PAYLOAD_COLS, &mut row[PAYLOAD_RANGE], queue);
         }
-        // The OPU area is final from here on: both BIP-8 may be taken over it.
-        self.path.write(frame, mfas, &mut remote.path);
-        self.section.write(frame, mfas, &mut remote.section);
+        // The OPU area is final from here on. SM and PM cover the same octets at the same point.
+        let bip8 = frame.opu_bip8();
+        self.path.write(frame, mfas, bip8, &mut remote.path);
+        self.section.write(frame, mfas, bip8, &mut remote.section);
         self.put_on_line(frame);
     }
 

@@ -1,0 +1,135 @@
+"""Clients cross the line: Wireshark sees the same packets before and after.
+
+Bit error ratios that RS(255,239) corrects lose nothing. At 3e-3 it cannot: then every lost packet
+must have its cause, and `reedsolo`, given the line as it was captured, must agree on the causes.
+"""
+
+import json
+import shutil
+from fractions import Fraction
+
+import g709
+import pytest
+from captures import LINK_ETHERNET, ethernet_frames, frames_of, read_pcapng
+
+CAPTURES = ("afs", "QinQpacket", "mptcp-v0", "ptp_ethernet")
+LINES = (("OTU1", "0"), ("OTU2", "0"), ("OTU3", "0"), ("OTU2", "1e-5"), ("OTU2", "1e-4"))
+FIELDS = (
+    *("frame.len", "eth.src", "eth.dst", "eth.type", "ip.src", "ip.dst"),
+    *("udp.srcport", "udp.dstport", "tcp.srcport", "tcp.dstport"),
+    *("_ws.col.Protocol", "_ws.col.Info"),
+)
+# The line changes when packets come, and with it what Wireshark guesses about retransmissions.
+WITHOUT_TIME = ("-o", "tcp.analyze_sequence_numbers:FALSE")
+
+DELAY_NS = 50_000
+# One direction with errors, slow enough that the report lists every lost packet.
+LOSSY = f"""
+name: Lossy
+seed: 7
+duration: 1 ms
+nodes: {{near: {{}}, far: {{clock: +20 ppm}}}}
+lines:
+  bad: {{ends: [near, far], signal: OTU2, delay: {DELAY_NS} ns, ber-towards: {{far: 3e-3}}}}
+services:
+  few:
+    client: ethernet
+    mapping: gfp-f
+    route: [bad]
+    traffic:
+      near: {{pcap: clients/afs.pcap, rate: 300 Mbit/s, repeat: yes}}
+"""
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+@pytest.mark.parametrize("signal, ber", LINES)
+#= type=test g7041:7.1-ethernet-upi
+#= type=test ieee802.3:3.2.9-fcs
+#= type=test g709:a-correct-8
+def test_packets_come_out_as_they_went_in(otn, tshark, captures, tmp_path, name, signal, ber):
+    source, line = captures / f"{name}.pcap", tmp_path / "line.pcapng"
+    out, gfp = tmp_path / "out.pcapng", tmp_path / "gfp.pcap"
+    wrapped = otn.json(
+        *("wrap", source, "--signal", signal, "--ber", ber, "--seed", 3, "-o", line)
+    )
+    # Without errors on the line, nothing would be shown by the higher ratios.
+    assert (wrapped["bits_flipped"] > 0) == (ber != "0")
+    otn("unwrap", line, "-o", out, "--gfp", gfp)
+
+    received = read_pcapng(out)
+    assert {packet.interface.link_type for packet in received} == {LINK_ETHERNET}
+    assert [packet.octets for packet in received] == ethernet_frames(source)
+    seen = tshark.fields(out, FIELDS, *WITHOUT_TIME)
+    assert len(seen) == len(received)
+    assert seen == tshark.fields(source, FIELDS, *WITHOUT_TIME)
+
+
+class Lossy:
+    """A run that loses packets: its report, and the line as it was captured."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        [self.line] = [d for d in report["lines"][0]["directions"] if d["to"] == "far"]
+        [self.client] = [d for d in report["services"][0]["directions"] if d["to"] == "far"]
+        packets = read_pcapng(folder / "line-bad.pcapng")
+        period_ns = Fraction(g709.FRAME_OCTETS * 8 * 10**6) / g709.LINE_RATE["OTU2"]
+        # The number of a frame follows from its time stamp: frames missed are not counted.
+        self.frames = [
+            (round((packet.stamp_ns - DELAY_NS) / period_ns), g709.scramble(packet.octets))
+            for packet in packets
+            if packet.interface.name == "far:bad.rx"
+        ]
+
+
+@pytest.fixture(scope="module")
+def lossy(otn, captures, tmp_path_factory):
+    """The lossy run, with its network file and its clients in a folder of their own."""
+    folder = tmp_path_factory.mktemp("lossy")
+    (folder / "clients").mkdir()
+    shutil.copy(captures / "afs.pcap", folder / "clients")
+    (folder / "lossy.yaml").write_text(LOSSY, encoding="utf-8")
+    # Exit code 1: packets are lost. The captures are found from another working directory.
+    otn("run", folder / "lossy.yaml", "-o", folder / "report", code=1, cwd=captures)
+    return Lossy(folder / "report")
+
+
+def test_every_lost_packet_has_a_cause(lossy):
+    client, causes = lossy.client, lossy.client["lost_by_cause"]
+    lost = client["lost"]
+    assert client["packets_in"] == client["packets_out"] + client["packets_lost"]
+    # The test needs some of each, and the list of the report holds no more than 100.
+    assert 0 < client["packets_out"] and 0 < len(lost) == client["packets_lost"] < 100
+    assert sum(causes.values()) == client["packets_lost"]
+    assert (causes["unexplained"], client["corrupted"], client["in_flight"]) == (0, 0, 0)
+    for key, count in causes.items():
+        assert count == sum(packet["cause"] == key.replace("_", " ") for packet in lost), key
+    for packet in lost:
+        assert (packet["codeword"] is None) == (packet["cause"] == "alignment")
+
+
+def test_what_arrives_is_what_was_sent_without_the_lost(lossy, captures):
+    source, sent = ethernet_frames(captures / "afs.pcap"), lossy.client["packets_in"]
+    lost = {packet["packet"] for packet in lossy.client["lost"]}
+    received = read_pcapng(lossy.folder / "received-few-far.pcapng")
+    expected = [source[n % len(source)] for n in range(sent) if n not in lost]
+    assert frames_of(received, "far:few.client") == expected
+
+
+#= type=test g709:a-correct-8
+#= type=test g709:a-interleave
+def test_reedsolo_finds_the_same_codewords_beyond_correction(lossy):
+    line = lossy.line
+    numbers = [number for number, _ in lossy.frames]
+    assert len(numbers) == line["frames_received"] <= line["frames_sent"]
+    assert numbers == sorted(set(numbers)) and numbers[-1] < line["frames_sent"]
+
+    tally, _ = g709.decode(lossy.frames)
+    blamed = {tuple(p["codeword"]) for p in lossy.client["lost"] if p["codeword"]}
+    assert blamed and blamed <= tally.uncorrectable
+    assert line["codewords"] == tally.codewords == 64 * len(numbers)
+    assert line["uncorrectable_codewords"] == len(tally.uncorrectable)
+    assert line["corrected_codewords"] == tally.corrected
+    assert line["corrected_symbols"] == tally.symbols
+    assert line["corrected_bits"] == tally.bits
+    assert line["miscorrected_codewords"] == 0

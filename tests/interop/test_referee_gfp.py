@@ -55,10 +55,10 @@ def descramble(areas):
 
 @pytest.mark.parametrize("name", ["afs", "ptp_ethernet"])
 #= type=test g7041:6.1-frame
-#= type=test g7041:6.1.1-core-scrambling
-#= type=test g7041:6.1.1-hec
-#= type=test g7041:6.1.2-type-field
-#= type=test g7041:6.1.2.4-payload-scrambler
+#= type=test g7041:6.1.1.3-core-scrambling
+#= type=test g7041:6.1.1.2-hec
+#= type=test g7041:6.1.2.1.1-type-field
+#= type=test g7041:6.1.2.3-payload-scrambler
 #= type=test g7041:6.2-idle-insertion
 #= type=test ieee802.3:3.2.9-fcs
 def test_gfp_is_received_without_our_receiver(otn, captures, tmp_path, name):

@@ -38,9 +38,9 @@ def is_true(text):
 @pytest.mark.parametrize("name", ["afs", "QinQpacket", "mptcp-v0", "ptp_ethernet"])
 @pytest.mark.parametrize("payload_fcs", [False, True], ids=["plain", "pfcs"])
 #= type=test g7041:6.1-frame
-#= type=test g7041:6.1.1-hec
-#= type=test g7041:6.1.2-type-field
-#= type=test g7041:6.1.2.3-pfcs
+#= type=test g7041:6.1.1.2-hec
+#= type=test g7041:6.1.2.1.1-type-field
+#= type=test g7041:6.1.2.2.1-pfcs
 #= type=test g7041:7.1-ethernet-upi
 #= type=test ieee802.3:3.2.9-fcs
 def test_wireshark_finds_every_gfp_frame_good(otn, tshark, captures, tmp_path, name, payload_fcs):

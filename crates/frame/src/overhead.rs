@@ -41,7 +41,7 @@ pub enum BeiBiae {
 }
 
 /// Code point of BIAE.
-//= g709:15.7.2.1.3-bei-biae
+//= g709:15.7.2.1.4-bei-biae
 const BIAE_CODE: u8 = 0xB;
 
 impl BeiBiae {
@@ -194,7 +194,7 @@ impl PathMonitoring {
     }
 
     /// Violations the far end reports: codes above 8 mean none, there is no BIAE in PM.
-    //= g709:15.8.2.1.3-pm-bei
+    //= g709:15.8.2.1.4-pm-bei
     pub const fn bei_errors(self) -> u8 {
         match ErrorCount::new(self.bei_code) {
             Some(count) => count.get(),
@@ -237,6 +237,17 @@ impl PayloadType {
             0x0F => "FC-800 into OPUflex",
             0x10 => "bit stream with octet timing",
             0x11 => "bit stream without octet timing",
+            0x12 => "InfiniBand SDR into OPUflex",
+            0x13 => "InfiniBand DDR into OPUflex",
+            0x14 => "InfiniBand QDR into OPUflex",
+            0x15 => "SDI into OPU0",
+            0x16 => "(1.485/1.001) Gbit/s SDI into OPU1",
+            0x17 => "1.485 Gbit/s SDI into OPU1",
+            0x18 => "(2.970/1.001) Gbit/s SDI into OPUflex",
+            0x19 => "2.970 Gbit/s SDI into OPUflex",
+            0x1A => "SBCON/ESCON into OPU0",
+            0x1B => "DVB-ASI into OPU0",
+            0x1C => "FC-1600 into OPUflex",
             0x20 => "ODU multiplex, ODTUjk only",
             0x21 => "ODU multiplex, ODTUk.ts",
             0x22 => "ODU multiplex, ODTUCn.ts",
@@ -279,7 +290,7 @@ mod tests {
         frame
     }
 
-    //= type=test g709:15.7.2.1.3-bei-biae
+    //= type=test g709:15.7.2.1.4-bei-biae
     #[test]
     fn sm_status_octet_over_all_its_values() {
         for status in 0..=255u8 {
@@ -298,7 +309,7 @@ mod tests {
     }
 
     //= type=test g709:15.8.2.1-pm-field
-    //= type=test g709:15.8.2.1.3-pm-bei
+    //= type=test g709:15.8.2.1.4-pm-bei
     //= type=test g709:15.8.2.1.5-pm-stat
     #[test]
     fn pm_status_octet_over_all_its_values() {

@@ -2,6 +2,7 @@
 //!
 //! - [`ethernet`]: the frame check sequence of Ethernet MAC frames.
 //! - [`gfp`]: the frame-mapped generic framing procedure of G.7041.
+//! - [`gmp`]: the generic mapping procedure of G.709 Annex D: counts, overhead, positions.
 //!
 //! Works on octets of OPU payload. It knows nothing of rows, overhead or lines, of time or files.
 #![no_std]
@@ -12,3 +13,4 @@ extern crate std;
 
 pub mod ethernet;
 pub mod gfp;
+pub mod gmp;

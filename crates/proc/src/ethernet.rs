@@ -7,7 +7,7 @@ use otn_frame::overhead::PayloadType;
 use otn_frame::{Frame, layout};
 use otn_map::gfp::{Delineation, Received, Receiver};
 
-use crate::defect::{Defect, DefectSet};
+use crate::defect::Defect;
 use crate::persist::{CSF_MULTIFRAMES, PT_MULTIFRAMES, Persistent};
 
 /// ODUkP/ETH_A_Sk.
@@ -33,7 +33,7 @@ impl EthernetSink {
     }
 
     /// Takes the PSI octet of a frame.
-    //= g798:8.7-plm
+    //= g798:6.2.4.1-plm
     pub fn receive_psi(&mut self, mfas: u8, psi: u8, defects: &mut impl FnMut(Defect, bool)) {
         match mfas {
             layout::PSI_PT => {
@@ -75,12 +75,13 @@ impl EthernetSink {
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.
-    pub fn signal_fail(&mut self, defects: &mut DefectSet) {
+    //= g798:6.2-signal-fail-forces-false
+    pub fn signal_fail(&mut self, defects: &mut impl FnMut(Defect, bool)) {
         for defect in [Defect::Plm, Defect::Csf, Defect::Lfd] {
-            defects.set(defect, false);
+            defects(defect, false);
         }
-        self.payload_type.restart();
-        self.client_signal_fail.restart();
+        self.payload_type = Persistent::default();
+        self.client_signal_fail = Persistent::default();
     }
 
     /// The payload type accepted, if any yet.
@@ -121,6 +122,7 @@ pub struct Lfd {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defect::DefectSet;
     use otn_frame::OduFrame;
     use otn_frame::layout::PAYLOAD_OCTETS;
     use otn_map::gfp::{ClientFrame, ClientQueue, Transmitter};
@@ -157,7 +159,7 @@ mod tests {
         assert_eq!(sink.receive_payload(0, &idles(), |_| {}), good);
     }
 
-    //= type=test g798:8.7-plm
+    //= type=test g798:6.2.4.1-plm
     #[test]
     fn another_payload_type_three_times_is_a_mismatch() {
         let mut sink = EthernetSink::new(PayloadType::GFP);
@@ -172,5 +174,24 @@ mod tests {
             [0x05, 0x05, 0x05, 0x02, 0x02, 0x02, 0x05, 0x05, 0x05].map(|pt| plm(&mut sink, pt));
         assert_eq!(seen, [false, false, false, false, false, true, true, true, false]);
         assert_eq!(sink.accepted_type(), Some(PayloadType::GFP));
+    }
+
+    #[test]
+    fn after_a_signal_fail_mismatch_and_csf_have_to_be_accepted_anew() {
+        let mut sink = EthernetSink::new(PayloadType::GFP);
+        let mut set = DefectSet::default();
+        for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(3) {
+            sink.receive_psi(mfas, psi, &mut |d, p| {
+                set.set(d, p);
+            });
+        }
+        assert!(set.contains(Defect::Plm) && set.contains(Defect::Csf));
+        sink.signal_fail(&mut |d, p| {
+            set.set(d, p);
+        });
+        assert!(set.is_empty());
+        for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(2) {
+            sink.receive_psi(mfas, psi, &mut |_, present| assert!(!present));
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Clause: G.798 8.2.2. In: the MFAS octet of each frame in frame. Out: the multiframe count to
 //! use for it. While aligned, a wrong MFAS is ignored and counted; five in a row end the
-//! alignment; two in sequence restore it. When OOM becomes a defect is decided elsewhere.
+//! alignment, but not the old count; two in sequence restore it with the count received. When OOM becomes a defect is decided elsewhere.
 
 /// Consecutive wrong MFAS that end multiframe alignment.
 //= g798:8.2.2-oom-after-5
@@ -11,10 +11,12 @@ pub const OOM_AFTER: u8 = 5;
 /// State of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Multiframe {
-    /// Not aligned; `last` is the MFAS of the frame before, if there was one.
+    /// Not aligned.
     OutOfMultiframe {
-        /// MFAS of the frame before.
+        /// MFAS received in the frame before, if there was one.
         last: Option<u8>,
+        /// Count of the frame before at the old phase, if there ever was an alignment.
+        count: Option<u8>,
     },
     /// Aligned.
     InMultiframe {
@@ -27,7 +29,7 @@ pub enum Multiframe {
 
 impl Default for Multiframe {
     fn default() -> Self {
-        Self::OutOfMultiframe { last: None }
+        Self::OutOfMultiframe { last: None, count: None }
     }
 }
 
@@ -42,18 +44,23 @@ impl Multiframe {
     #[must_use]
     pub const fn after(self, mfas: u8) -> (Self, u8) {
         match self {
-            Self::OutOfMultiframe { last: Some(last) } if mfas == last.wrapping_add(1) => {
+            Self::OutOfMultiframe { last: Some(last), .. } if mfas == last.wrapping_add(1) => {
                 (Self::InMultiframe { last: mfas, bad: 0 }, mfas)
             }
-            Self::OutOfMultiframe { last: Some(_) | None } => {
-                (Self::OutOfMultiframe { last: Some(mfas) }, mfas)
+            Self::OutOfMultiframe { last: Some(_) | None, count: None } => {
+                (Self::OutOfMultiframe { last: Some(mfas), count: None }, mfas)
+            }
+            Self::OutOfMultiframe { last: Some(_) | None, count: Some(count) } => {
+                let count = count.wrapping_add(1);
+                (Self::OutOfMultiframe { last: Some(mfas), count: Some(count) }, count)
             }
             Self::InMultiframe { last, bad } => {
                 let expected = last.wrapping_add(1);
                 if mfas == expected {
                     (Self::InMultiframe { last: expected, bad: 0 }, expected)
                 } else if bad + 1 >= OOM_AFTER {
-                    (Self::OutOfMultiframe { last: Some(mfas) }, mfas)
+                    let count = Some(expected);
+                    (Self::OutOfMultiframe { last: Some(mfas), count }, expected)
                 } else {
                     (Self::InMultiframe { last: expected, bad: bad + 1 }, expected)
                 }
@@ -99,7 +106,7 @@ mod tests {
         );
         let lost = run(&[9, 10, 70, 71, 72, 73, 74, 75]);
         assert_eq!(lost[5], (true, 14));
-        assert_eq!(lost[6], (false, 74), "the fifth wrong one is taken as it came");
+        assert_eq!(lost[6], (false, 15), "the old phase is kept until the new one is sure");
         assert_eq!(lost[7], (true, 75));
     }
 }

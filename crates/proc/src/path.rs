@@ -42,7 +42,9 @@ impl PathSource {
         let pm = PathMonitoring {
             tti: self.tti.octet_at(mfas),
             bip8: self.bip.exchange(opu_bip8),
+            //= g709:15.7.2.1.4-bei-backward
             bei_code: remote.take_bei().get(),
+            //= g709:15.7.2.1.3-bdi-backward
             bdi: remote.bdi(),
             stat: PathStatus::Normal,
         };
@@ -101,6 +103,7 @@ impl PathSink {
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.
+    //= g798:6.2-signal-fail-forces-false
     pub fn signal_fail(&mut self, defects: &mut DefectSet) {
         for defect in DEFECTS {
             defects.set(defect, false);

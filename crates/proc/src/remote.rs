@@ -16,6 +16,7 @@ const WAITING: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct RemoteIndication {
     bdi: bool,
+    biae: bool,
     bei: VecDeque<ErrorCount>,
 }
 
@@ -29,6 +30,17 @@ impl RemoteIndication {
     /// The backward defect indication to send.
     pub const fn bdi(&self) -> bool {
         self.bdi
+    }
+
+    /// Sets the backward incoming alignment error until it is set otherwise; sections only.
+    //= g798:13.2-abiae
+    pub const fn set_biae(&mut self, biae: bool) {
+        self.biae = biae;
+    }
+
+    /// The backward incoming alignment error to send in place of a count.
+    pub const fn biae(&self) -> bool {
+        self.biae
     }
 
     /// Adds the violations of one received frame; a frame without any needs no place in the row.

@@ -40,7 +40,13 @@ impl SectionSource {
         let sm = SectionMonitoring {
             tti: self.tti.octet_at(mfas),
             bip8: self.bip.exchange(opu_bip8),
-            bei: BeiBiae::Errors(remote.take_bei()),
+            //= g709:15.7.2.1.4-bei-backward
+            bei: match (remote.take_bei(), remote.biae()) {
+                (count, false) => BeiBiae::Errors(count),
+                // The count is ignored while the far end is told of an alignment error.
+                (_, true) => BeiBiae::Biae,
+            },
+            //= g709:15.7.2.1.3-bdi-backward
             bdi: remote.bdi(),
             iae: false,
             reserved: 0,
@@ -86,6 +92,11 @@ impl SectionSink {
         defects(Defect::Iae, iae == Some(true));
         defects(Defect::Biae, biae == Some(true));
         SectionSample { sm, violations: self.bip.check(opu_bip8, sm.bip8) }
+    }
+
+    /// An incoming alignment error is accepted: it has to go back as BIAE.
+    pub fn incoming_alignment_error(&self) -> bool {
+        self.iae.accepted() == Some(true)
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.
@@ -140,6 +151,25 @@ mod tests {
                 _ => Some(0),
             };
             assert_eq!(sample.violations, expected, "frame {n}");
+        }
+    }
+
+    //= type=test g798:13.2-abiae
+    #[test]
+    fn an_accepted_iae_goes_back_as_biae_in_place_of_the_count() {
+        let mut sink = SectionSink::default();
+        let mut source = SectionSource::new(Tti::from_octets([0; 64]));
+        let mut remote = RemoteIndication::default();
+        let mut frame = OtuFrame::zeroed();
+        SectionMonitoring { iae: true, ..SectionMonitoring::read(&frame) }.write(&mut frame);
+        for n in 1..=5u8 {
+            sink.receive(&frame, n, Bip8::default(), &mut |_, _| {});
+            remote.set_biae(sink.incoming_alignment_error());
+            remote.report(3);
+            let mut back = OtuFrame::zeroed();
+            source.write(&mut back, n, Bip8::default(), &mut remote);
+            let sent = SectionMonitoring::read(&back).bei;
+            assert_eq!(sent.code(), if n < 5 { 3 } else { 0b1011 }, "frame {n}");
         }
     }
 

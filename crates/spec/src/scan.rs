@@ -271,7 +271,7 @@ mod tests {
             let scan = scan_rust(&format!("fn a() {{}}\n    {case}\n"));
             assert!(scan.citations.is_empty(), "{case}");
             let message = scan.malformed.iter().map(ToString::to_string).collect::<String>();
-            let start = format!("a.rs:2: found `{}`, expected `//= id`", case.trim());
+            let start = format!("a.rs:2: found `{}`, expected `//= ID`", case.trim());
             assert!(message.starts_with(&start), "{message}");
         }
     }

@@ -155,7 +155,7 @@ fn every_lost_packet_is_accounted_for_by_a_codeword() {
     }
 }
 
-//= type=test g709:15.7.2.1.3-bei-backward
+//= type=test g709:15.7.2.1.4-bei-backward
 #[test]
 fn what_one_end_counts_comes_back_to_the_other_as_bei() {
     let (simulation, ..) = run(&Options { ber: [0.0, 2.5e-3], ms: 10, ..CLEAN });
@@ -172,7 +172,7 @@ fn what_one_end_counts_comes_back_to_the_other_as_bei() {
     }
 }
 
-//= type=test g709:15.7.2.1.4-bdi-backward
+//= type=test g709:15.7.2.1.3-bdi-backward
 #[test]
 fn a_line_too_noisy_to_align_is_dlof_there_and_dbdi_here() {
     let (simulation, ..) = run(&Options { ber: [0.0, 0.3], ms: 8, ..CLEAN });

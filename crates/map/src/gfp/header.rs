@@ -1,6 +1,6 @@
 //! Core and type headers of GFP frames, with their checks.
 //!
-//! Clauses: G.7041 6.1.1 (core header), 6.1.2.1 (type field). In: header octets. Out: what they
+//! Clauses: G.7041 6.1.1 (core header), 6.1.2.1.1 (type field), 6.1.2.2.1 (payload FCS). In: header octets. Out: what they
 //! say, or that the check fails. A core header with one wrong bit can be repaired here; whether
 //! that is allowed at the moment is the receiver's knowledge.
 
@@ -8,10 +8,10 @@ use super::layout;
 use crc::{CRC_16_XMODEM, CRC_32_BZIP2, Crc};
 
 /// CRC-16 of cHEC, tHEC and eHEC: x^16 + x^12 + x^5 + 1, initial value 0.
-//= g7041:6.1.1-hec
+//= g7041:6.1.1.2-hec
 static HEC: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
 /// CRC-32 of the payload FCS: most significant bit first, preset and complemented.
-//= g7041:6.1.2.3-pfcs
+//= g7041:6.1.2.2.1-pfcs
 static PFCS: Crc<u32> = Crc::<u32>::new(&CRC_32_BZIP2);
 
 /// CRC-16 over header octets.
@@ -120,9 +120,6 @@ impl Upi {
     /// Frame-mapped Ethernet MAC frames.
     //= g7041:7.1-ethernet-upi
     pub const ETHERNET: Self = Self(0x01);
-    /// Client management: loss of client signal.
-    //= g7041:6.3-csf-upi
-    pub const CSF_LOSS_OF_SIGNAL: Self = Self(0x01);
 }
 
 /// The type field of the payload header.
@@ -142,16 +139,6 @@ impl TypeHeader {
     /// An Ethernet MAC frame, null extension header.
     pub const fn ethernet(pfi: bool) -> Self {
         Self { pti: Pti::ClientData, pfi, exi: Exi::Null, upi: Upi::ETHERNET }
-    }
-
-    /// The client signal fail indication: loss of client signal.
-    pub const fn client_signal_fail() -> Self {
-        Self {
-            pti: Pti::ClientManagement,
-            pfi: false,
-            exi: Exi::Null,
-            upi: Upi::CSF_LOSS_OF_SIGNAL,
-        }
     }
 
     /// The type field and its tHEC as sent.
@@ -177,9 +164,8 @@ impl TypeHeader {
 mod tests {
     use super::*;
 
-    //= type=test g7041:6.1.1-hec
+    //= type=test g7041:6.1.1.2-hec
     //= type=test g7041:7.1-ethernet-upi
-    //= type=test g7041:6.3-csf-upi
     #[test]
     fn headers_are_those_of_the_fact_sheet() {
         assert_eq!(core_header(71), 0x0047_3823);
@@ -187,10 +173,9 @@ mod tests {
         assert_eq!(core_header(0), layout::IDLE_CORE);
         assert_eq!(TypeHeader::ethernet(false).octets(), [0x00, 0x01, 0x10, 0x21]);
         assert_eq!(TypeHeader::ethernet(true).octets(), [0x10, 0x01, 0x13, 0x52]);
-        assert_eq!(TypeHeader::client_signal_fail().octets()[..2], [0x80, 0x01]);
     }
 
-    //= type=test g7041:6.1.1-core-scrambling
+    //= type=test g7041:6.1.1.3-core-scrambling
     #[test]
     fn scrambled_core_headers_are_those_of_the_fact_sheet() {
         assert_eq!(core_header(71) ^ layout::CORE_MASK, 0xB6EC_09C3);
@@ -218,7 +203,7 @@ mod tests {
         }
     }
 
-    //= type=test g7041:6.1.2.3-pfcs
+    //= type=test g7041:6.1.2.2.1-pfcs
     #[test]
     fn payload_fcs_is_that_of_the_oracle() {
         let octets: std::vec::Vec<u8> = (0..600u32).map(|i| (i * 7 + i / 9) as u8).collect();

@@ -19,7 +19,7 @@ pub const MAX_PLI: usize = 0xFFFF;
 pub const MIN_CLIENT_PLI: usize = 4;
 
 /// What the core header is added to, modulo 2, on the line.
-//= g7041:6.1.1-core-scrambling
+//= g7041:6.1.1.3-core-scrambling
 pub const CORE_MASK: u32 = 0xB6AB_31E0;
 /// An idle frame before the core header scrambling: PLI 0, cHEC 0.
 pub const IDLE_CORE: u32 = 0;
@@ -32,7 +32,7 @@ const EXI_MASK: u16 = 0xF;
 const UPI_MASK: u16 = 0xFF;
 
 /// The fields of the 16-bit type word: PTI, PFI, EXI, UPI.
-//= g7041:6.1.2-type-field
+//= g7041:6.1.2.1.1-type-field
 pub const fn split_type(word: u16) -> (u8, bool, u8, u8) {
     (
         (word >> PTI_SHIFT & PTI_MASK) as u8,
@@ -69,7 +69,7 @@ pub(super) const fn core_bit(bit: u32) -> u32 {
 mod tests {
     use super::*;
 
-    //= type=test g7041:6.1.2-type-field
+    //= type=test g7041:6.1.2.1.1-type-field
     #[test]
     fn every_type_word_splits_and_joins() {
         for word in 0..=u16::MAX {

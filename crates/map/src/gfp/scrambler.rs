@@ -1,13 +1,13 @@
 //! The x^43 + 1 self-synchronous scrambler of the GFP payload area.
 //!
-//! Clause: G.7041 6.1.2.4. In: octets of payload areas, in order; core headers are not part of
+//! Clause: G.7041 6.1.2.3. In: octets of payload areas, in order; core headers are not part of
 //! the sequence. Out: the same octets scrambled or descrambled. The state starts at zero and is
 //! held from one payload area to the next.
 //!
 //! Bit literals: the delay line is 43 bits of one machine word.
 
 /// Length of the delay line in bits.
-//= g7041:6.1.2.4-payload-scrambler
+//= g7041:6.1.2.3-payload-scrambler
 const DELAY: u32 = 43;
 
 /// The delay line: the last 43 bits on the line, the oldest most significant.
@@ -73,7 +73,7 @@ mod tests {
     use std::vec::Vec;
 
     proptest! {
-        //= type=test g7041:6.1.2.4-payload-scrambler
+        //= type=test g7041:6.1.2.3-payload-scrambler
         #[test]
         fn any_cut_of_the_stream_gives_the_bits_of_the_oracle(
             octets in proptest::collection::vec(any::<u8>(), 0..300),

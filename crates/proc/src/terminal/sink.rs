@@ -263,10 +263,14 @@ impl TerminalSink {
         let section = self.section.receive(frame, mfas, bip8, &mut note);
         let path = self.path.receive(frame, mfas, bip8, &mut note);
         let maintenance = self.path.maintenance();
-        if !maintenance {
+        if maintenance {
+            // PSI and payload are a maintenance pattern, and none of it is the client's.
+            self.client.signal_fail(&mut note);
+        } else {
             self.client.receive_psi(mfas, frame.octet(PSI), &mut note);
         }
         self.remote.section.set_bdi(false);
+        self.remote.section.set_biae(self.section.incoming_alignment_error());
         self.remote.section.report(section.violations.unwrap_or(0));
         self.remote.path.set_bdi(maintenance);
         self.remote.path.report(path.violations.unwrap_or(0));
@@ -303,10 +307,7 @@ impl TerminalSink {
             observer.gfp(date(phase + line_bit(end)), &received);
         });
         if maintenance {
-            // The payload is a maintenance pattern: what GFP makes of it is no defect of its own.
-            let mut changes =
-                Changes { at: date(info.start_bit), defects: &mut self.defects, observer };
-            changes.note(Defect::Lfd, false);
+            // What GFP makes of a maintenance pattern is no defect of its own.
             return;
         }
         let at = date(info.start_bit);
@@ -325,7 +326,9 @@ impl TerminalSink {
         let before = self.defects;
         self.section.signal_fail(&mut self.defects);
         self.path.signal_fail(&mut self.defects);
-        self.client.signal_fail(&mut self.defects);
+        self.client.signal_fail(&mut |defect, present| {
+            self.defects.set(defect, present);
+        });
         for defect in before.iter().filter(|&d| !self.defects.contains(d)) {
             observer.defect(DefectEvent { at, defect, raised: false });
         }

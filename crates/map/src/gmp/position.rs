@@ -1,0 +1,72 @@
+//! Which blocks of a GMP payload carry data: the sigma-delta distribution.
+//!
+//! Clause: G.709 Annex D.2. In: the count Cm and the number of blocks. Out: for block 1, 2, … P
+//! whether it is data. Block j is data where (j x Cm) mod P is less than Cm.
+
+/// Data or stuff for each block, in order.
+#[derive(Clone, Debug)]
+pub struct DataBlocks {
+    count: u32,
+    blocks: u32,
+    left: u32,
+    /// (j x Cm) mod P of the block given last.
+    phase: u32,
+}
+
+impl DataBlocks {
+    /// The distribution of `count` data blocks over `blocks`; a greater count fills all of them.
+    pub const fn new(count: u32, blocks: u32) -> Self {
+        let count = if count < blocks { count } else { blocks };
+        Self { count, blocks, left: blocks, phase: 0 }
+    }
+}
+
+impl Iterator for DataBlocks {
+    type Item = bool;
+
+    /// Stepping j by one adds Cm to the phase; it falls below Cm exactly when it passes P.
+    //= g709:d.2-data-blocks
+    fn next(&mut self) -> Option<bool> {
+        self.left = self.left.checked_sub(1)?;
+        self.phase += self.count;
+        let data = self.phase >= self.blocks;
+        if data {
+            self.phase -= self.blocks;
+        }
+        Some(data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn stuff(count: u32, blocks: u32) -> Vec<u32> {
+        (1..).zip(DataBlocks::new(count, blocks)).filter(|(_, d)| !d).map(|(j, _)| j).collect()
+    }
+
+    /// Conformance case 33, and the examples of the fact sheet.
+    //= type=test g709:d.2-data-blocks
+    #[test]
+    fn blocks_are_those_of_the_formula() {
+        assert_eq!(stuff(188, 190), [1, 96]);
+        assert_eq!(stuff(189, 190), [1]);
+        assert_eq!(stuff(475, 476), [1]);
+        let many = stuff(14_407, 15_232);
+        assert_eq!((many.len(), &many[..5]), (825, &[1, 19, 37, 56, 74][..]));
+        for blocks in [1u32, 2, 190, 476, 952] {
+            for count in 0..=blocks {
+                let formula = (1..=blocks).map(|j| (j * count) % blocks < count);
+                assert!(DataBlocks::new(count, blocks).eq(formula), "{count} of {blocks}");
+            }
+        }
+        for (count, blocks) in [(15_168u32, 15_232u32), (1, 15_232), (7_648, 15_232)] {
+            let formula = (1..=blocks)
+                .map(|j| (u64::from(j) * u64::from(count)) % u64::from(blocks) < u64::from(count));
+            assert!(DataBlocks::new(count, blocks).eq(formula));
+            assert_eq!(DataBlocks::new(count, blocks).filter(|d| *d).count(), count as usize);
+        }
+        assert_eq!(DataBlocks::new(500, 476).filter(|d| *d).count(), 476, "no more than there are");
+    }
+}

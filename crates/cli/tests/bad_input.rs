@@ -19,12 +19,12 @@ fn network(folder: &Path, from: &str, to: &str) {
         capture("afs")
     );
     assert!(text.contains(from), "{from}");
-    fs::write(folder.join("net.yaml"), text.replacen(from, to, 1)).unwrap();
+    fs::write(folder.join("net.yaml"), text.replacen(from, to, 1)).expect("can be written");
 }
 
 fn report(folder: &Path) -> Value {
-    let text = fs::read_to_string(folder.join("out/report.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let text = fs::read_to_string(folder.join("out/report.json")).expect("is there");
+    serde_json::from_str(&text).expect("is JSON")
 }
 
 #[test]

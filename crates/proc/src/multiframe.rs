@@ -1,8 +1,9 @@
 //! Multiframe alignment: which of 256 frames this one is.
 //!
 //! Clause: G.798 8.2.2. In: the MFAS octet of each frame in frame. Out: the multiframe count to
-//! use for it. While aligned, a wrong MFAS is ignored and counted; five in a row end the
-//! alignment, but not the old count; two in sequence restore it with the count received. When OOM becomes a defect is decided elsewhere.
+//! use for it. While aligned, a wrong MFAS is ignored and counted; five in a row end the alignment,
+//! but not the old count; two in sequence restore it with the count received. When OOM becomes a
+//! defect is decided elsewhere.
 
 /// Consecutive wrong MFAS that end multiframe alignment.
 //= g798:8.2.2-oom-after-5

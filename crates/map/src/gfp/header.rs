@@ -1,6 +1,7 @@
 //! Core and type headers of GFP frames, with their checks.
 //!
-//! Clauses: G.7041 6.1.1 (core header), 6.1.2.1.1 (type field), 6.1.2.2.1 (payload FCS). In: header octets. Out: what they
+//! Clauses: G.7041 6.1.1 (core header), 6.1.2.1.1 (type field), 6.1.2.2.1 (payload FCS).
+//! In: header octets. Out: what they
 //! say, or that the check fails. A core header with one wrong bit can be repaired here; whether
 //! that is allowed at the moment is the receiver's knowledge.
 

@@ -37,6 +37,40 @@ impl Iterator for DataBlocks {
     }
 }
 
+/// The same, as runs of equal blocks: true for data, and the number of blocks.
+#[derive(Clone, Debug)]
+pub struct Runs(DataBlocks);
+
+impl Runs {
+    /// The runs of `count` data blocks over `blocks`.
+    pub const fn new(count: u32, blocks: u32) -> Self {
+        Self(DataBlocks::new(count, blocks))
+    }
+}
+
+impl Iterator for Runs {
+    type Item = (bool, u32);
+
+    /// While the phase is at least P - Cm every step is data and takes P - Cm away; below it every
+    /// step is stuff and adds Cm: the lengths of both runs follow by division.
+    fn next(&mut self) -> Option<(bool, u32)> {
+        let DataBlocks { count, blocks, left, phase } = &mut self.0;
+        if *left == 0 {
+            return None;
+        }
+        let stuff = *blocks - *count;
+        let (data, length) = if *phase >= stuff {
+            (true, phase.checked_div(stuff).unwrap_or(*left))
+        } else {
+            (false, (stuff - *phase).checked_next_multiple_of(*count).map_or(*left, |n| n / *count))
+        };
+        let length = length.min(*left);
+        *left -= length;
+        *phase = if data { *phase - length * stuff } else { *phase + length * *count };
+        Some((data, length))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +78,24 @@ mod tests {
 
     fn stuff(count: u32, blocks: u32) -> Vec<u32> {
         (1..).zip(DataBlocks::new(count, blocks)).filter(|(_, d)| !d).map(|(j, _)| j).collect()
+    }
+
+    #[test]
+    fn runs_are_the_blocks_taken_together() {
+        for blocks in [1u32, 2, 3, 190, 476, 952] {
+            for count in 0..=blocks {
+                let mut runs: Vec<(bool, u32)> = Vec::new();
+                for data in DataBlocks::new(count, blocks) {
+                    match runs.last_mut() {
+                        Some((kind, length)) if *kind == data => *length += 1,
+                        Some(_) | None => runs.push((data, 1)),
+                    }
+                }
+                assert!(Runs::new(count, blocks).eq(runs), "{count} of {blocks}");
+            }
+        }
+        let total: u32 = Runs::new(14_407, 15_232).filter(|r| r.0).map(|r| r.1).sum();
+        assert_eq!(total, 14_407);
     }
 
     /// Conformance case 33, and the examples of the fact sheet.

@@ -1,0 +1,203 @@
+//! Client octets through GMP: how many each frame carries, where they go, and back.
+//!
+//! Clauses: G.709 Annex D.2 (sigma-delta), D.3 (Cm one frame ahead), D.4 (Sum CnD). In, source: how
+//! many n-bit entities of the client have come. Out: the overhead of a frame and the octets of its
+//! blocks. The count signalled in a frame is that of the next one, on both sides.
+
+use super::count::{CountReceiver, Reception};
+use super::overhead::{Count14, CountOverhead, TimingOverhead};
+use super::position::Runs;
+
+/// Shape of a GMP payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Blocks of one frame or multiframe.
+    pub blocks: u32,
+    /// Octets of a block: m / 8.
+    pub block_octets: u32,
+    /// n-bit entities of a block: m / n. One where the timing bits are not used.
+    pub entities: u32,
+}
+
+impl Shape {
+    /// Octets of the whole payload.
+    pub const fn octets(self) -> usize {
+        (self.blocks * self.block_octets) as usize
+    }
+}
+
+/// Value of stuff octets.
+//= g709:d.2-stuff-zero
+const STUFF: u8 = 0;
+
+/// Fills a payload with `count` blocks of data from `take` and stuff.
+pub fn map(shape: Shape, count: Count14, payload: &mut [u8], mut take: impl FnMut(&mut [u8])) {
+    let mut rest = payload;
+    for (data, blocks) in Runs::new(count.get().into(), shape.blocks) {
+        let length = ((blocks * shape.block_octets) as usize).min(rest.len());
+        let (run, behind) = rest.split_at_mut(length);
+        if data {
+            take(run);
+        } else {
+            run.fill(STUFF);
+        }
+        rest = behind;
+    }
+}
+
+/// Gives the data blocks of a payload that holds `count` of them.
+pub fn demap(shape: Shape, count: Count14, payload: &[u8], mut give: impl FnMut(&[u8])) {
+    let mut rest = payload;
+    for (data, blocks) in Runs::new(count.get().into(), shape.blocks) {
+        let length = ((blocks * shape.block_octets) as usize).min(rest.len());
+        let (run, behind) = rest.split_at(length);
+        if data {
+            give(run);
+        }
+        rest = behind;
+    }
+}
+
+/// The source: follows the client's clock with Cm and Sum CnD.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    shape: Shape,
+    /// Count of the present frame.
+    count: Count14,
+    /// Entities that have come and are in no block yet.
+    remainder: u32,
+    /// Entities taken into account so far.
+    come: u64,
+}
+
+/// What a source sends in one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Count of this frame's data blocks.
+    pub count: Count14,
+    /// JC1, JC2 and JC3: the count of the next frame.
+    pub jc123: [u8; 3],
+    /// JC4, JC5 and JC6: Sum CnD; zeros where the timing bits are not used.
+    pub jc456: [u8; 3],
+}
+
+impl Source {
+    /// A source whose first frame carries `count` blocks.
+    pub const fn new(shape: Shape, count: Count14) -> Self {
+        Self { shape, count, remainder: 0, come: 0 }
+    }
+
+    /// Goes on by a frame. `come` is the number of n-bit entities that the client has sent up to
+    /// now, since the start; those that make whole blocks go into the next frame.
+    //= g709:d.4-cnd-update
+    pub fn next_frame(&mut self, come: u64) -> Sent {
+        let new = come.saturating_sub(self.come);
+        self.come = self.come.max(come);
+        let waiting = u64::from(self.remainder) + new;
+        let blocks = (waiting / u64::from(self.shape.entities)).min(self.shape.blocks.into());
+        let next = Count14::new(blocks as u16).unwrap_or_default();
+        // A client beyond the server's rate leaves more than a block behind; it is cut there.
+        let left = waiting - blocks * u64::from(self.shape.entities);
+        self.remainder = left.min(u64::from(self.shape.entities) - 1) as u32;
+        let timing = TimingOverhead::new(self.remainder as u16).unwrap_or_default();
+        let jc456 = if self.shape.entities > 1 { timing.octets() } else { [0; 3] };
+        let sent = Sent {
+            count: self.count,
+            jc123: CountOverhead::signal(self.count, next).octets(),
+            jc456,
+        };
+        self.count = next;
+        sent
+    }
+}
+
+/// The sink: knows the count of each frame from the overhead of the one before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sink {
+    receiver: CountReceiver,
+    count: Option<Count14>,
+}
+
+/// What a sink learned from a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Learned {
+    /// Count of this frame's data blocks, where it is known.
+    pub count: Option<Count14>,
+    /// What JC1 to JC3 said about the next one.
+    pub reception: Reception,
+    /// Sum CnD, where its CRC-5 is right.
+    pub timing: Option<TimingOverhead>,
+}
+
+impl Sink {
+    /// Takes the overhead of a frame.
+    pub fn receive(&mut self, jc123: [u8; 3], jc456: [u8; 3]) -> Learned {
+        let reception = self.receiver.receive(jc123);
+        let count = core::mem::replace(&mut self.count, reception.count);
+        Learned { count, reception, timing: TimingOverhead::read(jc456) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    const OPU0: Shape = Shape { blocks: 15_232, block_octets: 1, entities: 1 };
+    const OPU3: Shape = Shape { blocks: 476, block_octets: 32, entities: 32 };
+    const OPU4: Shape = Shape { blocks: 190, block_octets: 80, entities: 80 };
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        /// Client octets come back at any rate the server can carry and under any wander, with the
+        /// count that the formula for Cm and Sum CnD asks for.
+        //= type=test g709:d.4-cnd-update
+        //= type=test g709:d.2-stuff-zero
+        #[test]
+        fn client_octets_come_back_under_any_wander(
+            which in 0usize..3,
+            base in 0.2f64..0.995,
+            wander in proptest::collection::vec(-0.002f64..0.002, 8..40),
+        ) {
+            let shape = [OPU0, OPU3, OPU4][which];
+            let per_frame = f64::from(shape.blocks * shape.entities);
+            let first = (base * f64::from(shape.blocks)) as u16;
+            let mut source = Source::new(shape, Count14::new(first).unwrap());
+            let mut sink = Sink::default();
+            let (mut come, mut sent, mut received) = (0.0f64, Vec::new(), Vec::new());
+            let (mut n, mut blocks) = (0u32, 0u64);
+            for (f, step) in wander.iter().enumerate() {
+                // A steady first frame synchronises the sink: a change alone would not.
+                let steady = f64::from(u32::from(first) * shape.entities);
+                come += if f == 0 { steady } else { (base + step) * per_frame };
+                let frame = source.next_frame(come as u64);
+                let mut payload = vec![0xEE; shape.octets()];
+                map(shape, frame.count, &mut payload, |out| {
+                    for octet in out.iter_mut() {
+                        *octet = (n.wrapping_mul(0x9E37_79B9) >> 24) as u8 | 1;
+                        n += 1;
+                    }
+                    if f > 0 {
+                        sent.extend_from_slice(out);
+                    }
+                });
+                let stuffed = payload.iter().filter(|&&o| o == 0).count();
+                let data = usize::from(frame.count.get()) * shape.block_octets as usize;
+                prop_assert_eq!(stuffed, shape.octets() - data);
+                let learned = sink.receive(frame.jc123, frame.jc456);
+                prop_assert_eq!(learned.timing.map(|t| u32::from(t.get())), Some(source.remainder));
+                if f > 0 {
+                    prop_assert_eq!(learned.count, Some(frame.count));
+                    demap(shape, frame.count, &payload, |part| received.extend_from_slice(part));
+                }
+                blocks += u64::from(source.count.get());
+                // What has come is what is in blocks, and the remainder.
+                let entities = u64::from(shape.entities);
+                prop_assert_eq!(blocks * entities + u64::from(source.remainder), come as u64);
+            }
+            prop_assert!(sent == received);
+        }
+    }
+}

@@ -63,14 +63,9 @@ impl Format {
         text: impl FnOnce(&T) -> String,
     ) -> anyhow::Result<()> {
         use std::io::Write;
-        let mut out = std::io::stdout().lock();
-        let result = if self.json {
-            serde_json::to_writer_pretty(&mut out, report)?;
-            writeln!(out)
-        } else {
-            write!(out, "{}", text(report))
-        };
-        match result {
+        let shown =
+            if self.json { serde_json::to_string_pretty(report)? + "\n" } else { text(report) };
+        match std::io::stdout().lock().write_all(shown.as_bytes()) {
             // A reader that closes its end early, such as `head`, has seen what it wanted.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other?),

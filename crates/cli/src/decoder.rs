@@ -31,12 +31,12 @@ pub trait Harvest {
         Ok(())
     }
 
-    /// An Ethernet frame, FCS checked and removed.
+    /// An Ethernet frame, FCS checked and removed; its stamp is on the clock of the file.
     ///
     /// # Errors
     /// Whatever keeps it from being written.
-    fn packet(&mut self, stream: usize, at: SimTime, octets: &[u8]) -> Result<()> {
-        let _ = (stream, at, octets);
+    fn packet(&mut self, stream: usize, stamp_ns: u64, octets: &[u8]) -> Result<()> {
+        let _ = (stream, stamp_ns, octets);
         Ok(())
     }
 
@@ -44,8 +44,8 @@ pub trait Harvest {
     ///
     /// # Errors
     /// Whatever keeps it from being written.
-    fn gfp(&mut self, stream: usize, at: SimTime, received: &Received<'_>) -> Result<()> {
-        let _ = (stream, at, received);
+    fn gfp(&mut self, stream: usize, stamp_ns: u64, received: &Received<'_>) -> Result<()> {
+        let _ = (stream, stamp_ns, received);
         Ok(())
     }
 }
@@ -76,6 +76,9 @@ struct Stream {
     collector: Collector,
     /// Bits pushed before the present piece.
     bits: u64,
+    /// A bit and its time: the last stamp that moved on.
+    base: (u64, SimTime),
+    first_stamp_ns: u64,
 }
 
 impl Stream {
@@ -95,6 +98,8 @@ impl Stream {
             sink: coding.map(|coding| (coding, TerminalSink::new(coding))),
             collector: Collector::default(),
             bits: 0,
+            base: (0, SimTime::ZERO),
+            first_stamp_ns: 0,
         })
     }
 
@@ -135,14 +140,20 @@ impl Stream {
         harvest: &mut dyn Harvest,
     ) -> Result<()> {
         let Some((_, sink)) = &mut self.sink else { return Ok(()) };
-        let (clock, bits) = (self.clock, self.bits);
-        // A capture dates its pieces; between two stamps, and in raw files, the nominal rate does.
-        let date = move |bit: u64| match stamp {
-            Some(stamp) if bit >= bits => stamp + clock.bit_start(bit - bits),
-            Some(stamp) => stamp - clock.bit_start(bits - bit),
-            None => clock.bit_start(bit),
+        // A capture dates its pieces; between two stamps, where stamps stand still or run back, and
+        // in raw files, the nominal rate does.
+        if let Some(stamp) = stamp.filter(|&stamp| stamp > self.base.1) {
+            self.base = (self.bits, stamp);
+        }
+        let (clock, (base, at)) = (self.clock, self.base);
+        let date = move |bit: u64| {
+            if bit >= base {
+                at + clock.bit_start(bit - base)
+            } else {
+                at - clock.bit_start(base - bit)
+            }
         };
-        let mut ear = self.collector.ear(index, harvest);
+        let mut ear = self.collector.ear(index, self.first_stamp_ns, harvest);
         sink.push(octets, &date, &mut ear);
         let failed = ear.failed();
         self.bits += octets.len() as u64 * 8;
@@ -154,8 +165,10 @@ impl Stream {
         self.settle(index, harvest)?;
         let Some((coding, mut sink)) = self.sink.take() else { bail!("a stream has a coding") };
         let last = self.collector.last;
-        let mut ear = self.collector.ear(index, harvest);
-        sink.wait_until(last, &mut ear);
+        let (clock, (base, at)) = (self.clock, self.base);
+        let date = move |bit: u64| at + clock.bit_start(bit.saturating_sub(base));
+        let mut ear = self.collector.ear(index, self.first_stamp_ns, harvest);
+        sink.finish(&date, last, &mut ear);
         ear.failed()?;
         let assumed = self.info.metadata.is_none();
         Ok(std::mem::take(&mut self.collector).report(
@@ -191,6 +204,7 @@ pub fn decode(
     while !interrupt.requested() {
         let Some(piece) = file.next_piece()? else { break };
         start(file.streams(), &mut streams, harvest)?;
+        streams[piece.stream].first_stamp_ns = file.first_stamp_ns();
         streams[piece.stream].take(piece.stream, piece.stamp, file.octets(), harvest)?;
         advance(file.octets().len() as u64);
     }

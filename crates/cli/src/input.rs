@@ -29,7 +29,7 @@ pub struct StreamInfo {
 pub struct Piece {
     /// Index of the stream.
     pub stream: usize,
-    /// Time of the first bit, where the file tells.
+    /// Time of the first bit since the first stamp of the file, where the file tells.
     pub stamp: Option<SimTime>,
 }
 
@@ -46,6 +46,8 @@ pub struct SignalFile {
     buffer: Vec<u8>,
     streams: Vec<StreamInfo>,
     size: u64,
+    /// Time stamp of the first packet: times within a signal count from there.
+    first_stamp_ns: Option<u64>,
     warnings: Vec<String>,
 }
 
@@ -84,6 +86,7 @@ impl SignalFile {
             buffer: Vec::new(),
             streams,
             size,
+            first_stamp_ns: None,
             warnings: Vec::new(),
         })
     }
@@ -96,6 +99,11 @@ impl SignalFile {
     /// Octets of the file, for a progress bar.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Time stamp of the first packet in nanoseconds since 1970; 0 where there is none.
+    pub fn first_stamp_ns(&self) -> u64 {
+        self.first_stamp_ns.unwrap_or(0)
     }
 
     /// Things worth a word that do not stop the work.
@@ -131,7 +139,8 @@ impl SignalFile {
                     return Ok(None);
                 };
                 let (stream, number) = (record.interface, record.number);
-                let stamp = SimTime::from_ns(record.stamp_ns);
+                let first = *self.first_stamp_ns.get_or_insert(record.stamp_ns);
+                let stamp = SimTime::from_ns(record.stamp_ns.saturating_sub(first));
                 if record.cut() && self.warnings.is_empty() {
                     self.warnings.push(format!(
                         "{name}: packet {number} was cut from {} to {} octets by the capture",
@@ -206,59 +215,109 @@ fn is_hex(path: &Path, start: &[u8]) -> bool {
     named || start.iter().all(is_text)
 }
 
-/// Hexadecimal text as `$readmemh` reads it: digits, `_`, white space, `//` and `#` comments,
-/// `@` addresses, which are passed over.
+/// Hexadecimal text as `$readmemh` reads it: words of whole octets, `_` within them, white space,
+/// `//`, `#` and `/* */` comments, `@` addresses, which are passed over.
 #[derive(Debug, Default)]
 struct HexReader {
     line: u64,
+    /// Octets of the line read before the present piece of it.
+    column: usize,
+    text: Vec<u8>,
     /// A digit that waits for its second half.
     half: Option<u8>,
-    text: Vec<u8>,
+    within: Within,
+}
+
+/// What the next character belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Within {
+    #[default]
+    Words,
+    /// An address, up to white space.
+    Address,
+    /// A comment, up to the end of the line.
+    Line,
+    /// A comment, up to `*/`; true where a `*` came last.
+    Block(bool),
+    /// A `/` came: a comment has to follow.
+    Slash,
 }
 
 impl HexReader {
-    /// Longest line that is taken for text.
-    const MAX_LINE: u64 = 1024 * 1024;
+    /// Longest piece of a line taken at once.
+    const MAX_PIECE: u64 = 64 * 1024;
 
     fn read(&mut self, reader: &mut impl BufRead, out: &mut Vec<u8>) -> Result<()> {
         while out.len() < PIECE {
-            self.text.clear();
-            let mut limited = reader.take(Self::MAX_LINE);
-            if limited.read_until(b'\n', &mut self.text)? == 0 {
-                return Ok(());
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            if reader.take(Self::MAX_PIECE).read_until(b'\n', &mut text)? == 0 {
+                return self.word_ends();
             }
-            self.line += 1;
-            self.take_line(out)?;
+            for &c in &text {
+                self.column += 1;
+                self.take(c, out)?;
+                if c == b'\n' {
+                    self.line += 1;
+                    self.column = 0;
+                }
+            }
+            self.text = text;
         }
         Ok(())
     }
 
-    fn take_line(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        let mut address = false;
-        let text = &self.text;
-        for (at, &c) in text.iter().enumerate() {
-            match c {
-                b'#' => break,
-                b'/' if text.get(at + 1) == Some(&b'/') => break,
-                b'@' => address = true,
-                b'_' => {}
-                _ if c.is_ascii_whitespace() => address = false,
-                _ if address => {}
-                _ => match (c as char).to_digit(16) {
-                    Some(digit) => match self.half.take() {
-                        Some(high) => out.push(high * 16 + digit as u8),
-                        None => self.half = Some(digit as u8),
-                    },
-                    None => bail!(
-                        "line {}, column {}: found `{}`, expected a hexadecimal digit",
-                        self.line,
-                        at + 1,
-                        (c as char).escape_default()
-                    ),
-                },
+    fn take(&mut self, c: u8, out: &mut Vec<u8>) -> Result<()> {
+        self.within = match (self.within, c) {
+            (Within::Words | Within::Address, _) if c.is_ascii_whitespace() => {
+                self.word_ends()?;
+                Within::Words
             }
+            (Within::Address, _) => Within::Address,
+            (Within::Words, b'@') => Within::Address,
+            (Within::Words, b'#') => Within::Line,
+            (Within::Words, b'/') => Within::Slash,
+            (Within::Words, b'_') => Within::Words,
+            (Within::Words, _) => {
+                self.digit(c, out)?;
+                Within::Words
+            }
+            (Within::Line, b'\n') => Within::Words,
+            (Within::Line, _) | (Within::Slash, b'/') => Within::Line,
+            (Within::Slash, b'*') => Within::Block(false),
+            (Within::Slash, _) => return self.refuse(c, "a comment"),
+            (Within::Block(true), b'/') => Within::Words,
+            (Within::Block(_), _) => Within::Block(c == b'*'),
+        };
+        Ok(())
+    }
+
+    fn digit(&mut self, c: u8, out: &mut Vec<u8>) -> Result<()> {
+        let Some(digit) = (c as char).to_digit(16) else {
+            return self.refuse(c, "a hexadecimal digit");
+        };
+        match self.half.take() {
+            Some(high) => out.push(high * 16 + digit as u8),
+            None => self.half = Some(digit as u8),
         }
         Ok(())
+    }
+
+    fn word_ends(&self) -> Result<()> {
+        let (line, column) = (self.line + 1, self.column);
+        match self.half {
+            Some(_) => bail!(
+                "line {line}, column {column}: found a word with an odd number of digits, \
+                 expected whole octets"
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse(&self, c: u8, expected: &str) -> Result<()> {
+        let (line, column) = (self.line + 1, self.column);
+        let found = (c as char).escape_default();
+        bail!("line {line}, column {column}: found `{found}`, expected {expected}")
     }
 }
 
@@ -281,14 +340,22 @@ mod tests {
 
     #[test]
     fn hexadecimal_text_is_read_as_readmemh_reads_it() {
-        let text = b"// a frame\n@0000 f6F6_f6\n28 2\n8 28 # the end\n@10 01\n";
+        let text = b"// a frame\n@0000 f6F6_f6\n28 /* two\nlines 99 **/28 28 # the end\n@10 01\n";
         let expected = [0xF6, 0xF6, 0xF6, 0x28, 0x28, 0x28, 0x01];
         assert_eq!(octets_of("a.hex", text).unwrap(), expected);
         assert_eq!(octets_of("a", b"f6 f6\n28").unwrap(), [0xF6, 0xF6, 0x28]);
-        let error = octets_of("b.hex", b"f6\n0 xg\n").unwrap_err();
+        let long = "5a".repeat(200_001);
+        assert_eq!(octets_of("long.hex", long.as_bytes()).unwrap(), vec![0x5A; 200_001]);
+        for odd in ["0 1\n", "f6f", "f6 f\n28"] {
+            let error = format!("{:#}", octets_of("odd.hex", odd.as_bytes()).unwrap_err());
+            assert!(error.ends_with("an odd number of digits, expected whole octets"), "{error}");
+        }
+        let error = octets_of("c.hex", b"f6 / 28\n").unwrap_err();
+        assert!(format!("{error:#}").ends_with("column 5: found ` `, expected a comment"));
+        let error = octets_of("b.hex", b"f6\n00 xg\n").unwrap_err();
         assert!(
             format!("{error:#}")
-                .ends_with("line 2, column 3: found `x`, expected a hexadecimal digit")
+                .ends_with("line 2, column 4: found `x`, expected a hexadecimal digit")
         );
     }
 

@@ -21,6 +21,9 @@ use crate::units::{self, UnitError};
 /// Virtual time when the file names none.
 const DURATION: SimTime = SimTime::from_ms(10);
 
+/// Longest delay of a line: twenty thousand kilometres of fibre, half way round the earth.
+const MAX_DELAY: SimTime = SimTime::from_ms(100);
+
 /// A mistake in a network file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FileError {
@@ -48,6 +51,8 @@ impl std::error::Error for FileError {}
 pub struct Replay {
     /// The capture.
     pub pcap: PathBuf,
+    /// Its path as the network file writes it.
+    pub written: String,
     /// Start again at its end.
     pub repeat: bool,
 }
@@ -261,7 +266,7 @@ impl Builder {
             },
         };
         let delay = match &entry.delay {
-            Some(text) => self.unit("delay", text, units::time)?,
+            Some(text) => self.delay(text)?,
             None => SimTime::ZERO,
         };
         Ok(Line {
@@ -272,6 +277,16 @@ impl Builder {
             delay,
             ber_towards: self.errors(entry, nodes, ends)?,
         })
+    }
+
+    /// A delay; the frames on their way are all held in memory.
+    fn delay(&self, text: &Text) -> Result<SimTime, FileError> {
+        let delay = self.unit("delay", text, units::time)?;
+        if delay <= MAX_DELAY {
+            return Ok(delay);
+        }
+        let found = &text.value;
+        self.error(text.referenced, format!("delay: found `{found}`, expected at most {MAX_DELAY}"))
     }
 
     fn node(&self, line: &str, text: &Text, nodes: &[Node]) -> Result<usize, FileError> {
@@ -344,6 +359,7 @@ impl Builder {
             pace[end] = Some(self.pace(&traffic.value)?);
             replays[end] = Some(Replay {
                 pcap: self.folder.join(&traffic.value.pcap.value),
+                written: traffic.value.pcap.value.clone(),
                 repeat: traffic.value.repeat.unwrap_or(false),
             });
         }

@@ -17,6 +17,7 @@ impl Interrupt {
         // Without a handler the program still works: it just ends at once.
         let _ = ctrlc::set_handler(move || {
             if flag.swap(true, Ordering::SeqCst) {
+                crate::output::remove_unfinished();
                 std::process::exit(130);
             }
         });

@@ -134,6 +134,53 @@ fn the_same_seed_gives_the_same_octets_and_another_seed_others() {
     assert!(line("1") != line("2"));
 }
 
+/// Stamps of a capture from a real day, or none at all: defects keep their times.
+#[test]
+fn stamps_of_any_epoch_date_the_defects_and_the_packets() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = capture("afs");
+    otn_in(folder.path(), &["wrap", &input, "--min-frames", "900", "-o", "line.pcapng"]);
+    let mut frames = packets(&folder.path().join("line.pcapng"));
+    frames[300..].iter_mut().for_each(|frame| frame.fill(0));
+    for (day, step) in [(0u64, 12_191u64), (1_700_000_000_000_000_000, 12_191), (0, 0)] {
+        let file = fs::File::create(folder.path().join("dark.pcapng")).unwrap();
+        let mut writer = otn::capture::PcapNgWriter::new(file).unwrap();
+        let description = "otn signal=OTU2 scrambled=yes fec=rs255-239";
+        writer.interface(otn::capture::LINK_OTN, "x", description).unwrap();
+        for (n, frame) in frames.iter().enumerate() {
+            writer.packet(0, day + n as u64 * step, frame).unwrap();
+        }
+        let arguments = ["unwrap", "dark.pcapng", "-o", "out.pcapng", "--json"];
+        let ended = otn_in(folder.path(), &arguments);
+        assert_eq!(ended.code, 1);
+        let defects = json(&ended.stdout)["streams"][0]["defects"].clone();
+        let lof = defects.as_array().unwrap().iter().find(|d| d["defect"] == "dLOF").unwrap();
+        // Frame 304 is the fifth without FAS, at 12.191 us a frame.
+        let raised = lof["raised_ns"].as_u64().unwrap();
+        assert!(raised.abs_diff(304 * 12_191 + 3_000_000) < 1_000, "{day} {step}: {raised}");
+        let out = fs::File::open(folder.path().join("out.pcapng")).unwrap();
+        let mut reader = otn::capture::CaptureReader::new(out).unwrap();
+        let first = reader.next_record().unwrap().unwrap().stamp_ns;
+        assert!((day..day + 100_000).contains(&first), "{day}: {first}");
+    }
+}
+
+#[test]
+fn a_single_frame_is_decoded() {
+    let folder = tempfile::tempdir().unwrap();
+    otn_in(folder.path(), &["wrap", &capture("afs"), "-o", "line.pcapng"]);
+    let frames = packets(&folder.path().join("line.pcapng"));
+    for count in [1usize, 2] {
+        let hex: String =
+            frames[..count].concat().iter().map(|octet| format!("{octet:02x} ")).collect();
+        fs::write(folder.path().join("few.hex"), hex).unwrap();
+        let ended = otn_in(folder.path(), &["decode", "few.hex", "--json"]);
+        let stream = &json(&ended.stdout)["streams"][0];
+        assert_eq!(stream["frames"], count as u64, "{}", ended.stdout);
+        assert_eq!(stream["fec"]["bad"], 0);
+    }
+}
+
 #[test]
 fn clauses_are_listed_with_code_and_tests() {
     let all = otn(&["clauses", "--json"]);

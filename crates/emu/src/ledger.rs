@@ -27,7 +27,7 @@ pub enum Cause {
     Hit(Codeword),
     /// An octet before it stayed wrong and delineation or descrambling had not recovered.
     Shadow(Codeword),
-    /// Its frame was not received: alignment was lost.
+    /// Its frame, or one before it, was not received: alignment was lost.
     Alignment,
     /// None of these. It must not happen.
     Unexplained,
@@ -93,6 +93,8 @@ pub struct Ledger {
     wrong: VecDeque<(u64, Codeword)>,
     /// Positions of payload that never came.
     missing: VecDeque<(u64, u64)>,
+    /// End of the last stretch of missing payload before the packets still on their way.
+    last_missing: u64,
     /// End of the last packet delivered.
     delivered_to: u64,
     /// Last wrong octet before the packets still on their way.
@@ -140,7 +142,9 @@ impl Ledger {
 
     /// Payload from `start` to before `end` never came.
     pub fn missing(&mut self, start: u64, end: u64) {
-        if !self.sent.is_empty() {
+        if self.sent.is_empty() {
+            self.last_missing = end;
+        } else {
             self.missing.push_back((start, end));
         }
     }
@@ -196,7 +200,8 @@ impl Ledger {
         while self.wrong.front().is_some_and(|(at, _)| *at < position) {
             self.last_wrong = self.wrong.pop_front();
         }
-        while self.missing.front().is_some_and(|(_, end)| *end <= position) {
+        while let Some(&(_, end)) = self.missing.front().filter(|(_, end)| *end <= position) {
+            self.last_missing = end;
             self.missing.pop_front();
         }
     }
@@ -209,6 +214,8 @@ impl Ledger {
             Some(&(at, codeword)) if at < sent.end => Cause::Hit(codeword),
             Some(_) | None => match self.last_wrong {
                 _ if self.missing.iter().any(overlaps) => Cause::Alignment,
+                // Behind missing frames neither delineation nor the descrambler is in step.
+                _ if self.last_missing > self.delivered_to => Cause::Alignment,
                 Some((at, codeword)) if at >= self.delivered_to => Cause::Shadow(codeword),
                 Some(_) | None => Cause::Unexplained,
             },
@@ -224,6 +231,13 @@ impl Ledger {
             self.details.push(Lost { packet: sent.packet, offered: sent.offered, cause });
         }
         self.spare.push(sent.octets);
+    }
+
+    /// Packets whose frame ends here or before cannot come any more.
+    pub fn lose_before(&mut self, position: u64) {
+        while self.sent.front().is_some_and(|s| s.end <= position) {
+            self.lose_front();
+        }
     }
 
     /// Nothing more will come: what is still on its way is lost.
@@ -310,7 +324,11 @@ mod tests {
         let mut ledger = ledger();
         ledger.missing(200, 400);
         ledger.close();
-        assert_eq!(ledger.counts().lost, [0, 0, 3, 7], "packets 1, 2 and 3 overlap 200 to 399");
+        assert_eq!(
+            ledger.counts().lost,
+            [0, 0, 9, 1],
+            "packet 0 ends before 200, none came behind"
+        );
         let mut interrupted = self::ledger();
         receive(&mut interrupted, 0, true);
         interrupted.interrupt();

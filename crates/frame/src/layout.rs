@@ -225,6 +225,8 @@ pub const BEI: Bits = bits("BEI", 1, 4);
 pub const BDI: Bits = bits("BDI", 5, 5);
 /// Incoming alignment error in the status octet of SM.
 pub const IAE: Bits = bits("IAE", 6, 6);
+/// Reserved in the status octet of SM.
+pub const SM_RES: Bits = bits("RES", 7, 8);
 /// Status in the status octet of PM and TCM.
 pub const STAT: Bits = bits("STAT", 6, 8);
 /// Client signal fail in PSI\[2\].

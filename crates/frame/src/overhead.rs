@@ -89,8 +89,6 @@ pub struct SectionMonitoring {
     pub reserved: u8,
 }
 
-const SM_RESERVED: layout::Bits = layout::Bits { name: "RES", first: 7, last: 8 };
-
 impl SectionMonitoring {
     /// Reads the SM field.
     //= g709:15.7.2.1-sm-octet-3
@@ -102,7 +100,7 @@ impl SectionMonitoring {
             bei: BeiBiae::from_code(BEI.get(status)),
             bdi: BDI.get(status) == 1,
             iae: IAE.get(status) == 1,
-            reserved: SM_RESERVED.get(status),
+            reserved: layout::SM_RES.get(status),
         }
     }
 
@@ -111,7 +109,7 @@ impl SectionMonitoring {
         let mut status = BEI.set(0, self.bei.code());
         status = BDI.set(status, self.bdi.into());
         status = IAE.set(status, self.iae.into());
-        status = SM_RESERVED.set(status, self.reserved);
+        status = layout::SM_RES.set(status, self.reserved);
         frame.field_mut(SM).copy_from_slice(&[self.tti, self.bip8.octet(), status]);
     }
 }
@@ -142,6 +140,11 @@ impl PathStatus {
             7 => Self::Ais,
             other => Self::Other(other),
         }
+    }
+
+    /// True for the maintenance signals; a reserved code is none.
+    pub const fn is_maintenance(self) -> bool {
+        matches!(self, Self::Lck | Self::Oci | Self::Ais)
     }
 
     /// The three-bit code.

@@ -85,6 +85,8 @@ pub struct Aligner<const COLS: usize> {
     alignment: Alignment,
     has_phase: bool,
     realigned: bool,
+    /// No more bits will come: what is there has to do.
+    ended: bool,
 }
 
 impl<const COLS: usize> Default for Aligner<COLS> {
@@ -107,6 +109,7 @@ impl<const COLS: usize> Aligner<COLS> {
             alignment: Alignment::OutOfFrame,
             has_phase: false,
             realigned: false,
+            ended: false,
         }
     }
 
@@ -128,6 +131,12 @@ impl<const COLS: usize> Aligner<COLS> {
     /// Number of bits pushed so far.
     pub fn bits_pushed(&self) -> u64 {
         self.buffer_bit + self.buffer.len() as u64 * 8
+    }
+
+    /// No more bits will come. The search may then end with a frame whose successor is cut off,
+    /// or, where no frame was ever found, with a single whole one.
+    pub const fn end(&mut self) {
+        self.ended = true;
     }
 
     /// Takes the next octets of the line.
@@ -208,25 +217,70 @@ impl<const COLS: usize> Aligner<COLS> {
         let (octet, shift) = self.locate(self.cursor);
         // The last candidate, its confirmation, and the octets a shift reaches into.
         let needed = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
-        let Some(window) = self.buffer.get(octet..octet + needed) else {
+        let rest = self.buffer.get(octet..).unwrap_or(&[]);
+        if rest.len() < needed && !self.ended {
             return Search::Starved;
-        };
-        let first = octet as u64 * 8 + self.buffer_bit;
-        for at in 0..=Self::FRAME_OCTETS {
-            let early = if at == 0 { shift } else { 0 };
-            for s in early..8 {
-                let again = at + Self::FRAME_OCTETS;
-                let start = first + at as u64 * 8 + u64::from(s);
-                if start < self.cursor + Self::FRAME_BITS
-                    && pattern_at(window, at, s)
-                    && pattern_at(window, again, s)
-                {
-                    return Search::Found(start);
-                }
-            }
         }
-        Search::Nothing
+        let first = octet as u64 * 8 + self.buffer_bit;
+        let twice = |at: usize, s: u32| {
+            pattern_at(rest, at, s) && pattern_at(rest, at + Self::FRAME_OCTETS, s)
+        };
+        let found = candidates(rest, shift)
+            .take_while(|&(at, s)| at * 8 + (s as usize) < Self::FRAME_OCTETS * 8 + shift as usize)
+            .find(|&(at, s)| twice(at, s));
+        match found {
+            Some((at, s)) => Search::Found(first + at as u64 * 8 + u64::from(s)),
+            None if rest.len() >= needed => Search::Nothing,
+            None if self.has_phase => Search::Nothing,
+            None => self.single(rest, shift).map_or(Search::Starved, |(at, s)| {
+                Search::Found(first + at as u64 * 8 + u64::from(s))
+            }),
+        }
     }
+
+    /// The first place where all six octets of the FAS stand and a whole frame follows.
+    fn single(&self, rest: &[u8], shift: u32) -> Option<(usize, u32)> {
+        let whole = |at: usize, s: u32| {
+            let end = at + Self::FRAME_OCTETS + usize::from(s > 0);
+            end <= rest.len()
+                && (0..FAS_PATTERN.len()).all(|i| octet_at(rest, at + i, s) == Some(FAS_PATTERN[i]))
+        };
+        candidates(rest, shift).find(|&(at, s)| whole(at, s))
+    }
+}
+
+/// The octet that starts `shift` bits into octet `at`.
+fn octet_at(octets: &[u8], at: usize, shift: u32) -> Option<u8> {
+    let early = octets.get(at)?;
+    if shift == 0 {
+        return Some(*early);
+    }
+    Some(early << shift | octets.get(at + 1)? >> (8 - shift))
+}
+
+/// Places, as octet and shift, at which a frame may start by a look at a single octet: the one
+/// that lies wholly within the searched pattern whatever the shift.
+fn candidates(octets: &[u8], first_shift: u32) -> impl Iterator<Item = (usize, u32)> {
+    let inner = octets.get(SEARCHED.start + 1..).unwrap_or(&[]);
+    inner.iter().enumerate().flat_map(move |(at, &octet)| {
+        let shifts = SHIFTS[octet as usize];
+        let early = if at == 0 { first_shift } else { 0 };
+        (early..8).filter(move |s| shifts >> s & 1 == 1).map(move |s| (at, s))
+    })
+}
+
+/// For each octet, the shifts at which it can be the second octet of the searched pattern.
+static SHIFTS: [u8; 256] = shifts();
+
+const fn shifts() -> [u8; 256] {
+    let pair = u16::from_be_bytes([FAS_PATTERN[SEARCHED.start], FAS_PATTERN[SEARCHED.start + 1]]);
+    let mut table = [0; 256];
+    let mut shift = 0;
+    while shift < 8 {
+        table[(pair >> shift) as u8 as usize] |= 1 << shift;
+        shift += 1;
+    }
+    table
 }
 
 enum Search {
@@ -244,9 +298,15 @@ fn pattern_at(window: &[u8], at: usize, shift: u32) -> bool {
         FAS_PATTERN[SEARCHED.start + 2],
         FAS_PATTERN[SEARCHED.start + 3],
     ]);
-    let Some(octets) = window[at + SEARCHED.start..].first_chunk::<5>() else { return false };
-    let [a, b, c, d, e] = *octets;
-    let bits = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+    let octets = window.get(at + SEARCHED.start..).unwrap_or(&[]);
+    // Without a shift four octets are enough, and the last ones of a file may be just those.
+    let bits = match (octets.first_chunk::<5>(), octets.first_chunk::<4>()) {
+        (Some([a, b, c, d, e]), _) => u64::from_be_bytes([0, 0, 0, *a, *b, *c, *d, *e]),
+        (None, Some([a, b, c, d])) if shift == 0 => {
+            u64::from_be_bytes([0, 0, 0, *a, *b, *c, *d, 0])
+        }
+        (None, _) => return false,
+    };
     (bits >> (8 - shift)) as u32 == PATTERN
 }
 

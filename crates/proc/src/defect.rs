@@ -2,6 +2,7 @@
 //!
 //! Clause: G.798 6.2. A defect is an output of a process with a time, not an error of the program.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use otn_frame::SimTime;
@@ -134,11 +135,69 @@ pub struct DefectEvent {
     pub raised: bool,
 }
 
+/// A time during which a defect stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DefectSpan {
+    /// Which.
+    pub defect: Defect,
+    /// When it was raised.
+    pub raised: SimTime,
+    /// When it cleared, if it did.
+    pub cleared: Option<SimTime>,
+}
+
+/// Spans of each defect that a log keeps: the first ones and the last.
+const SPANS_KEPT: usize = 100;
+
+/// The spans of all defects, in bounded memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DefectLog {
+    spans: Vec<DefectSpan>,
+    omitted: u64,
+}
+
+impl DefectLog {
+    /// Takes an event.
+    pub fn note(&mut self, event: DefectEvent) {
+        let mut same = self.spans.iter_mut().filter(|s| s.defect == event.defect);
+        if !event.raised {
+            if let Some(open) = same.next_back().filter(|s| s.cleared.is_none()) {
+                open.cleared = Some(event.at);
+            }
+            return;
+        }
+        let span = DefectSpan { defect: event.defect, raised: event.at, cleared: None };
+        match same.nth(SPANS_KEPT - 1) {
+            Some(last) => {
+                *last = span;
+                self.omitted += 1;
+            }
+            None => self.spans.push(span),
+        }
+    }
+
+    /// The spans kept, in the order in which they were raised.
+    pub fn spans(&self) -> Vec<DefectSpan> {
+        let mut spans = self.spans.clone();
+        spans.sort_by_key(|span| span.raised);
+        spans
+    }
+
+    /// Spans that are not kept: those between the first ones of a defect and its last.
+    pub const fn omitted(&self) -> u64 {
+        self.omitted
+    }
+
+    /// True where no defect ever stood.
+    pub const fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::string::ToString;
-    use std::vec::Vec;
 
     #[test]
     fn a_set_holds_each_defect_once() {
@@ -153,5 +212,25 @@ mod tests {
         }
         assert!(set.is_empty());
         assert_eq!(Defect::PathBdi.to_string(), "ODU dBDI");
+    }
+
+    #[test]
+    fn a_log_keeps_the_first_spans_and_the_last_of_every_defect() {
+        let mut log = DefectLog::default();
+        let mut at = 0;
+        let mut note = |log: &mut DefectLog, defect, raised| {
+            at += 1;
+            log.note(DefectEvent { at: SimTime::from_ps(at), defect, raised });
+        };
+        for _ in 0..5_000 {
+            note(&mut log, Defect::Lfd, true);
+            note(&mut log, Defect::Lfd, false);
+        }
+        note(&mut log, Defect::Lof, true);
+        let spans = log.spans();
+        assert_eq!((spans.len(), log.omitted()), (101, 4_900));
+        assert_eq!(spans[0].raised, SimTime::from_ps(1));
+        assert_eq!(spans[99].cleared, Some(SimTime::from_ps(10_000)), "the last one");
+        assert_eq!((spans[100].defect, spans[100].cleared), (Defect::Lof, None));
     }
 }

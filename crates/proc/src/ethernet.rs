@@ -17,6 +17,8 @@ pub struct EthernetSink {
     payload_type: Persistent<PayloadType, PT_MULTIFRAMES>,
     client_signal_fail: Persistent<bool, CSF_MULTIFRAMES>,
     received_type: Option<PayloadType>,
+    /// Kept while the signal fails, when the type has to be accepted anew.
+    known_type: Option<PayloadType>,
     gfp: Receiver,
 }
 
@@ -28,6 +30,7 @@ impl EthernetSink {
             payload_type: Persistent::default(),
             client_signal_fail: Persistent::default(),
             received_type: None,
+            known_type: None,
             gfp: Receiver::new(),
         }
     }
@@ -40,6 +43,7 @@ impl EthernetSink {
                 let payload_type = PayloadType(psi);
                 self.received_type = Some(payload_type);
                 let accepted = self.payload_type.receive(payload_type);
+                self.known_type = accepted.or(self.known_type);
                 defects(Defect::Plm, accepted.is_some_and(|pt| pt != self.expected));
             }
             layout::PSI_CSF => {
@@ -84,9 +88,9 @@ impl EthernetSink {
         self.client_signal_fail = Persistent::default();
     }
 
-    /// The payload type accepted, if any yet.
+    /// The payload type accepted last, if any yet.
     pub fn accepted_type(&self) -> Option<PayloadType> {
-        self.payload_type.accepted()
+        self.known_type
     }
 
     /// The payload type last received.
@@ -94,14 +98,14 @@ impl EthernetSink {
         self.received_type
     }
 
-    /// True where the payload type, accepted or else received, is GFP.
+    /// True where the payload type, once accepted or else as received, is GFP.
     pub fn carries_gfp(&self) -> bool {
-        self.accepted_type().or(self.received_type) == Some(PayloadType::GFP)
+        self.known_type.or(self.received_type) == Some(PayloadType::GFP)
     }
 
-    /// True where the payload type is known and is not GFP.
+    /// True where another payload type was accepted: one octet received decides nothing.
     fn carries_something_else(&self) -> bool {
-        self.accepted_type().or(self.received_type).is_some_and(|pt| pt != PayloadType::GFP)
+        self.known_type.is_some_and(|pt| pt != PayloadType::GFP)
     }
 
     /// The GFP receiver, for its counters and state.

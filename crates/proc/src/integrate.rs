@@ -14,7 +14,7 @@ pub const INTEGRATION: SimTime = SimTime::from_ms(3);
 pub enum Clearing {
     /// After the good state has lasted [`INTEGRATION`].
     Integrated,
-    /// With the first good state.
+    /// With the first good state, which also ends the count: spells do not add up.
     //= g798:6.2.5.2-lom-3ms
     Immediate,
 }
@@ -74,10 +74,12 @@ impl LossIntegrator {
             }
             self.bad = bad;
             self.since = now;
-            if !bad && self.raised && self.clearing == Clearing::Immediate {
-                self.raised = false;
+            if !bad && self.clearing == Clearing::Immediate {
                 self.accumulated = SimTime::ZERO;
-                changed = Some(now);
+                if self.raised {
+                    self.raised = false;
+                    changed = Some(now);
+                }
             }
         }
         changed

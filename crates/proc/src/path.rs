@@ -84,7 +84,7 @@ impl PathSink {
         defects(Defect::Ais, stat == Some(PathStatus::Ais));
         defects(Defect::Oci, stat == Some(PathStatus::Oci));
         defects(Defect::Lck, stat == Some(PathStatus::Lck));
-        if pm.stat == PathStatus::Normal {
+        if !pm.stat.is_maintenance() {
             self.trace.receive(mfas, pm.tti);
             defects(Defect::PathBdi, self.bdi.receive(pm.bdi) == Some(true));
         } else {
@@ -93,13 +93,13 @@ impl PathSink {
             self.bdi.restart();
         }
         let violations = self.bip.check(opu_bip8, pm.bip8);
-        PathSample { pm, violations: violations.filter(|_| pm.stat == PathStatus::Normal) }
+        PathSample { pm, violations: violations.filter(|_| !pm.stat.is_maintenance()) }
     }
 
     /// True while an accepted maintenance signal takes the place of the path signal.
     //= g798:14.2-tsf
     pub fn maintenance(&self) -> bool {
-        matches!(self.stat.accepted(), Some(PathStatus::Ais | PathStatus::Oci | PathStatus::Lck))
+        self.stat.accepted().is_some_and(PathStatus::is_maintenance)
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.

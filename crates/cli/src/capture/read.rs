@@ -336,11 +336,16 @@ fn described_interface(
         link_type: block.linktype.0,
         name: text(OptionCode::IfName),
         description: text(OptionCode::IfDescription),
-        fcs_octets: option(OptionCode(IF_FCSLEN)).and_then(|o| o.value.first().copied()),
+        fcs_octets: option(OptionCode(IF_FCSLEN)).and_then(|o| o.value.first()).map(|&n| fcs(n)),
         ticks_per_second,
         offset_s: block.if_tsoffset,
         snap_length: block.snaplen,
     })
+}
+
+/// Octets of an `if_fcslen`: bits by the format's text, octets as some programs write it.
+fn fcs(length: u8) -> u8 {
+    if length >= 8 { length / 8 } else { length }
 }
 
 /// Ticks per second of an `if_tsresol`: a power of ten, or of two where the top bit is set.

@@ -71,8 +71,8 @@ impl Harvest for ClientFolder {
         Ok(())
     }
 
-    fn packet(&mut self, stream: usize, at: SimTime, octets: &[u8]) -> Result<()> {
-        self.files[stream].packet(0, at.as_ns(), octets).written(&self.folder)
+    fn packet(&mut self, stream: usize, stamp_ns: u64, octets: &[u8]) -> Result<()> {
+        self.files[stream].packet(0, stamp_ns, octets).written(&self.folder)
     }
 }
 
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
 
 fn verdict(report: &Report) -> Verdict {
     let fine = !report.streams.is_empty() && report.streams.iter().all(StreamReport::is_fine);
-    if fine { Verdict::Fine } else { Verdict::Defective }
+    if fine && !report.interrupted { Verdict::Fine } else { Verdict::Defective }
 }
 
 fn text(file: &Path, report: &Report) -> String {

@@ -101,7 +101,7 @@ fn open_sources(file: &NetworkFile) -> Result<(Sources, Inputs)> {
         for (end, replay) in replays.iter().enumerate() {
             if let Some(replay) = replay {
                 let capture = EthernetCapture::open(&replay.pcap, replay.repeat)?;
-                inputs.push((replay.pcap.clone(), capture.counts()));
+                inputs.push((replay.written.clone(), capture.counts()));
                 ends[end] = Some(Box::new(capture) as Box<_>);
             }
         }
@@ -184,10 +184,11 @@ fn line_file(
 }
 
 fn client_files(folder: &Path, service: &str, node: &str) -> Result<ClientFiles> {
-    let path = folder.join(format!("received-{service}-{node}.pcapng"));
+    // No name holds an `@`: files of different services cannot fall on the same name.
+    let path = folder.join(format!("received-{service}@{node}.pcapng"));
     let mut packets = PcapNgWriter::new(OutFile::create(&path)?).written(&path)?;
     packets.interface(LINK_ETHERNET, &format!("{node}:{service}.client"), "").written(&path)?;
-    let path = folder.join(format!("gfp-{service}-{node}.pcap"));
+    let path = folder.join(format!("gfp-{service}@{node}.pcap"));
     let gfp = GfpWriter::new(OutFile::create(&path)?).written(&path)?;
     Ok(ClientFiles { packets, gfp })
 }

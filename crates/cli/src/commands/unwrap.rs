@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
-use otn_frame::{Signal, SimTime};
+use anyhow::{Result, ensure};
+use otn_frame::Signal;
 use otn_map::gfp::Received;
 use serde::Serialize;
 
@@ -70,14 +70,14 @@ impl Harvest for Files {
         Ok(())
     }
 
-    fn packet(&mut self, stream: usize, at: SimTime, octets: &[u8]) -> Result<()> {
+    fn packet(&mut self, stream: usize, stamp_ns: u64, octets: &[u8]) -> Result<()> {
         self.count += 1;
-        self.packets.packet(stream as u32, at.as_ns(), octets).written(&self.path)
+        self.packets.packet(stream as u32, stamp_ns, octets).written(&self.path)
     }
 
-    fn gfp(&mut self, _: usize, at: SimTime, received: &Received<'_>) -> Result<()> {
+    fn gfp(&mut self, _: usize, stamp_ns: u64, received: &Received<'_>) -> Result<()> {
         let Some((writer, path)) = &mut self.gfp else { return Ok(()) };
-        writer.frame(at.as_ns(), received.core, received.area).written(path)
+        writer.frame(stamp_ns, received.core, received.area).written(path)
     }
 }
 
@@ -87,6 +87,9 @@ impl Harvest for Files {
 /// A file that cannot be read or is not a signal, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     not_the_input(&arguments.file, &arguments.output)?;
+    if let Some(gfp) = &arguments.gfp {
+        ensure!(*gfp != arguments.output, "{}: stands for both outputs", gfp.display());
+    }
     let interrupt = Interrupt::listen();
     let mut file = SignalFile::open(&arguments.file)?;
     let path = arguments.output.clone();
@@ -117,12 +120,16 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     };
     arguments.format.print(&report, text)?;
     let fine = !report.streams.is_empty() && report.streams.iter().all(StreamReport::is_fine);
-    Ok(if fine { Verdict::Fine } else { Verdict::Defective })
+    Ok(if fine && !report.interrupted { Verdict::Fine } else { Verdict::Defective })
 }
 
 fn text(report: &Report) -> String {
     let mut out =
-        format!("{} → {}: {} packets\n", report.file, report.output, grouped(report.packets));
+        format!("{} → {}: {} packets", report.file, report.output, grouped(report.packets));
+    if report.interrupted {
+        out.push_str(" (interrupted: only the part read so far)");
+    }
+    out.push('\n');
     for stream in &report.streams {
         stream_text(&mut out, stream);
     }

@@ -4,7 +4,7 @@
 //! so alignment comes first; the MFAS then counts up where it is clear and down where every bit of
 //! it is inverted, which is what the scrambler does to it.
 
-use otn_frame::layout::{FEC_RANGE, MFAS, OTU_COLS};
+use otn_frame::layout::{FEC_RANGE, MFAS, OTU_COLS, ROWS};
 use otn_frame::{OtuFrame, scrambler};
 use otn_proc::align::{Aligner, Step};
 use otn_proc::terminal::{Fec, LineCoding};
@@ -28,10 +28,13 @@ pub(super) fn coding(octets: &[u8]) -> LineCoding {
         }
         frame
     });
-    let empty =
-        |frame: &OtuFrame| frame.rows().iter().all(|r| r[FEC_RANGE].iter().all(|&o| o == 0));
-    let without_fec = clear.filter(empty).count();
-    let fec = if 2 * without_fec > frames.len() { Fec::None } else { Fec::Rs255_239 };
+    // Parity is zero in one octet of 256; an empty FEC area is, but for the line's errors.
+    let zeros = |frame: &OtuFrame| -> usize {
+        frame.rows().iter().map(|r| r[FEC_RANGE].iter().filter(|&&o| o == 0).count()).sum()
+    };
+    let empty: usize = clear.map(|frame| zeros(&frame)).sum();
+    let half = frames.len() * ROWS * FEC_RANGE.len() / 2;
+    let fec = if empty > half { Fec::None } else { Fec::Rs255_239 };
     LineCoding { fec, scrambled }
 }
 
@@ -62,11 +65,13 @@ mod tests {
                     let mut frame = OtuFrame::zeroed();
                     frame.set_alignment(mfas);
                     if fec == Fec::Rs255_239 {
-                        frame.rows_mut()[3][FEC_RANGE].fill(0x3C);
+                        frame.rows_mut().iter_mut().for_each(|r| r[FEC_RANGE].fill(0x3C));
                     }
                     if scrambled {
                         scrambler::scramble(&mut frame);
                     }
+                    // A noisy line: one octet in a hundred is wrong.
+                    frame.octets_mut()[20..].iter_mut().step_by(101).for_each(|o| *o ^= 4);
                     line.extend_from_slice(frame.octets());
                 }
                 assert_eq!(coding(&line), LineCoding { fec, scrambled });

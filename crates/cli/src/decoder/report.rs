@@ -6,7 +6,7 @@
 use anyhow::Result;
 use otn_frame::{Signal, SimTime, Tti};
 use otn_map::gfp::{Delineation, HeaderFault, PayloadFcs, Pti, Received};
-use otn_proc::defect::DefectEvent;
+use otn_proc::defect::{DefectEvent, DefectLog, DefectSpan};
 use otn_proc::terminal::{Counters, Fec, FrameReport, LineCoding, Observer, TerminalSink};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use crate::input::StreamInfo;
 
 /// Different TTIs that are listed; more are only counted.
 const TTI_LIMIT: usize = 16;
-/// MFAS jumps and defect events that are listed.
+/// MFAS jumps that are listed.
 const LIST_LIMIT: usize = 1_000;
 
 /// One stream of a signal file.
@@ -42,15 +42,22 @@ pub struct StreamReport {
     pub sm: MonitoringReport,
     /// The ODUk inside.
     pub odu: OduReport,
-    /// Defects in the order in which they were raised.
+    /// Defects in the order in which they were raised: the first hundred of a kind and its last.
     pub defects: Vec<DefectReport>,
+    /// Times that a defect stood and that are not listed.
+    pub defects_omitted: u64,
 }
 
 impl StreamReport {
     /// True where nothing is wrong with the signal.
     pub fn is_fine(&self) -> bool {
-        let gfp_fine = self.odu.opu.gfp.as_ref().is_none_or(|g| g.fcs_errors + g.thec_errors == 0);
+        let gfp_errors = |g: &GfpReport| {
+            g.sync_losses + g.fcs_errors + g.thec_errors + g.ehec_errors + g.pfcs_errors
+        };
+        let gfp_fine = self.odu.opu.gfp.as_ref().is_none_or(|g| gfp_errors(g) == 0);
         self.alignment.found
+            && self.alignment.oof_events == 0
+            && self.odu.mfas.jumps_at.is_empty()
             && self.defects.is_empty()
             && self.fec.uncorrectable == 0
             && self.sm.bip_mismatch_frames + self.odu.pm.bip_mismatch_frames == 0
@@ -249,25 +256,15 @@ pub struct DefectReport {
     pub cleared_ns: Option<u64>,
 }
 
-/// Defects out of events.
-pub fn defect_list(events: &[DefectEvent]) -> Vec<DefectReport> {
-    let mut list: Vec<DefectReport> = Vec::new();
-    for event in events.iter().take(2 * LIST_LIMIT) {
-        let (layer, defect) = (event.defect.layer().to_string(), event.defect.name());
-        if event.raised {
-            let raised_ns = event.at.as_ns();
-            list.push(DefectReport { layer, defect, raised_ns, cleared_ns: None });
-        } else {
-            let open = list
-                .iter_mut()
-                .rev()
-                .find(|d| d.layer == layer && d.defect == defect && d.cleared_ns.is_none());
-            if let Some(open) = open {
-                open.cleared_ns = Some(event.at.as_ns());
-            }
-        }
-    }
-    list
+/// The spans of a log as a report lists them.
+pub fn defect_list(log: &DefectLog) -> Vec<DefectReport> {
+    let entry = |span: DefectSpan| DefectReport {
+        layer: span.defect.layer().to_string(),
+        defect: span.defect.name(),
+        raised_ns: span.raised.as_ns(),
+        cleared_ns: span.cleared.map(SimTime::as_ns),
+    };
+    log.spans().into_iter().map(entry).collect()
 }
 
 #[derive(Default)]
@@ -331,13 +328,18 @@ pub(super) struct Collector {
     first_bit: Option<u64>,
     payload_types: Vec<u8>,
     packets: Packets,
-    events: Vec<DefectEvent>,
+    defects: DefectLog,
     pub(super) last: SimTime,
 }
 
 impl Collector {
-    pub(super) fn ear<'a>(&'a mut self, stream: usize, harvest: &'a mut dyn Harvest) -> Ear<'a> {
-        Ear { collector: self, stream, harvest, error: None }
+    pub(super) fn ear<'a>(
+        &'a mut self,
+        stream: usize,
+        first_stamp_ns: u64,
+        harvest: &'a mut dyn Harvest,
+    ) -> Ear<'a> {
+        Ear { collector: self, stream, first_stamp_ns, harvest, error: None }
     }
 
     pub(super) fn report(
@@ -351,7 +353,7 @@ impl Collector {
         let counters = sink.counters();
         let accepted = |tti: Option<&Tti>| tti.map(TtiText::from);
         let [ais, oci, lck] = counters.maintenance_frames;
-        let defects = defect_list(&self.events);
+        let (defects, defects_omitted) = (defect_list(&self.defects), self.defects.omitted());
         StreamReport {
             signal: signal.name(),
             signal_assumed,
@@ -394,6 +396,7 @@ impl Collector {
                 opu: self.opu_report(sink),
             },
             defects,
+            defects_omitted,
         }
     }
 
@@ -449,6 +452,7 @@ fn gfp_report(packets: Packets, sink: &TerminalSink) -> GfpReport {
 pub(super) struct Ear<'a> {
     collector: &'a mut Collector,
     stream: usize,
+    first_stamp_ns: u64,
     harvest: &'a mut dyn Harvest,
     error: Option<anyhow::Error>,
 }
@@ -486,7 +490,7 @@ impl Observer for Ear<'_> {
         collector.last_mfas = Some(received);
         collector.frames += 1;
         collector.section_tti.take(report.mfas, report.section.sm.tti);
-        let normal = report.path.pm.stat == otn_frame::overhead::PathStatus::Normal;
+        let normal = !report.path.pm.stat.is_maintenance();
         if normal {
             collector.path_tti.take(report.mfas, report.path.pm.tti);
         }
@@ -498,8 +502,8 @@ impl Observer for Ear<'_> {
     }
 
     fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
-        let stream = self.stream;
-        self.attempt(|harvest| harvest.gfp(stream, at, received));
+        let (stream, stamp_ns) = (self.stream, self.first_stamp_ns.saturating_add(at.as_ns()));
+        self.attempt(|harvest| harvest.gfp(stream, stamp_ns, received));
         let packets = &mut self.collector.packets;
         match received.header {
             Ok(header) if matches!(header.pti, Pti::ClientManagement) => packets.management += 1,
@@ -516,15 +520,13 @@ impl Observer for Ear<'_> {
                 packets.octets += octets.len() as u64;
                 packets.sha.update(octets);
                 packets.sha_with_fcs.update(received.payload);
-                self.attempt(|harvest| harvest.packet(stream, at, octets));
+                self.attempt(|harvest| harvest.packet(stream, stamp_ns, octets));
             }
             Err(_) => packets.fcs_errors += 1,
         }
     }
 
     fn defect(&mut self, event: DefectEvent) {
-        if self.collector.events.len() < 2 * LIST_LIMIT {
-            self.collector.events.push(event);
-        }
+        self.collector.defects.note(event);
     }
 }

@@ -49,7 +49,7 @@ fn a_network_file_is_read_with_its_units() {
 }
 
 /// What to replace in the good file, and what must then be said.
-const MISTAKES: [(&str, &str, &str); 26] = [
+const MISTAKES: [(&str, &str, &str); 27] = [
     ("2 ms", "2", "3:11: duration: found `2`, expected a time such as"),
     ("2 ms", "-2 ms", "3:11: duration: found `-2 ms`, expected a time from 0"),
     ("2 ms", "NaN", "3:11: duration: found `NaN`, expected a time"),
@@ -71,6 +71,7 @@ const MISTAKES: [(&str, &str, &str); 26] = [
     ("signal: OTU2", "signal: ODU2", "signal: found `ODU2`"),
     ("ber: 1e-4", "fec: turbo", "12:10: fec: found `turbo`, expected rs255-239 or none"),
     ("delay: 400 us", "delay: 80 km", "delay: found `80 km`"),
+    ("delay: 400 us", "delay: 2 s", "delay: found `2 s`, expected at most 100.000 ms"),
     ("delay: 400 us", "colour: red", "11:5: unknown field `colour`"),
     ("[we]", "[ew]", "18:13: service `office`: route: no line `ew`, expected one of: we"),
     ("[we]", "[we, we]", "route: found 2 lines, expected one"),

@@ -16,7 +16,7 @@ use otn_frame::{FrameClock, OtuFrame, SimTime, Tti};
 use otn_map::ethernet;
 use otn_map::gfp::{ClientFrame, ClientQueue, Pti, Received, TypeHeader, Upi};
 use otn_proc::align::FrameInfo;
-use otn_proc::defect::DefectEvent;
+use otn_proc::defect::{DefectEvent, DefectLog};
 use otn_proc::remote::RemoteIndications;
 use otn_proc::terminal::{Counters, Fec, FrameReport, Observer, TerminalSink, TerminalSource};
 use rand_core::Rng;
@@ -25,6 +25,9 @@ use super::{Direction, Network, ROW_BITS, Taps, seed};
 use crate::channel::Channel;
 use crate::ledger::{Codeword, Counts, Ledger, Lost, Verdict};
 use crate::traffic::Client;
+
+/// Frames that may be in a sink without having come out: an aligner looks two ahead.
+const SINK_HOLDS: u64 = 4;
 
 type SourceError = Box<dyn Error + Send + Sync>;
 
@@ -61,8 +64,10 @@ pub(super) struct Receiving {
     /// What the line did to frames not yet reported: number of the first, then one list a frame.
     damage: (u64, VecDeque<Vec<u32>>),
     next_frame: u64,
+    /// Frames whose bits are all in.
+    arrived: u64,
     truth: Truth,
-    events: Vec<DefectEvent>,
+    defects: DefectLog,
     octets: Vec<u8>,
 }
 
@@ -88,8 +93,8 @@ pub struct DirectionReport<'a> {
     pub lost: &'a [Lost],
     /// Frames, FEC, BIP.
     pub counters: &'a Counters,
-    /// Defect events in order.
-    pub events: &'a [DefectEvent],
+    /// Defects.
+    pub defects: &'a DefectLog,
     /// The sink itself.
     pub sink: &'a TerminalSink,
     /// Codewords with more than eight wrong octets that the decoder turned into another codeword.
@@ -144,8 +149,9 @@ fn port(network: &Network, index: usize, end: usize) -> Port {
             on_the_way: VecDeque::new(),
             damage: (0, VecDeque::new()),
             next_frame: 0,
+            arrived: 0,
             truth: Truth::default(),
-            events: Vec::new(),
+            defects: DefectLog::default(),
             octets: Vec::new(),
         },
     }
@@ -309,22 +315,38 @@ impl Receiving {
             damage: &mut self.damage,
             next_frame: &mut self.next_frame,
             truth: &mut self.truth,
-            events: &mut self.events,
+            defects: &mut self.defects,
         };
         self.sink.push(&self.octets, &date, &mut ear);
-        flight.flipped = Vec::new();
+        self.arrived += 1;
+        self.settle_old_frames();
         Some(flight)
+    }
+
+    /// Frames so far back that the sink cannot give them any more are missing, and what was in
+    /// them is lost: nothing waits for an alignment that may never come.
+    fn settle_old_frames(&mut self) {
+        let oldest = self.arrived.saturating_sub(SINK_HOLDS);
+        let payload = PAYLOAD_OCTETS as u64;
+        if self.next_frame < oldest {
+            self.ledger.missing(self.next_frame * payload, oldest * payload);
+            self.next_frame = oldest;
+        }
+        while self.damage.0 < oldest && self.damage.1.pop_front().is_some() {
+            self.damage.0 += 1;
+        }
+        self.ledger.lose_before(self.next_frame * payload);
     }
 
     /// The run is over.
     pub(super) fn finish(&mut self, now: SimTime, interrupted: bool) {
-        struct Events<'a>(&'a mut Vec<DefectEvent>);
+        struct Events<'a>(&'a mut DefectLog);
         impl Observer for Events<'_> {
             fn defect(&mut self, event: DefectEvent) {
-                self.0.push(event);
+                self.0.note(event);
             }
         }
-        self.sink.wait_until(now, &mut Events(&mut self.events));
+        self.sink.wait_until(now, &mut Events(&mut self.defects));
         if interrupted {
             self.ledger.interrupt();
         } else {
@@ -344,7 +366,7 @@ impl Port {
                 packets: receiving.ledger.counts(),
                 lost: receiving.ledger.lost(),
                 counters: receiving.sink.counters(),
-                events: &receiving.events,
+                defects: &receiving.defects,
                 sink: &receiving.sink,
                 miscorrected_codewords: receiving.truth.miscorrected_codewords,
                 residual_bit_errors: receiving.truth.residual_bit_errors,
@@ -363,7 +385,7 @@ struct Ear<'a, T> {
     damage: &'a mut (u64, VecDeque<Vec<u32>>),
     next_frame: &'a mut u64,
     truth: &'a mut Truth,
-    events: &'a mut Vec<DefectEvent>,
+    defects: &'a mut DefectLog,
 }
 
 impl<T: Taps> Ear<'_, T> {
@@ -450,7 +472,7 @@ impl<T: Taps> Observer for Ear<'_, T> {
             let octets = PAYLOAD_OCTETS as u64;
             self.ledger.missing(*self.next_frame * octets, number * octets);
         }
-        *self.next_frame = number + 1;
+        *self.next_frame = (*self.next_frame).max(number + 1);
         self.settle(number, report);
     }
 
@@ -473,7 +495,7 @@ impl<T: Taps> Observer for Ear<'_, T> {
     }
 
     fn defect(&mut self, event: DefectEvent) {
-        self.events.push(event);
+        self.defects.note(event);
         self.taps.defect(self.direction, event);
     }
 }

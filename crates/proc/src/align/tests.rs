@@ -65,14 +65,17 @@ fn any_bit_offset_is_found_from_the_first_frame_on() {
 #[test]
 fn four_wrong_fas_are_borne_and_five_are_not() {
     for (wrong, expect_in_frame) in [(4, true), (5, false)] {
-        let mut octets = line(20);
-        for i in 0..wrong {
-            octets[(6 + i) * FRAME + 3] ^= 0x80;
+        // A bit of byte 3, 4 or 5 of the FAS is enough to make it wrong.
+        for byte in [2, 3, 4] {
+            let mut octets = line(20);
+            for i in 0..wrong {
+                octets[(6 + i) * FRAME + byte] ^= 0x80;
+            }
+            let (infos, _) = align(&octets, FRAME);
+            assert_eq!(infos[6 + wrong - 1].in_frame, expect_in_frame, "{wrong} wrong FAS");
+            assert!(infos[..6 + wrong - 1].iter().all(|i| i.in_frame));
+            assert!(infos[6 + wrong..].iter().all(|i| i.in_frame && !i.realigned));
         }
-        let (infos, _) = align(&octets, FRAME);
-        assert_eq!(infos[6 + wrong - 1].in_frame, expect_in_frame, "{wrong} wrong FAS");
-        assert!(infos[..6 + wrong - 1].iter().all(|i| i.in_frame));
-        assert!(infos[6 + wrong..].iter().all(|i| i.in_frame && !i.realigned));
     }
     // FAS bytes 1, 2 and 6 are not looked at while in frame.
     let mut octets = line(20);
@@ -99,6 +102,44 @@ fn after_a_slip_frames_come_at_the_old_phase_until_the_new_one_is_found() {
     assert!(infos[..15].iter().all(|i| i.in_frame));
     assert!(!infos[15].in_frame && !infos[15].realigned);
     assert_eq!(realigned, 16, "both frames are already there to be compared");
+}
+
+/// Out of frame, bytes 2 to 5 must be right in two frames; bytes 1 and 6 are not looked at.
+#[test]
+fn the_search_looks_at_bytes_2_to_5() {
+    for (byte, found_at) in [(0, 0), (1, 2), (2, 2), (3, 2), (4, 2), (5, 0)] {
+        let mut octets = line(6);
+        octets[FRAME + byte] ^= 0x01;
+        let (infos, _) = align(&octets, FRAME);
+        let first = infos[0].start_bit / (FRAME as u64 * 8);
+        assert_eq!(first, found_at, "byte {}", byte + 1);
+    }
+}
+
+fn align_to_the_end(octets: &[u8]) -> Vec<FrameInfo> {
+    let mut aligner = Aligner::<OTU_COLS>::new();
+    let mut frame = OtuFrame::zeroed();
+    let mut infos = Vec::new();
+    aligner.push(octets);
+    aligner.end();
+    while let Step::Frame(info) = aligner.next_frame(&mut frame) {
+        infos.push(info);
+    }
+    infos
+}
+
+#[test]
+fn one_or_two_whole_frames_are_enough_where_nothing_more_will_come() {
+    for frames in [1usize, 2, 3] {
+        for offset in [0usize, 3, 1_000] {
+            let infos = align_to_the_end(&bits::delay(&line(frames), offset));
+            assert_eq!(infos.len(), frames, "{frames} frames at {offset}");
+            assert_eq!(infos[0].start_bit, offset as u64);
+        }
+    }
+    assert_eq!(align_to_the_end(&line(1)[1..]), [], "no whole frame");
+    assert_eq!(align_to_the_end(&[0xF6; 20_000]), []);
+    assert_eq!(align_to_the_end(&[]), []);
 }
 
 #[test]

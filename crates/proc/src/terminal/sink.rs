@@ -211,6 +211,19 @@ impl TerminalSink {
         self.frame = frame;
     }
 
+    /// No more bits will come: gives the frames that still waited for what follows them, and lets
+    /// time pass up to `now`.
+    pub fn finish(
+        &mut self,
+        date: &impl Fn(u64) -> SimTime,
+        now: SimTime,
+        observer: &mut impl Observer,
+    ) {
+        self.aligner.end();
+        self.push(&[], date, observer);
+        self.wait_until(now, observer);
+    }
+
     /// Lets time pass without bits: integrators run on.
     pub fn wait_until(&mut self, now: SimTime, observer: &mut impl Observer) {
         self.frame_alignment(now, !self.aligner.in_frame(), observer);
@@ -220,6 +233,9 @@ impl TerminalSink {
         if let Some(at) = self.lof.update(now, oof) {
             self.set(at, Defect::Lof, self.lof.raised(), observer);
             if self.lof.raised() {
+                // Multiframe alignment is not judged while there are no frames.
+                self.lom = LossIntegrator::new(LOM_CLEARING);
+                self.set(at, Defect::Lom, false, observer);
                 self.signal_fail(at, observer);
             }
         }
@@ -334,6 +350,7 @@ impl TerminalSink {
         }
         self.multiframe = Multiframe::default();
         self.remote.section.set_bdi(true);
+        self.remote.section.set_biae(false);
         self.remote.path.set_bdi(true);
     }
 

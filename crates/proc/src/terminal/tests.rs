@@ -145,15 +145,17 @@ fn a_dark_line_is_dlof_after_3_ms_and_comes_back_3_ms_after_the_light() {
     // Frame 304 is the fifth without FAS; at 12.191 us a frame.
     let oof = date(304 * OTU_BITS).as_ns();
     let back = date(700 * OTU_BITS).as_ns();
-    let lof: Vec<_> =
-        record.events.iter().filter(|(_, name, _)| name == "OTU dLOF").cloned().collect();
+    // Of the section dLOF alone; what the functions above make of 3 ms of darkness is their own.
+    let of_section: Vec<_> =
+        record.events.iter().filter(|(_, name, _)| name.starts_with("OTU")).cloned().collect();
     assert_eq!(
-        lof,
+        of_section,
         [
             (oof + 3_000_000, "OTU dLOF".to_string(), true),
             (back + 3_000_000, "OTU dLOF".to_string(), false)
         ]
     );
+    assert!(record.events.is_sorted_by_key(|(at, ..)| *at), "no event is dated back");
     assert!(sink.defects().is_empty());
     assert!(!sink.remote().section.bdi() && !sink.remote().path.bdi(), "withdrawn again");
     let (_, mut dark) = receive(CODING, &line[..650]);
@@ -198,4 +200,108 @@ fn an_all_ones_odu_is_dais_within_three_frames_and_masks_the_payload() {
     assert_eq!(sink.counters().maintenance_frames, [10, 0, 0]);
     assert!(sink.defects().is_empty());
     assert_eq!(sink.counters().path_bip_violations, 0, "no parity is judged inside AIS");
+}
+
+/// Clear frames without FEC, whose overhead a test can change.
+fn clear_frames(count: usize) -> Vec<OtuFrame> {
+    frames(CLEAR, 0, count).iter().map(|octets| OtuFrame::from_octets(octets).unwrap()).collect()
+}
+
+const CLEAR: LineCoding = LineCoding { fec: Fec::None, scrambled: false };
+
+fn receive_frames(frames: &[OtuFrame]) -> (Record, TerminalSink) {
+    let line: Vec<Vec<u8>> = frames.iter().map(|f| f.octets().to_vec()).collect();
+    receive(CLEAR, &line)
+}
+
+fn frame_start(frame: u64) -> u64 {
+    date(frame * OTU_BITS).as_ns()
+}
+
+/// Frames 10 to 29 have the bits of `mask` set in an octet of the overhead.
+fn with_bits(field: otn_frame::layout::Field, octet: usize, mask: u8) -> Vec<OtuFrame> {
+    let mut frames = clear_frames(60);
+    for frame in &mut frames[10..30] {
+        frame.field_mut(field)[octet] |= mask;
+    }
+    frames
+}
+
+#[test]
+fn section_and_path_indications_are_defects_after_their_number_of_frames() {
+    use otn_frame::layout::{PM, SM};
+    let cases = [
+        (SM, 0x08, "OTU dBDI", 5),
+        (SM, 0x04, "OTU dIAE", 5),
+        (SM, 0xB0, "OTU dBIAE", 3),
+        (PM, 0x08, "ODU dBDI", 5),
+    ];
+    for (field, mask, name, frames) in cases {
+        let (record, sink) = receive_frames(&with_bits(field, 2, mask));
+        let expected = [
+            (frame_start(10 + frames - 1), name.to_string(), true),
+            (frame_start(30 + frames - 1), name.to_string(), false),
+        ];
+        assert_eq!(record.events, expected, "{name}");
+        assert!(sink.defects().is_empty());
+    }
+}
+
+#[test]
+fn an_accepted_iae_and_an_accepted_ais_are_told_to_the_source() {
+    let iae = with_bits(otn_frame::layout::SM, 2, 0x04);
+    let (_, mut sink) = receive_frames(&iae[..20]);
+    assert!(sink.remote().section.biae() && !sink.remote().section.bdi());
+    let (_, mut sink) = receive_frames(&iae);
+    assert!(!sink.remote().section.biae());
+    let ais = with_bits(otn_frame::layout::PM, 2, 0x07);
+    let (record, mut sink) = receive_frames(&ais[..20]);
+    assert_eq!(record.events, [(frame_start(12), "ODU dAIS".to_string(), true)]);
+    assert!(sink.remote().path.bdi() && !sink.remote().section.bdi());
+}
+
+#[test]
+fn five_wrong_mfas_for_3_ms_are_dlom_and_bdi() {
+    let mut frames = clear_frames(700);
+    for frame in &mut frames[100..500] {
+        frame.set_octet(otn_frame::layout::MFAS, 0x55);
+    }
+    let (record, _) = receive_frames(&frames);
+    // Frame 104 has the fifth wrong MFAS; frame 501 the second in sequence.
+    assert_eq!(
+        record.events,
+        [
+            (frame_start(104) + 3_000_000, "OTU dLOM".to_string(), true),
+            (frame_start(501), "OTU dLOM".to_string(), false)
+        ]
+    );
+    let (_, mut sink) = receive_frames(&frames[..450]);
+    assert!(sink.remote().section.bdi() && sink.remote().path.bdi());
+}
+
+/// One flipped bit in one PSI octet decides nothing.
+#[test]
+fn a_single_wrong_payload_type_costs_no_packet() {
+    for wrong in [0usize, 256] {
+        let mut line = frames(CLEAR, 4_000, 300);
+        let psi = otn_frame::layout::PSI.offset(otn_frame::layout::OTU_COLS);
+        line[wrong][psi] ^= 0x20;
+        let (record, _) = receive(CLEAR, &line);
+        assert_eq!(record.packets.len(), 4_000, "PSI of frame {wrong}");
+        assert_eq!(record.events, []);
+    }
+}
+
+#[test]
+fn a_reserved_status_hides_nothing() {
+    let mut frames = clear_frames(20);
+    for frame in &mut frames {
+        let pm = frame.field_mut(otn_frame::layout::PM);
+        pm[1] ^= 0xFF;
+        pm[2] &= 0xF8;
+    }
+    let (record, sink) = receive_frames(&frames);
+    assert_eq!(sink.counters().path_bip_violations, 18 * 8);
+    assert_eq!(record.events, []);
+    assert_eq!(sink.client().received_type().map(|pt| pt.0), Some(0x05));
 }

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::rc::Rc;
 
 use otn_emu::Simulation;
@@ -19,7 +19,7 @@ use crate::decoder::{DefectReport, TtiText, defect_list};
 use crate::text::{Table, grouped};
 
 /// Captures that are replayed, and what was taken from each.
-pub(super) type Inputs = Vec<(PathBuf, Rc<Cell<InputCounts>>)>;
+pub(super) type Inputs = Vec<(String, Rc<Cell<InputCounts>>)>;
 
 /// Lost packets that are listed by direction.
 const LOST_LIMIT: usize = 100;
@@ -84,6 +84,7 @@ struct LineDirection {
     pm_tti: Option<TtiText>,
     accepted_pt: Option<String>,
     defects: Vec<DefectReport>,
+    defects_omitted: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -190,7 +191,7 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
         interrupted: ending.interrupted,
         lines: (0..network.lines.len()).map(line).collect(),
         services: network.services.iter().map(service).collect(),
-        warnings: inputs.iter().flat_map(|(path, c)| c.get().warnings(path)).collect(),
+        warnings: inputs.iter().flat_map(|(path, c)| c.get().warnings(Path::new(path))).collect(),
         files: Vec::new(),
         speed: None,
     }
@@ -231,7 +232,8 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
         sm_tti: sink.section().trace().accepted().map(TtiText::from),
         pm_tti: sink.path().trace().accepted().map(TtiText::from),
         accepted_pt: sink.client().accepted_type().map(|pt| pt.to_string()),
-        defects: defect_list(received.events),
+        defects: defect_list(received.defects),
+        defects_omitted: received.defects.omitted(),
     }
 }
 
@@ -332,6 +334,12 @@ fn conclusion(report: &Report) -> String {
     let lost: u64 = directions().map(|d| d.packets_lost).sum();
     let defects: usize =
         report.lines.iter().flat_map(|l| &l.directions).map(|d| d.defects.len()).sum();
+    if report.interrupted {
+        return format!("INTERRUPTED: {} packets sent so far", grouped(sent));
+    }
+    if sent == 0 {
+        return "no packet was sent".to_string();
+    }
     if report.is_fine() {
         return format!("OK: all {} packets arrived, octet for octet", grouped(sent));
     }
@@ -348,7 +356,9 @@ fn line_table(line: &LineReport, report: &Report) -> Table {
         format!("{} / {}", grouped(d.frames_sent), grouped(d.frames_received))
     });
     row("pre-FEC BER set / measured", &|d| {
-        let measured = d.ber_measured.map_or("-".to_string(), |b| format!("{b:.3e}"));
+        // What was beyond correction was not counted: then this is a lower bound.
+        let bound = if d.uncorrectable_codewords > 0 { "≥ " } else { "" };
+        let measured = d.ber_measured.map_or("-".to_string(), |b| format!("{bound}{b:.3e}"));
         format!("{:.3e} / {measured}", d.ber_set)
     });
     row("bits flipped / corrected", &|d| {

@@ -11,8 +11,8 @@ NODES = ("paris", "lyon")
 SENT_TO = {"lyon": "afs.pcap", "paris": "mptcp-v0.pcap"}
 FILES = {
     *("report.json", "line-paris-lyon.pcapng"),
-    *(f"received-office-{node}.pcapng" for node in NODES),
-    *(f"gfp-office-{node}.pcap" for node in NODES),
+    *(f"received-office@{node}.pcapng" for node in NODES),
+    *(f"gfp-office@{node}.pcap" for node in NODES),
 }
 
 
@@ -63,7 +63,7 @@ def test_another_seed_gives_another_line(otn, workspace, first, tmp_path):
     assert (other.folder / line).read_bytes() != (first.folder / line).read_bytes()
     # The errors are others; the packets arrive as before.
     for node in NODES:
-        name = f"received-office-{node}.pcapng"
+        name = f"received-office@{node}.pcapng"
         one, two = (read_pcapng(run.folder / name) for run in (first, other))
         assert [p.octets for p in one] == [p.octets for p in two]
 
@@ -71,7 +71,7 @@ def test_another_seed_gives_another_line(otn, workspace, first, tmp_path):
 @pytest.mark.parametrize("node", NODES)
 def test_received_packets_are_the_capture_over_and_over(first, captures, node):
     source = ethernet_frames(captures / SENT_TO[node])
-    packets = read_pcapng(first.folder / f"received-office-{node}.pcapng")
+    packets = read_pcapng(first.folder / f"received-office@{node}.pcapng")
     received = frames_of(packets, f"{node}:office.client")
     assert {packet.interface.link_type for packet in packets} == {LINK_ETHERNET}
     # More than once around, else `repeat` is not shown.
@@ -82,7 +82,7 @@ def test_received_packets_are_the_capture_over_and_over(first, captures, node):
     assert service["packets_in"] == service["packets_out"] == len(received)
     assert service["octets_in"] == service["octets_out"] == sum(map(len, received))
     assert (service["packets_lost"], service["corrupted"], service["lost"]) == (0, 0, [])
-    assert len(read_pcap(first.folder / f"gfp-office-{node}.pcap")[1]) == len(received)
+    assert len(read_pcap(first.folder / f"gfp-office@{node}.pcap")[1]) == len(received)
 
 
 @pytest.mark.parametrize("node", NODES)
@@ -101,7 +101,7 @@ def test_decode_finds_on_the_line_what_the_report_says(first, streams, node):
     assert fec["uncorrectable"] == line["uncorrectable_codewords"] == 0
     assert stream["alignment"]["fas_errored_frames"] == line["fas_errored_frames"]
 
-    received = read_pcapng(first.folder / f"received-office-{node}.pcapng")
+    received = read_pcapng(first.folder / f"received-office@{node}.pcapng")
     gfp, digest = stream["odu"]["opu"]["gfp"], hashlib.sha256()
     for packet in received:
         digest.update(packet.octets)

@@ -111,7 +111,7 @@ def test_every_lost_packet_has_a_cause(lossy):
 def test_what_arrives_is_what_was_sent_without_the_lost(lossy, captures):
     source, sent = ethernet_frames(captures / "afs.pcap"), lossy.client["packets_in"]
     lost = {packet["packet"] for packet in lossy.client["lost"]}
-    received = read_pcapng(lossy.folder / "received-few-far.pcapng")
+    received = read_pcapng(lossy.folder / "received-few@far.pcapng")
     expected = [source[n % len(source)] for n in range(sent) if n not in lost]
     assert frames_of(received, "far:few.client") == expected
 

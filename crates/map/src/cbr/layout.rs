@@ -13,6 +13,7 @@ pub(super) const STUFF: u8 = 0;
 pub(super) const JC_CODE: Bits = Bits { name: "JC", first: 7, last: 8 };
 
 /// Columns 1905 to 1920.
+#[expect(clippy::single_range_in_vec_init, reason = "one range of columns is what is meant")]
 const OPU2: &[Range<usize>] = &[1904..1920];
 /// Columns 1265 to 1280 and 2545 to 2560.
 const OPU3: &[Range<usize>] = &[1264..1280, 2544..2560];

@@ -8,7 +8,7 @@ mod report;
 
 pub use report::{
     AlignmentReport, DefectReport, FecReport, GfpReport, MfasReport, MonitoringReport, OduReport,
-    OpuReport, StreamReport, TtiReport, TtiText, defect_list,
+    OpuReport, StreamReport, TtiReport, TtiText, defect_lines, defect_list, defect_times,
 };
 
 use anyhow::{Result, bail};

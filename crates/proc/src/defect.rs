@@ -153,7 +153,8 @@ const SPANS_KEPT: usize = 100;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DefectLog {
     spans: Vec<DefectSpan>,
-    omitted: u64,
+    /// Times each defect was raised, in the order of [`Defect::ALL`].
+    raised: [u64; Defect::ALL.len()],
 }
 
 impl DefectLog {
@@ -168,12 +169,10 @@ impl DefectLog {
         }
         let span = DefectSpan { defect: event.defect, raised: event.at, cleared: None };
         match same.nth(SPANS_KEPT - 1) {
-            Some(last) => {
-                *last = span;
-                self.omitted += 1;
-            }
+            Some(last) => *last = span,
             None => self.spans.push(span),
         }
+        self.raised[event.defect as usize] += 1;
     }
 
     /// The spans kept, in the order in which they were raised.
@@ -183,9 +182,9 @@ impl DefectLog {
         spans
     }
 
-    /// Spans that are not kept: those between the first ones of a defect and its last.
-    pub const fn omitted(&self) -> u64 {
-        self.omitted
+    /// Times each defect that ever stood was raised, kept as a span or not.
+    pub fn times(&self) -> impl Iterator<Item = (Defect, u64)> {
+        Defect::ALL.iter().copied().zip(self.raised).filter(|(_, times)| *times > 0)
     }
 
     /// True where no defect ever stood.
@@ -228,7 +227,9 @@ mod tests {
         }
         note(&mut log, Defect::Lof, true);
         let spans = log.spans();
-        assert_eq!((spans.len(), log.omitted()), (101, 4_900));
+        assert_eq!(spans.len(), 101);
+        let times: Vec<_> = log.times().collect();
+        assert_eq!(times, [(Defect::Lof, 1), (Defect::Lfd, 5_000)]);
         assert_eq!(spans[0].raised, SimTime::from_ps(1));
         assert_eq!(spans[99].cleared, Some(SimTime::from_ps(10_000)), "the last one");
         assert_eq!((spans[100].defect, spans[100].cleared), (Defect::Lof, None));

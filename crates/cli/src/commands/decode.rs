@@ -7,13 +7,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use otn_frame::{Signal, SimTime};
+use otn_frame::Signal;
 use serde::Serialize;
 
 use super::{Written, output_folder};
 use crate::capture::{LINK_ETHERNET, PcapNgWriter};
 use crate::cli::{Format, warn};
-use crate::decoder::{Harvest, MonitoringReport, ReportOnly, StreamReport, decode};
+use crate::decoder::{Harvest, MonitoringReport, ReportOnly, StreamReport, decode, defect_lines};
 use crate::input::{SignalFile, StreamInfo};
 use crate::output::OutFile;
 use crate::session::{Interrupt, Unit, progress};
@@ -221,12 +221,7 @@ fn defects_text(out: &mut String, s: &StreamReport) {
     if s.defects.is_empty() {
         let _ = writeln!(out, "  defects     none");
     }
-    for d in &s.defects {
-        let at = SimTime::from_ns(d.raised_ns);
-        let end = match d.cleared_ns {
-            Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
-            None => "standing at the end".to_string(),
-        };
-        let _ = writeln!(out, "  defect      {} {} raised at {at}, {end}", d.layer, d.defect);
+    for line in defect_lines(&s.defects, &s.defect_times) {
+        let _ = writeln!(out, "  defect      {line}");
     }
 }

@@ -3,6 +3,8 @@
 //! In: what a terminal sink says frame by frame. Out: a tree that is printed or written as JSON;
 //! its keys are described in `docs/json.md`.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use otn_frame::{Signal, SimTime, Tti};
 use otn_map::gfp::{Delineation, HeaderFault, PayloadFcs, Pti, Received};
@@ -44,8 +46,8 @@ pub struct StreamReport {
     pub odu: OduReport,
     /// Defects in the order in which they were raised: the first hundred of a kind and its last.
     pub defects: Vec<DefectReport>,
-    /// Times that a defect stood and that are not listed.
-    pub defects_omitted: u64,
+    /// Times each defect was raised, listed or not, by layer and name.
+    pub defect_times: BTreeMap<String, u64>,
 }
 
 impl StreamReport {
@@ -267,6 +269,42 @@ pub fn defect_list(log: &DefectLog) -> Vec<DefectReport> {
     log.spans().into_iter().map(entry).collect()
 }
 
+/// Times each defect of a log was raised, by layer and name.
+pub fn defect_times(log: &DefectLog) -> BTreeMap<String, u64> {
+    log.times().map(|(defect, times)| (defect.to_string(), times)).collect()
+}
+
+/// Spans of one defect that a text shows one by one.
+const SHOWN: usize = 3;
+
+/// A line of text for each span, or one for all of a defect that came often.
+pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, &times) in times {
+        let of_name = |d: &&DefectReport| format!("{} {}", d.layer, d.defect) == *name;
+        let spans: Vec<&DefectReport> = defects.iter().filter(of_name).collect();
+        let end = |d: &DefectReport| match d.cleared_ns {
+            Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
+            None => "standing at the end".to_string(),
+        };
+        let start = |d: &DefectReport| SimTime::from_ns(d.raised_ns);
+        match spans.as_slice() {
+            [first, .., last] if spans.len() > SHOWN => lines.push(format!(
+                "{name} raised {times} times, first at {}, last at {}, {}",
+                start(first),
+                start(last),
+                end(last)
+            )),
+            few => {
+                lines.extend(
+                    few.iter().map(|d| format!("{name} raised at {}, {}", start(d), end(d))),
+                );
+            }
+        }
+    }
+    lines
+}
+
 #[derive(Default)]
 struct TtiCopies {
     /// Octets of the copy in progress.
@@ -353,7 +391,7 @@ impl Collector {
         let counters = sink.counters();
         let accepted = |tti: Option<&Tti>| tti.map(TtiText::from);
         let [ais, oci, lck] = counters.maintenance_frames;
-        let (defects, defects_omitted) = (defect_list(&self.defects), self.defects.omitted());
+        let (defects, defect_times) = (defect_list(&self.defects), defect_times(&self.defects));
         StreamReport {
             signal: signal.name(),
             signal_assumed,
@@ -396,7 +434,7 @@ impl Collector {
                 opu: self.opu_report(sink),
             },
             defects,
-            defects_omitted,
+            defect_times,
         }
     }
 

@@ -3,6 +3,7 @@
 //! In: a simulation that has ended. Out: the report. Its keys are described in `docs/json.md`.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
@@ -15,7 +16,7 @@ use otn_proc::terminal::Fec;
 use serde::Serialize;
 
 use crate::capture::InputCounts;
-use crate::decoder::{DefectReport, TtiText, defect_list};
+use crate::decoder::{DefectReport, TtiText, defect_lines, defect_list, defect_times};
 use crate::text::{Table, grouped};
 
 /// Captures that are replayed, and what was taken from each.
@@ -84,7 +85,8 @@ struct LineDirection {
     pm_tti: Option<TtiText>,
     accepted_pt: Option<String>,
     defects: Vec<DefectReport>,
-    defects_omitted: u64,
+    /// Times each defect was raised, listed or not.
+    defect_times: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -233,7 +235,7 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
         pm_tti: sink.path().trace().accepted().map(TtiText::from),
         accepted_pt: sink.client().accepted_type().map(|pt| pt.to_string()),
         defects: defect_list(received.defects),
-        defects_omitted: received.defects.omitted(),
+        defect_times: defect_times(received.defects),
     }
 }
 
@@ -303,17 +305,8 @@ pub(super) fn text(report: &Report, folder: &str) -> String {
     for (line, direction) in
         report.lines.iter().flat_map(|l| l.directions.iter().map(move |d| (l, d)))
     {
-        for d in &direction.defects {
-            let raised = SimTime::from_ns(d.raised_ns);
-            let cleared = match d.cleared_ns {
-                Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
-                None => "standing at the end".to_string(),
-            };
-            let _ = writeln!(
-                out,
-                "defect  {} at {}: {} {} raised at {raised}, {cleared}",
-                line.name, direction.to, d.layer, d.defect
-            );
+        for text in defect_lines(&direction.defects, &direction.defect_times) {
+            let _ = writeln!(out, "defect  {} at {}: {text}", line.name, direction.to);
         }
     }
     if let Some(s) = report.speed {
@@ -332,8 +325,8 @@ fn conclusion(report: &Report) -> String {
     let directions = || report.services.iter().flat_map(|s| &s.directions);
     let sent: u64 = directions().map(|d| d.packets_in).sum();
     let lost: u64 = directions().map(|d| d.packets_lost).sum();
-    let defects: usize =
-        report.lines.iter().flat_map(|l| &l.directions).map(|d| d.defects.len()).sum();
+    let directions = report.lines.iter().flat_map(|l| &l.directions);
+    let defects: u64 = directions.flat_map(|d| d.defect_times.values()).sum();
     if report.interrupted {
         return format!("INTERRUPTED: {} packets sent so far", grouped(sent));
     }
@@ -343,7 +336,12 @@ fn conclusion(report: &Report) -> String {
     if report.is_fine() {
         return format!("OK: all {} packets arrived, octet for octet", grouped(sent));
     }
-    format!("NOT OK: {} of {} packets lost, {defects} defects", grouped(lost), grouped(sent))
+    format!(
+        "NOT OK: {} of {} packets lost, {} defects",
+        grouped(lost),
+        grouped(sent),
+        grouped(defects)
+    )
 }
 
 fn line_table(line: &LineReport, report: &Report) -> Table {
@@ -370,8 +368,9 @@ fn line_table(line: &LineReport, report: &Report) -> Table {
         format!("{} / {}", grouped(d.sm_bip_violations), grouped(d.pm_bip_violations))
     });
     row("BEI back SM / PM", &|d| format!("{} / {}", grouped(d.sm_bei), grouped(d.pm_bei)));
-    row("defects", &|d| {
-        if d.defects.is_empty() { "none".to_string() } else { d.defects.len().to_string() }
+    row("defects", &|d| match d.defect_times.values().sum() {
+        0 => "none".to_string(),
+        times => grouped(times),
     });
     for service in report.services.iter().filter(|s| s.line == line.name) {
         let mut row = |label: &str, cell: &dyn Fn(&ServiceDirection) -> String| {

@@ -38,6 +38,10 @@ pub enum Command {
     ///
     /// Example: otn decode line.pcapng --clients clients
     Decode(commands::decode::Arguments),
+    /// Justification tables of the generic mapping procedure
+    ///
+    /// Example: otn gmp table --client ODU0 --server ODTU2.1,ODTU4.1
+    Gmp(commands::gmp::Arguments),
     /// Print which clause is practised where, and by which test it is shown
     ///
     /// Example: otn clauses g709
@@ -91,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Wrap(a) => commands::wrap::run(a),
         Command::Unwrap(a) => commands::unwrap::run(a),
         Command::Decode(a) => commands::decode::run(a),
+        Command::Gmp(a) => commands::gmp::run(a),
         Command::Clauses(a) => commands::clauses::run(a),
     };
     match result {

@@ -194,8 +194,34 @@ fn clauses_are_listed_with_code_and_tests() {
 }
 
 #[test]
+fn gmp_tables_hold_the_worked_examples() {
+    let table = otn(&["gmp", "table", "--client", "100GBASE-R", "--server", "OPU4", "--json"]);
+    assert_eq!(table.code, 0, "{}", table.stderr);
+    let row = &json(&table.stdout)["rows"][0];
+    assert_eq!((&row["cm_floor"], &row["cm_ceil"]), (&Value::from(188), &Value::from(189)));
+    assert_eq!((&row["cn_floor"], &row["cn_ceil"]), (&Value::from(15_050), &Value::from(15_055)));
+    assert_eq!(row["stuff_blocks"], serde_json::json!([1, 96]));
+    // Cm 188 again: JC1 to JC3 of the worked example, and what 188 blocks leave of C8 in JC4 and JC5.
+    assert_eq!(row["frames"][0]["jc"].as_array().unwrap()[..3], ["02", "F0", "26"]);
+    let remainder = 15_052 - 188 * 80;
+    let jc5 = row["frames"][0]["jc"][4].as_str().unwrap();
+    assert_eq!(u32::from_str_radix(jc5, 16).unwrap(), remainder);
+    let csv = otn(&["gmp", "table", "--client", "odu0", "--server", "ODTU2.1,ODTU4.1", "--csv"]);
+    assert_eq!(csv.stdout.lines().count(), 1 + 2 * 4);
+    for bad in [["--client", "STM-5"], ["--server", "OPU9"], ["--ppm", "a:b"]] {
+        let good = [["--client", "STM-1"], ["--server", "OPU0"], ["--ppm", "0"]];
+        let arguments = good.map(|pair| if pair[0] == bad[0] { bad } else { pair }).concat();
+        let ended = otn(&[&["gmp", "table"], arguments.as_slice()].concat());
+        assert_eq!(ended.code, 2);
+        assert!(ended.stderr.contains(bad[0]) && ended.stderr.contains(bad[1]), "{}", ended.stderr);
+    }
+    let full = otn(&["gmp", "table", "--client", "100GBASE-R", "--server", "OPU3"]);
+    assert!(full.stderr.contains("expected at most 476"), "{}", full.stderr);
+}
+
+#[test]
 fn help_has_an_example_for_every_command() {
-    for command in ["run", "wrap", "unwrap", "decode", "clauses"] {
+    for command in ["run", "wrap", "unwrap", "decode", "gmp", "clauses"] {
         let help = otn(&[command, "--help"]);
         assert!(help.stdout.contains("Example: otn"), "{command}");
     }

@@ -2,6 +2,7 @@
 
 pub mod clauses;
 pub mod decode;
+pub mod gmp;
 pub mod run;
 pub mod unwrap;
 pub mod wrap;

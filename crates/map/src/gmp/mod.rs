@@ -5,6 +5,7 @@
 //! which blocks are data; [`transport`] moves client octets; [`rate`] gives the values a client and a
 //! server ask for. Which octets of which frame are a block is the business of whoever maps.
 
+pub mod client;
 pub mod count;
 pub mod layout;
 pub mod overhead;
@@ -12,6 +13,7 @@ pub mod position;
 pub mod rate;
 pub mod transport;
 
+pub use client::{Client, clients};
 pub use count::{CountReceiver, Reception};
 pub use overhead::{Count14, CountOverhead, TimingOverhead};
 pub use position::{DataBlocks, Runs};

@@ -136,6 +136,8 @@ impl SignalFile {
             }
             Source::Capture(reader) => {
                 let Some(record) = reader.next_record().context(name.clone())? else {
+                    // Interfaces without a packet are streams too: silent ones.
+                    describe(reader, &mut self.streams).context(name)?;
                     return Ok(None);
                 };
                 let (stream, number) = (record.interface, record.number);

@@ -93,6 +93,12 @@ fn a_line_too_noisy_to_align_ends_with_dlof_and_exit_code_1() {
     assert!(west_to_east["packets_in"].as_u64().unwrap() > 0);
     assert_eq!(west_to_east["packets_out"], 0);
     assert_eq!(west_to_east["lost_by_cause"]["alignment"], west_to_east["packets_in"]);
+    // No frame was found, so none was captured; both receivers are streams all the same.
+    let decoded = otn_in(folder.path(), &["decode", "out/line-we.pcapng"]);
+    assert_eq!(decoded.code, 1);
+    for words in ["west:we.rx: OTU2", "east:we.rx: OTU2", "no frame found"] {
+        assert!(decoded.stdout.contains(words), "{}", decoded.stdout);
+    }
 }
 
 #[test]

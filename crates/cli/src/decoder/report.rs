@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::{Harvest, is_ethernet};
 use crate::input::StreamInfo;
 
-/// Different TTIs that are listed; more are only counted.
+/// Different TTIs that are listed.
 const TTI_LIMIT: usize = 16;
 /// MFAS jumps that are listed.
 const LIST_LIMIT: usize = 1_000;

@@ -59,6 +59,13 @@ pub fn check_fcs(frame_with_fcs: &[u8]) -> Result<&[u8], FcsError> {
     if *found == expected { Ok(frame) } else { Err(FcsError::Mismatch { found: *found, expected }) }
 }
 
+/// Where a physical coding sublayer takes its MAC frames from.
+pub trait MacQueue {
+    /// The frame that goes next, destination address to FCS, if one waits when the octet `position`
+    /// of the coded stream, counted from its start, is due.
+    fn next(&mut self, position: u64) -> Option<&[u8]>;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

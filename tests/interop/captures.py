@@ -1,7 +1,10 @@
-"""Reads captures with nothing but `struct`: pcap, and pcapng as OpenOTN writes it."""
+"""Reads captures with nothing but `struct`: pcap, and pcapng as OpenOTN has it; writes the latter."""
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
 
 LINK_ETHERNET = 1
 LINK_OTN = 147  # USER0
@@ -76,6 +79,38 @@ def read_pcapng(path):
             packets.append(Packet(interfaces[number], high << 32 | low, octets, at + 28))
         at += length
     return packets
+
+
+def block(kind: int, body: bytes) -> bytes:
+    """A block of a pcapng file."""
+    body += bytes(-len(body) % 4)
+    length = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + length + body + length
+
+
+def option(code: int, value: bytes) -> bytes:
+    """An option of a block."""
+    return struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
+
+
+def write_otn(path: Path, name: str, signal: str, frames: Iterable[bytes], kbit_s: Fraction) -> None:
+    """Writes frames of a signal as one interface; an OTUk is scrambled and has no FEC.
+
+    Stamps are those of the first bits, at the rate of the clock that sent them.
+    """
+    scrambled = "yes" if signal.startswith("OTU") else "no"
+    description = f"otn signal={signal} scrambled={scrambled} fec=none"
+    words = option(IF_NAME, name.encode()) + option(IF_DESCRIPTION, description.encode())
+    words += option(IF_TSRESOL, b"\x09") + option(0, b"")
+    header = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1)
+    parts = [block(SECTION, header), block(INTERFACE, struct.pack("<HHI", LINK_OTN, 0, 0) + words)]
+    bits = 0
+    for frame in frames:
+        stamp_ns = int(bits * 1_000_000 / kbit_s)
+        words = (0, stamp_ns >> 32, stamp_ns % (1 << 32), len(frame), len(frame))
+        parts.append(block(ENHANCED_PACKET, struct.pack("<5I", *words) + frame))
+        bits += 8 * len(frame)
+    path.write_bytes(b"".join(parts))
 
 
 def frames_of(packets, name):

@@ -1,4 +1,4 @@
-"""Reads captures with nothing but `struct`: pcap, and pcapng as OpenOTN has it; writes the latter."""
+"""Reads captures with nothing but `struct`: pcap, and pcapng of OpenOTN, which it can write too."""
 
 import struct
 from collections.abc import Iterable
@@ -93,7 +93,9 @@ def option(code: int, value: bytes) -> bytes:
     return struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
 
 
-def write_otn(path: Path, name: str, signal: str, frames: Iterable[bytes], kbit_s: Fraction) -> None:
+def write_otn(
+    path: Path, name: str, signal: str, frames: Iterable[bytes], kbit_s: Fraction
+) -> None:
     """Writes frames of a signal as one interface; an OTUk is scrambled and has no FEC.
 
     Stamps are those of the first bits, at the rate of the clock that sent them.

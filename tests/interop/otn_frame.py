@@ -149,7 +149,7 @@ def check_prbs31(octets: Octets) -> Pattern:
         if not len(runs):
             continue
         start = int(edges[runs[0]]) + 1
-        plain = octets[start:] ^ flip
+        plain = octets[start:] ^ np.uint8(flip)
         if not plain[:31].any():
             continue  # all zeros keep the rule too
         wrong = _follow(plain[:31], len(plain)) ^ plain

@@ -82,7 +82,7 @@ def oduflex_cbr(client: Fraction) -> Fraction:
 
 
 def slots_needed(rate: Fraction, server: str) -> int:
-    """Slots of 1.25 Gbit/s of an OPU2, OPU3 or OPU4 that an ODUflex takes; it may be 100 ppm fast."""
+    """Slots of 1.25 Gbit/s that an ODUflex takes, which may be 100 ppm fast."""
     fastest = shifted(rate, TOLERANCE_PPM["ODUflex"])
     slowest = shifted(odtu_rate(server), -SERVER_TOLERANCE_PPM)
     return ceil(fastest / slowest)

@@ -48,8 +48,13 @@ MSI_PSI = 2  # the first octet of the PSI that belongs to the MSI
 
 # AMP: what JC bits 7 and 8 say of NJO, PJO1, PJO2. The last two are hypotheses, and so are the
 # codes of a client of constant bit rate, which has one PJO.
-MUX_CODES = {0: (0, 1, 1), 0b01: (1, 1, 1), 0b10: (0, 0, 0), 0b11: (0, 0, 1)}
-CBR_CODES = {0: (0, 1), 0b01: (1, 1), 0b11: (0, 0)}
+MUX_CODES: dict[int, tuple[int, ...]] = {
+    0: (0, 1, 1),
+    0b01: (1, 1, 1),
+    0b10: (0, 0, 0),
+    0b11: (0, 0, 1),
+}
+CBR_CODES: dict[int, tuple[int, ...]] = {0: (0, 1), 0b01: (1, 1), 0b11: (0, 0)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class AmpChannel:
         for column, (_, places) in enumerate(self.chances):
             for code, flags in self.codes.items():
                 rows = np.flatnonzero(table[:, column] == code)
-                mask[np.ix_(rows, places)] = np.array(flags, bool)
+                mask[rows[:, np.newaxis], list(places)] = np.array(flags, bool)
         return mask
 
 
@@ -138,9 +143,7 @@ def odtu_channel(server: str, payload_type: int, place: Place) -> AmpChannel | G
         assert payload_type == PT_MUX_GMP, f"{place} needs payload type 21"
         octets = np.flatnonzero(inside)
         # The overhead is in that of the last slot.
-        return GmpChannel(
-            len(slots), octets, ODTU_BLOCKS[place.kind], max(place.slots) - 1
-        )
+        return GmpChannel(len(slots), octets, ODTU_BLOCKS[place.kind], max(place.slots) - 1)
     expected = AMP_SLOTS[place.kind, payload_type]
     assert len(place.slots) == expected, f"{place} has not {expected} slots"
     if place.kind == "ODTU13":

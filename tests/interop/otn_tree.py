@@ -309,9 +309,7 @@ def _fill(built: Built, channel: AmpChannel | GmpChannel, plan: Plan, seed: int)
     _place(built.frames, channel, plan, built.client)
 
 
-def _place(
-    frames: Octets, channel: AmpChannel | GmpChannel, plan: Plan, client: Octets
-) -> None:
+def _place(frames: Octets, channel: AmpChannel | GmpChannel, plan: Plan, client: Octets) -> None:
     """Writes client octets and justification overhead; stuff stays zero."""
     periods = frames.reshape(-1, channel.frames, ROWS, ODU_COLUMNS)
     area = np.zeros(plan.mask.shape, np.uint8)
@@ -322,7 +320,9 @@ def _place(
         for column, (frame, _) in enumerate(channel.chances):
             periods[:, frame, 0:3, 15] = codes[:, column, np.newaxis]
         return
-    counts, before = plan.justification.counts, plan.justification.counts.first
+    counts = plan.justification.counts
+    assert counts is not None, "GMP has counts"
+    before = counts.first
     for period, (cm, left) in enumerate(zip(counts.cm, counts.sums, strict=True)):
         overhead = periods[period, channel.overhead_frame]
         overhead[0:3, 15] = gmp.count_octets(cm, before)

@@ -44,8 +44,6 @@ PT_AMP = 0x02
 # Clients that come by GMP in OPU0 to OPU4, by payload type.
 GMP_PAYLOAD_TYPES = {signal.payload_type for signal in rates.GMP_CLIENTS.values()}
 FLEX_PAYLOAD_TYPES = {signal.payload_type for signal in rates.FLEX_CLIENTS.values()}
-# An ODUj is taken for what its rate says if it is that near; counts of one period are coarse.
-NEAR_PPM = 400
 
 
 @dataclass(frozen=True)
@@ -158,8 +156,6 @@ def decode_odu(frames: Octets, kind: str, expected: Odu | None = None) -> OduRep
 def payload_type_of(odu: Odu | None) -> int | None:
     """The payload type of a tree's description."""
     match odu:
-        case None:
-            return None
         case Odu(payload=Mux(payload_type)):
             return payload_type
         case Odu(payload=Prbs()):
@@ -170,10 +166,11 @@ def payload_type_of(odu: Odu | None) -> int | None:
             return BMP_PAYLOAD_TYPE
         case Odu(payload=Cbr(signal) | Gmp(signal)):
             return signal.payload_type
+    return None
 
 
 def monitored(frames: Octets, place: tuple[int, int]) -> Monitored:
-    """Reads SM or PM; BIP-8 of frame i is in frame i + 2, but not while PM holds AIS, OCI or LCK."""
+    """Reads SM or PM; BIP-8 of frame i is in frame i + 2, but not in AIS, OCI and LCK."""
     row, column = place
     wrong = octet(frames, row, column + 1)[2:] != bip8(frames)[:-2]
     if place == PM:
@@ -213,9 +210,7 @@ def majority(a: int, b: int, c: int) -> int:
     return a & b | a & c | b & c
 
 
-def _receive_amp(
-    periods: Octets, area: Octets, channel: AmpChannel, first: int
-) -> Received:
+def _receive_amp(periods: Octets, area: Octets, channel: AmpChannel, first: int) -> Received:
     """By AMP: whole periods only."""
     skipped = 1 if first else 0
     codes = [
@@ -231,9 +226,7 @@ def _receive_amp(
     return received
 
 
-def _receive_gmp(
-    periods: Octets, area: Octets, channel: GmpChannel, first: int
-) -> Received:
+def _receive_gmp(periods: Octets, area: Octets, channel: GmpChannel, first: int) -> Received:
     """By GMP: each period by the count that the one before told."""
     receiver, parts = gmp.CountReceiver(), []
     received = Received(np.empty(0, np.uint8))
@@ -261,12 +254,11 @@ def _receive_gmp(
 def _client(report: OduReport) -> None:
     """Takes out the client of an ODU that is no multiplex; its bits are PRBS-31 in this model."""
     channel: AmpChannel | GmpChannel
-    if report.payload_type in (PT_AMP, BMP_PAYLOAD_TYPE):
+    blocks = rates.GMP_BLOCKS.get(report.kind.replace("D", "P"))
+    by_frame = FLEX_PAYLOAD_TYPES if report.kind == "ODUflex" else {PT_AMP, BMP_PAYLOAD_TYPE}
+    if report.payload_type in by_frame:
         channel = slots.cbr_channel(report.kind)
-    elif report.kind == "ODUflex" and report.payload_type in FLEX_PAYLOAD_TYPES:
-        channel = slots.cbr_channel(report.kind)
-    elif report.kind != "ODUflex" and report.payload_type in GMP_PAYLOAD_TYPES:
-        blocks = rates.GMP_BLOCKS[report.kind.replace("D", "P")]
+    elif blocks and report.payload_type in GMP_PAYLOAD_TYPES:
         channel = slots.gmp_channel(report.kind, blocks)
     else:
         return
@@ -301,8 +293,9 @@ def _demultiplex(report: OduReport, expected: Odu | None) -> None:
         tributary = TributaryReport(place, received)
         frames = align(received.octets)
         if frames is not None:
-            client = odu_kind(kind, place, received, channel)
-            tributary.odu = decode_odu(frames, client, described.get(place))
+            known = described.get(place)
+            client = known.kind if known else odu_kind(kind, place, received, channel)
+            tributary.odu = decode_odu(frames, client, known)
         report.tributaries.append(tributary)
 
 
@@ -310,12 +303,15 @@ def odu_kind(
     server: str, place: Place, received: Received, channel: AmpChannel | GmpChannel
 ) -> str:
     """Which ODU an ODTU holds: the only one it may hold, or what its rate says."""
-    if slots.uses_amp(place.kind):
+    if isinstance(channel, AmpChannel):
         return slots.AMP_CLIENT[place.kind]
     periods = received.counts.total()
     octets = Fraction(len(received.octets), periods)
     rate = octets / (channel.frames * FRAME_OCTETS) * rates.ODU_RATE[server]
+    # Whole blocks are counted: a short capture is coarse.
+    coarse = Fraction(10**6 * channel.block_octets, len(received.octets))
     for kind, nominal in rates.ODU_RATE.items():
-        if abs(rate / nominal - 1) * 1_000_000 < NEAR_PPM:
+        ppm = abs(rate / nominal - 1) * 10**6
+        if ppm <= rates.tolerance(kind) + rates.SERVER_TOLERANCE_PPM + coarse:
             return kind
     return "ODUflex"

@@ -200,6 +200,23 @@ def test_count_octets(cm: int, printed: str) -> None:
     assert bytes(gmp.count_octets(cm, cm)) == bytes.fromhex(printed)
 
 
+@pytest.mark.parametrize(
+    ("total", "jc4", "jc5", "contributions"),
+    # D1 is the most significant; each bit set adds its contribution to the CRC-5.
+    [
+        (0b1, 0, 1, (0x03,)),
+        (0b10_0000_1000, 16, 8, (0x16, 0x18)),
+        (79, 2, 15, (0x0A, 0x18, 0x0C, 0x06, 0x03)),
+    ],
+)
+def test_sum_octets(total: int, jc4: int, jc5: int, contributions: tuple[int, ...]) -> None:
+    # 79 = D4, D7 to D10.
+    jc6 = reduce(xor, contributions)
+    assert gmp.sum_octets(total) == (jc4, jc5, jc6)
+    assert gmp.read_sum((jc4, jc5, jc6)) == total
+    assert gmp.read_sum((jc4, jc5 ^ 1, jc6)) is None
+
+
 def test_inverted_bits() -> None:
     assert gmp.MASK == {0: 0, 1: 0x2AAA, -1: 0x1555, 2: 0x1999, -2: 0x2666}
     jc = gmp.count_octets(14406, 14405)

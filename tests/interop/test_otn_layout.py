@@ -6,7 +6,7 @@ again, slowly.
 
 import otn_rates as rates
 from otn_frame import Octets
-from otn_tree import Clock, Mux, Odu, Prbs, Tributary, build
+from otn_tree import Cbr, Clock, Mux, Odu, Prbs, Tributary, build
 
 ROWS, FIRST, LAST = (1, 2, 3, 4), 17, 3824
 
@@ -88,6 +88,26 @@ def test_odtu23() -> None:
     check_amp(server("ODU3", 0x20, "ODU2", (1, 2, 9, 16), -60), 32, (1, 2, 9, 16), 16)
     some = (1, 2, 5, 9, 10, 25, 26, 32)
     check_amp(server("ODU3", 0x21, "ODU2", some, 20), 32, some, 32)
+
+
+def test_client_of_constant_bit_rate() -> None:
+    """NJO in column 16 and PJO in column 17 of row 4; columns 1905 to 1920 of an OPU2 are stuff."""
+    for ppm in (-20, 20):
+        client = Cbr(rates.CBR_CLIENTS["CBR10G"], Clock(ppm), 3)
+        sent = build(Odu("ODU2", client, clock=Clock(-ppm)), 12)
+        found, seen = bytearray(), set()
+        for number in range(12):
+            [code] = {get(sent.frames, number, row, 16) for row in (1, 2, 3)}
+            seen.add(code)
+            for row in ROWS:
+                columns = [*range(FIRST, 1905), *range(1921, LAST + 1)]
+                if row == 4 and code == 0b01:
+                    columns = [16, *columns]
+                if row == 4 and code == 0b11:
+                    columns = columns[1:]
+                found.extend(get(sent.frames, number, row, column) for column in columns)
+        assert sent.client is not None and sent.client.tobytes() == bytes(found)
+        assert seen == {0, 0b01 if ppm > 0 else 0b11}
 
 
 def gmp_octets(frames: Octets, slots: tuple[int, ...], of: int) -> list[list[int]]:

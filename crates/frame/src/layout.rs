@@ -232,6 +232,24 @@ pub const STAT: Bits = bits("STAT", 6, 8);
 /// Client signal fail in PSI\[2\].
 pub const CSF: Bits = bits("CSF", 1, 1);
 
+/// Number of the frame in the OPU4 multiframe, in the NJO octet's place.
+//= g709:19.4.4-omfi
+pub const OMFI: Bits = bits("OMFI", 2, 8);
+/// Type of the ODTU in an MSI octet of OPU1 to OPU3.
+//= g709:19.4.1-msi
+pub const MSI_TYPE: Bits = bits("ODTU type", 1, 2);
+/// Tributary port, less one, in an MSI octet of OPU1 to OPU3.
+pub const MSI_PORT: Bits = bits("Tributary Port #", 3, 8);
+/// Occupation in an MSI octet of OPU4.
+pub const MSI_OCCUPATION: Bits = bits("TS occupation", 1, 1);
+/// Tributary port, less one, in an MSI octet of OPU4.
+pub const MSI_PORT_OPU4: Bits = bits("Tributary Port #", 2, 8);
+/// PSI octet in which the MSI begins: that of tributary slot 1.
+pub const PSI_MSI: u8 = 2;
+/// Justification code in the JC octets of AMP.
+//= g709:19.5-jc
+pub const JC_CODE: Bits = bits("JC", 7, 8);
+
 /// PSI octet that holds the payload type.
 pub const PSI_PT: u8 = 0;
 /// PSI octet whose bit 1 is client signal fail, for payloads that are not multiplexed.

@@ -27,6 +27,6 @@ pub mod time;
 pub mod tti;
 
 pub use frame::{Frame, OduFrame, OtuFrame, WrongLength};
-pub use rate::{FrameClock, PartsPerBillion, Ratio, Signal};
+pub use rate::{FlexRate, FrameClock, PartsPerBillion, Ratio, Signal};
 pub use time::SimTime;
 pub use tti::Tti;

@@ -212,13 +212,29 @@ fn monitoring<const COLS: usize>(frame: &Frame<COLS>, field: Field) -> [u8; 3] {
 }
 
 /// Payload type, PSI\[0\].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PayloadType(pub u8);
 
 impl PayloadType {
     /// GFP mapping.
     //= g709:15.9.2.1.1-payload-type
     pub const GFP: Self = Self(0x05);
+    /// Asynchronous mapping of a constant bit rate client (AMP).
+    pub const AMP: Self = Self(0x02);
+    /// Bit-synchronous mapping of a constant bit rate client (BMP).
+    pub const BMP: Self = Self(0x03);
+    /// PCS codeword transparent Ethernet.
+    pub const PCS: Self = Self(0x07);
+    /// GFP mapping into the extended OPU2.
+    pub const GFP_EXTENDED: Self = Self(0x09);
+    /// ODU multiplex of ODTUjk.
+    pub const ODTU_JK: Self = Self(0x20);
+    /// ODU multiplex of ODTUk.ts, and ODTUjk.
+    pub const ODTU_TS: Self = Self(0x21);
+    /// NULL test signal.
+    pub const NULL: Self = Self(0xFD);
+    /// PRBS test signal.
+    pub const PRBS: Self = Self(0xFE);
 
     /// What the code stands for, or `None` where this edition gives it no meaning.
     pub const fn meaning(self) -> Option<&'static str> {

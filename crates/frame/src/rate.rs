@@ -64,13 +64,52 @@ impl fmt::Display for PartsPerBillion {
     }
 }
 
-/// A signal with a frame and a fixed nominal rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Bit rate of an ODUflex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlexRate(Ratio);
+
+impl FlexRate {
+    /// Most tributary slots of 1.25G an ODUflex(GFP) fills.
+    pub const MAX_SLOTS: u8 = 80;
+
+    /// The recommended rate of an ODUflex(GFP) of `slots` slots of 1.25G; `None` but for 1 to 80.
+    //= g709:7.3-oduflex-gfp-rates
+    pub const fn gfp(slots: u8) -> Option<Self> {
+        let slot_rate = match slots {
+            1..=8 => 1_249_177_230,
+            9..=32 => 1_254_470_354,
+            33..=Self::MAX_SLOTS => 1_301_467_133,
+            _ => return None,
+        };
+        Some(Self(Ratio::new(slots as u128 * slot_rate, 1)))
+    }
+
+    /// The rate of an ODUflex(CBR) of a client of this bit rate.
+    //= g709:7.3-oduflex-cbr-rate
+    pub const fn cbr(client: Ratio) -> Self {
+        Self(Ratio::new(239 * client.num, 238 * client.den))
+    }
+
+    /// A bit rate as it was measured.
+    pub const fn measured(rate: Ratio) -> Self {
+        Self(rate)
+    }
+
+    /// The bit rate in bit/s.
+    pub const fn get(self) -> Ratio {
+        self.0
+    }
+}
+
+/// A signal with a frame and a nominal rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// OTU1.
     Otu1,
     /// OTU2.
     Otu2,
+    /// OTU2e, an ODU2e in an OTU2 structure.
+    Otu2e,
     /// OTU3.
     Otu3,
     /// OTU4.
@@ -87,6 +126,8 @@ pub enum Signal {
     Odu4,
     /// ODU2e.
     Odu2e,
+    /// ODUflex of this rate.
+    Oduflex(FlexRate),
 }
 
 /// Bit rate of STM-16, the base of the OTN rates.
@@ -95,10 +136,11 @@ const STM16: u128 = 2_488_320_000;
 const TEN_GBASE_R: u128 = 10_312_500_000;
 
 impl Signal {
-    /// All signals.
-    pub const ALL: [Self; 10] = [
+    /// All signals of one fixed rate.
+    pub const ALL: [Self; 11] = [
         Self::Otu1,
         Self::Otu2,
+        Self::Otu2e,
         Self::Otu3,
         Self::Otu4,
         Self::Odu0,
@@ -114,6 +156,7 @@ impl Signal {
         match self {
             Self::Otu1 => "OTU1",
             Self::Otu2 => "OTU2",
+            Self::Otu2e => "OTU2e",
             Self::Otu3 => "OTU3",
             Self::Otu4 => "OTU4",
             Self::Odu0 => "ODU0",
@@ -122,10 +165,11 @@ impl Signal {
             Self::Odu3 => "ODU3",
             Self::Odu4 => "ODU4",
             Self::Odu2e => "ODU2e",
+            Self::Oduflex(_) => "ODUflex",
         }
     }
 
-    /// The signal of that name, letter case ignored.
+    /// The signal of that name, letter case ignored. An ODUflex has no rate by its name alone.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name().eq_ignore_ascii_case(name))
     }
@@ -135,6 +179,7 @@ impl Signal {
         match self {
             Self::Otu1 => Self::Odu1,
             Self::Otu2 => Self::Odu2,
+            Self::Otu2e => Self::Odu2e,
             Self::Otu3 => Self::Odu3,
             Self::Otu4 => Self::Odu4,
             odu => odu,
@@ -143,7 +188,7 @@ impl Signal {
 
     /// True for an OTUk.
     pub const fn is_otu(self) -> bool {
-        matches!(self, Self::Otu1 | Self::Otu2 | Self::Otu3 | Self::Otu4)
+        matches!(self, Self::Otu1 | Self::Otu2 | Self::Otu2e | Self::Otu3 | Self::Otu4)
     }
 
     /// Nominal bit rate in bit/s.
@@ -152,6 +197,8 @@ impl Signal {
         match self {
             Self::Otu1 => Ratio::new(255 * STM16, 238),
             Self::Otu2 => Ratio::new(255 * 4 * STM16, 237),
+            //= g709:7.3-otu2e
+            Self::Otu2e => Ratio::new(255 * TEN_GBASE_R, 237),
             Self::Otu3 => Ratio::new(255 * 16 * STM16, 236),
             Self::Otu4 => Ratio::new(255 * 40 * STM16, 227),
             Self::Odu0 => Ratio::new(STM16, 2),
@@ -160,7 +207,15 @@ impl Signal {
             Self::Odu3 => Ratio::new(239 * 16 * STM16, 236),
             Self::Odu4 => Ratio::new(239 * 40 * STM16, 227),
             Self::Odu2e => Ratio::new(239 * TEN_GBASE_R, 237),
+            Self::Oduflex(rate) => rate.get(),
         }
+    }
+
+    /// Nominal bit rate of the OPU payload in bit/s: 3808 of the 3824 columns of the ODU.
+    //= g709:7.3-opu-rates
+    pub const fn payload_rate(self) -> Ratio {
+        let odu = self.odu().bit_rate();
+        Ratio::new(238 * odu.num, 239 * odu.den)
     }
 
     /// Bits of one frame.
@@ -172,7 +227,7 @@ impl Signal {
     //= g709:7.3-tolerance
     pub const fn tolerance(self) -> PartsPerBillion {
         match self {
-            Self::Odu2e => PartsPerBillion(100_000),
+            Self::Otu2e | Self::Odu2e | Self::Oduflex(_) => PartsPerBillion(100_000),
             _ => PartsPerBillion(20_000),
         }
     }
@@ -249,6 +304,7 @@ mod tests {
             (Signal::Odu3, "40319218.983"),
             (Signal::Odu4, "104794445.815"),
             (Signal::Odu2e, "10399525.316"),
+            (Signal::Otu2e, "11095727.848"),
         ];
         for (signal, kbit) in printed {
             assert_eq!(format!("{:.3}", signal.bit_rate().to_f64() / 1e3), kbit, "{signal}");
@@ -272,6 +328,48 @@ mod tests {
             let clock = FrameClock::new(signal, PartsPerBillion::default());
             assert_eq!(format!("{:.3}", clock.period_ps().to_f64() / 1e6), us, "{signal}");
         }
+    }
+
+    /// Conformance case 2: payload rates as printed.
+    //= type=test g709:7.3-opu-rates
+    //= type=test g709:7.3-otu2e
+    #[test]
+    fn payload_rates_are_those_printed() {
+        let printed = [
+            (Signal::Odu0, "1238954.310"),
+            (Signal::Otu1, "2488320.000"),
+            (Signal::Odu2, "9995276.962"),
+            (Signal::Odu3, "40150519.322"),
+            (Signal::Otu4, "104355975.330"),
+            (Signal::Otu2e, "10356012.658"),
+        ];
+        for (signal, kbit) in printed {
+            assert_eq!(format!("{:.3}", signal.payload_rate().to_f64() / 1e3), kbit, "{signal}");
+        }
+        assert_eq!(Signal::Otu2e.odu(), Signal::Odu2e);
+    }
+
+    /// Conformance case 6, and case 7: 121 856 bits of a CBR client a frame, 122 368 of the ODU.
+    //= type=test g709:7.3-oduflex-gfp-rates
+    //= type=test g709:7.3-oduflex-cbr-rate
+    #[test]
+    fn oduflex_rates_follow_slots_or_client() {
+        let rate = |n| FlexRate::gfp(n).map(|r| r.get().to_f64());
+        assert_eq!(rate(1), Some(1_249_177_230.0));
+        assert_eq!(rate(8), Some(8.0 * 1_249_177_230.0));
+        assert_eq!(rate(9), Some(9.0 * 1_254_470_354.0));
+        assert_eq!(rate(32), Some(32.0 * 1_254_470_354.0));
+        assert_eq!(rate(33), Some(33.0 * 1_301_467_133.0));
+        assert_eq!(rate(80), Some(80.0 * 1_301_467_133.0));
+        assert_eq!((rate(0), rate(81)), (None, None));
+        // In the period of a frame a client fills the payload exactly.
+        let client = Ratio::new(4_250_000_000, 1);
+        let flex = Signal::Oduflex(FlexRate::cbr(client));
+        let clock = FrameClock::new(flex, PartsPerBillion::default());
+        let period = clock.period_ps();
+        let bits = Ratio::new(client.num * period.num, period.den * 1_000_000_000_000);
+        assert_eq!((bits, flex.frame_bits()), (Ratio::new(121_856, 1), 122_368));
+        assert_eq!(flex.payload_rate(), client);
     }
 
     #[test]

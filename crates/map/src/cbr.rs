@@ -4,14 +4,14 @@
 //! fixed stuff and payload of a frame; and back at the sink, where two of three JC octets decide.
 //! With BMP the OPU clock is the client's and the same octets never justify.
 
-use otn_frame::Frame;
-use otn_frame::layout::{JC1, JC2, JC3, NJO, PAYLOAD_COLS, PAYLOAD_RANGE, ROWS};
+use otn_frame::layout::{JC_CODE, JC1, JC2, JC3, NJO, PAYLOAD_COLS, PAYLOAD_RANGE, ROWS};
+use otn_frame::{Frame, Signal};
 
 use core::ops::Range;
 
 mod layout;
 
-use layout::{JC_CODE, STUFF};
+use layout::STUFF;
 
 /// Fixed stuff of a container, by zero-based columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,16 @@ pub enum Container {
 }
 
 impl Container {
+    /// The container of this ODUk. A client of an ODUflex fills its whole payload, as in OPU1.
+    pub const fn of(odu: Signal) -> Option<Self> {
+        match odu {
+            Signal::Odu1 | Signal::Oduflex(_) => Some(Self::Opu1),
+            Signal::Odu2 | Signal::Odu2e => Some(Self::Opu2),
+            Signal::Odu3 => Some(Self::Opu3),
+            _ => None,
+        }
+    }
+
     /// Zero-based columns of fixed stuff.
     pub const fn fixed_stuff(self) -> &'static [Range<usize>] {
         layout::fixed_stuff(self)
@@ -51,7 +61,7 @@ pub enum Justification {
 impl Justification {
     /// The code of the JC octets, bits 7 and 8.
     //= g709:17.2-jc-codes
-    const fn code(self) -> u8 {
+    pub const fn code(self) -> u8 {
         match self {
             Self::None => 0,
             Self::Negative => 1,
@@ -142,9 +152,30 @@ pub fn map<const COLS: usize>(
 pub fn demap<const COLS: usize>(
     container: Container,
     frame: &Frame<COLS>,
-    mut give: impl FnMut(&[u8]),
+    give: impl FnMut(&[u8]),
 ) -> Justification {
     let justification = Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)));
+    take_out(container, frame, justification, give);
+    justification
+}
+
+/// The same for a client mapped by BMP: JC is read and not obeyed.
+//= g709:17.2-bmp
+pub fn demap_synchronous<const COLS: usize>(
+    container: Container,
+    frame: &Frame<COLS>,
+    give: impl FnMut(&[u8]),
+) -> Justification {
+    take_out(container, frame, Justification::None, give);
+    Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)))
+}
+
+fn take_out<const COLS: usize>(
+    container: Container,
+    frame: &Frame<COLS>,
+    justification: Justification,
+    mut give: impl FnMut(&[u8]),
+) {
     for (row, octets) in frame.rows().iter().enumerate() {
         if row == ROWS - 1 {
             match justification {
@@ -160,7 +191,6 @@ pub fn demap<const COLS: usize>(
             give(&octets[span]);
         }
     }
-    justification
 }
 
 /// Decides on the justification of each frame from how many client octets have come.

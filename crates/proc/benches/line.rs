@@ -5,13 +5,15 @@
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use otn_frame::layout::{OTU_BITS, OTU_COLS};
-use otn_frame::{OtuFrame, SimTime, Tti, scrambler};
+use otn_frame::overhead::PayloadType;
+use otn_frame::{OtuFrame, Signal, SimTime, Tti, scrambler};
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_proc::align::{Aligner, Step};
+use otn_proc::observer::Nobody;
 use otn_proc::path::{PathSink, PathSource};
 use otn_proc::remote::RemoteIndications;
 use otn_proc::section::{SectionSink, SectionSource};
-use otn_proc::terminal::{Fec, LineCoding, Observer, TerminalSink, TerminalSource};
+use otn_proc::terminal::{Fec, LineCoding, TerminalSink, TerminalSource};
 use std::hint::black_box;
 
 const FRAMES: usize = 64;
@@ -24,10 +26,6 @@ impl ClientQueue for Endless {
         ClientFrame::new(TypeHeader::ethernet(false), &self.0).ok()
     }
 }
-
-struct Nobody;
-
-impl Observer for Nobody {}
 
 fn source(coding: LineCoding) -> TerminalSource {
     let tti = Tti::from_octets([0x41; 64]);
@@ -113,7 +111,7 @@ fn benches(c: &mut Criterion) {
             });
         });
         let line = line(coding);
-        let mut sink = TerminalSink::new(coding);
+        let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
         let date = |bit: u64| SimTime::from_ps(bit / OTU_BITS);
         group.bench_function(format!("sink/{name}"), |b| {
             b.iter(|| line.iter().for_each(|octets| sink.push(octets, &date, &mut Nobody)));

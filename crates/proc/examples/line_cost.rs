@@ -3,10 +3,13 @@
 //! Sends frames full of packets, flips a bit in every so many, and receives them. Prints what came
 //! out, so that no part of the work can be left away.
 
+use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
+use otn_proc::observer::Observer;
+use otn_proc::place::Place;
 use otn_proc::remote::RemoteIndications;
-use otn_proc::terminal::{Fec, LineCoding, Observer, TerminalSink, TerminalSource};
+use otn_proc::terminal::{Fec, LineCoding, TerminalSink, TerminalSource};
 
 /// The same packet again and again.
 struct Endless(Vec<u8>);
@@ -21,7 +24,7 @@ impl ClientQueue for Endless {
 struct Count(u64);
 
 impl Observer for Count {
-    fn gfp(&mut self, _: SimTime, _: &Received<'_>) {
+    fn gfp(&mut self, _: Place, _: SimTime, _: &Received<'_>) {
         self.0 += 1;
     }
 }
@@ -34,7 +37,7 @@ fn main() {
     let coding = LineCoding { fec, scrambled: true };
     let tti = Tti::from_octets([0x41; 64]);
     let mut source = TerminalSource::new(coding, tti, tti);
-    let mut sink = TerminalSink::new(coding);
+    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
     let mut queue = Endless((0..1_518u32).map(|i| (i * 31) as u8).collect());
     let mut remote = RemoteIndications::default();
     let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::default());

@@ -7,6 +7,8 @@ use core::fmt;
 
 use otn_frame::SimTime;
 
+use crate::place::Place;
+
 /// The function that detects a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Layer {
@@ -76,8 +78,12 @@ defects! {
     Lck: "dLCK", Odu;
     /// Backward defect indication of the path.
     PathBdi: "dBDI", Odu;
+    /// Loss of frame or multiframe of an ODUj in an ODTU.
+    LofLom: "dLOFLOM", Odu;
     /// Payload mismatch.
     Plm: "dPLM", Opu;
+    /// Loss of the OPU4 multiframe.
+    Loomfi: "dLOOMFI", Opu;
     /// Client signal fail.
     Csf: "dCSF", Opu;
     /// GFP loss of frame delineation.
@@ -127,6 +133,8 @@ impl DefectSet {
 /// A defect that appeared or went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DefectEvent {
+    /// The ODU at which, or in whose server; the first one for the OTUk.
+    pub place: Place,
     /// When.
     pub at: SimTime,
     /// Which.
@@ -138,6 +146,8 @@ pub struct DefectEvent {
 /// A time during which a defect stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DefectSpan {
+    /// The ODU at which.
+    pub place: Place,
     /// Which.
     pub defect: Defect,
     /// When it was raised.
@@ -148,6 +158,9 @@ pub struct DefectSpan {
 
 /// Spans of each defect that a log keeps: the first ones and the last.
 const SPANS_KEPT: usize = 100;
+
+/// Spans that a log keeps in all, of however many ODUs.
+const SPANS_IN_ALL: usize = 10_000;
 
 /// The spans of all defects, in bounded memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -160,16 +173,20 @@ pub struct DefectLog {
 impl DefectLog {
     /// Takes an event.
     pub fn note(&mut self, event: DefectEvent) {
-        let mut same = self.spans.iter_mut().filter(|s| s.defect == event.defect);
+        let key = (event.place, event.defect);
+        let full = self.spans.len() >= SPANS_IN_ALL;
+        let mut same = self.spans.iter_mut().filter(|s| (s.place, s.defect) == key);
         if !event.raised {
             if let Some(open) = same.next_back().filter(|s| s.cleared.is_none()) {
                 open.cleared = Some(event.at);
             }
             return;
         }
-        let span = DefectSpan { defect: event.defect, raised: event.at, cleared: None };
+        let (place, defect) = key;
+        let span = DefectSpan { place, defect, raised: event.at, cleared: None };
         match same.nth(SPANS_KEPT - 1) {
             Some(last) => *last = span,
+            None if full => {}
             None => self.spans.push(span),
         }
         self.raised[event.defect as usize] += 1;
@@ -219,7 +236,7 @@ mod tests {
         let mut at = 0;
         let mut note = |log: &mut DefectLog, defect, raised| {
             at += 1;
-            log.note(DefectEvent { at: SimTime::from_ps(at), defect, raised });
+            log.note(DefectEvent { place: Place::ROOT, at: SimTime::from_ps(at), defect, raised });
         };
         for _ in 0..5_000 {
             note(&mut log, Defect::Lfd, true);

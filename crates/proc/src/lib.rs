@@ -7,7 +7,10 @@
 //!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
-//! - [`section`], [`path`], [`ethernet`]: the atomic functions OTUk_TT, ODUkP_TT and ODUkP/ETH_A.
+//! - [`section`], [`path`]: the trail terminations OTUk_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
+//! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
+//!   ODUk sink in each tributary port, and [`place`] names it.
+//! - [`observer`]: what sinks have to say.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
 #![no_std]
 
@@ -18,11 +21,14 @@ extern crate std;
 pub mod align;
 pub mod bip;
 pub mod defect;
-pub mod ethernet;
 pub mod integrate;
 pub mod multiframe;
+pub mod observer;
+pub mod odu;
+pub mod omfi;
 pub mod path;
 pub mod persist;
+pub mod place;
 pub mod remote;
 pub mod section;
 pub mod terminal;

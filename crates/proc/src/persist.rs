@@ -19,6 +19,9 @@ pub const STAT_FRAMES: u8 = 3;
 /// Multiframes of equal payload type.
 //= g798:8.7-pt-3
 pub const PT_MULTIFRAMES: u8 = 3;
+/// Multiframes of an equal MSI octet.
+//= g798:8.7-msi-3
+pub const MSI_MULTIFRAMES: u8 = 3;
 /// Multiframes of equal client signal fail bit.
 //= g798:6.2.10-csf-3
 pub const CSF_MULTIFRAMES: u8 = 3;

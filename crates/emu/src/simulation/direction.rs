@@ -12,13 +12,16 @@ use otn_fec::rs255_239::{SUB_ROWS, T};
 use otn_frame::layout::{
     OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, PAYLOAD_OCTETS, PAYLOAD_RANGE, ROWS,
 };
+use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, OtuFrame, SimTime, Tti};
 use otn_map::ethernet;
 use otn_map::gfp::{ClientFrame, ClientQueue, Pti, Received, TypeHeader, Upi};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{DefectEvent, DefectLog};
+use otn_proc::observer::{FrameReport, Observer};
+use otn_proc::place::Place;
 use otn_proc::remote::RemoteIndications;
-use otn_proc::terminal::{Counters, Fec, FrameReport, Observer, TerminalSink, TerminalSource};
+use otn_proc::terminal::{Counters, Fec, TerminalSink, TerminalSource};
 use rand_core::Rng;
 
 use super::{Direction, Network, ROW_BITS, Taps, seed};
@@ -144,7 +147,7 @@ fn port(network: &Network, index: usize, end: usize) -> Port {
             delay: line.delay,
             phase: Phase::new(seed::stream(network.seed, &inbound).next_u32() % 8),
             fec: line.coding.fec,
-            sink: TerminalSink::new(line.coding),
+            sink: TerminalSink::new(line.signal, line.coding, Some(PayloadType::GFP), 0),
             ledger: Ledger::default(),
             on_the_way: VecDeque::new(),
             damage: (0, VecDeque::new()),
@@ -476,7 +479,7 @@ impl<T: Taps> Observer for Ear<'_, T> {
         self.settle(number, report);
     }
 
-    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
+    fn gfp(&mut self, _: Place, at: SimTime, received: &Received<'_>) {
         self.taps.gfp(self.direction, at, received);
         let Ok(header) = received.header else { return };
         if (header.pti, header.upi) != (Pti::ClientData, Upi::ETHERNET) {

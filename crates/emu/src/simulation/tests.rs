@@ -179,7 +179,7 @@ fn what_one_end_counts_comes_back_to_the_other_as_bei() {
     let unsent = 8 * 12;
     for (counted, reported) in [
         (east.counters.section_bip_violations, west.counters.section_bei),
-        (east.counters.path_bip_violations, west.counters.path_bei),
+        (east.sink.odu().counters().bip_violations, west.sink.odu().counters().bei),
     ] {
         assert!(counted > 2_000, "{counted}");
         assert!(reported <= counted && counted - reported <= unsent, "{counted} {reported}");

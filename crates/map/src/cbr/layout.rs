@@ -1,16 +1,12 @@
-//! Columns of fixed stuff and the code bits of JC: the one table of the CBR mappings.
+//! Columns of fixed stuff: the one table of the CBR mappings.
 //!
 //! Clauses: G.709 17.2.1 to 17.2.4. Columns count from 1 in the comments, as the figures do.
 
 use super::Container;
 use core::ops::Range;
-use otn_frame::layout::Bits;
 
 /// Value of stuff octets.
 pub(super) const STUFF: u8 = 0;
-
-/// Code of a JC octet: bits 7 and 8.
-pub(super) const JC_CODE: Bits = Bits { name: "JC", first: 7, last: 8 };
 
 /// Columns 1905 to 1920.
 #[expect(clippy::single_range_in_vec_init, reason = "one range of columns is what is meant")]

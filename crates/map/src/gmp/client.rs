@@ -3,10 +3,11 @@
 //! Clauses: G.709 17.7 (clients of the OPUk), 7.3 and 19.6 (ODUj in ODTUk.ts). In: a name. Out: the rate
 //! of a client, or the blocks of a server. Which mapping a client uses is not decided here.
 
-use otn_frame::layout::ODU_BITS;
+use otn_frame::layout::{ODU_BITS, PAYLOAD_COLS, ROWS};
 use otn_frame::{PartsPerBillion, Ratio, Signal};
 
 use super::rate::GmpServer;
+use super::transport::Shape;
 
 /// A client of GMP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,18 @@ const OPUS: [(&str, Signal, u32, u32); 5] = [
     ("OPU3", Signal::Odu3, 476, 256),
     ("OPU4", Signal::Odu4, 190, 640),
 ];
+
+/// Shape of the payload of the OPU of this ODUk, in entities of eight bits; `None` where no client is
+/// mapped into it by GMP.
+pub fn opu_shape(odu: Signal) -> Option<Shape> {
+    let (_, _, blocks, m) = OPUS.into_iter().find(|(_, signal, ..)| *signal == odu)?;
+    Some(Shape { blocks, block_octets: m / 8, entities: m / 8 })
+}
+
+/// Columns of a row of the OPU payload that hold blocks: in OPU4 the last eight do not.
+pub fn columns(odu: Signal) -> usize {
+    opu_shape(odu).map_or(PAYLOAD_COLS, |shape| shape.octets() / ROWS)
+}
 
 /// An ODTUk.ts as a server: signal, slots, blocks and frames of a multiframe.
 //= g709:19.6-odtuk-blocks

@@ -58,6 +58,77 @@ pub fn demap(shape: Shape, count: Count14, payload: &[u8], mut give: impl FnMut(
     }
 }
 
+/// Goes through a payload that comes in pieces, such as the frames of a multiframe.
+#[derive(Clone, Debug)]
+pub struct RunCursor {
+    runs: Runs,
+    count: Count14,
+    block_octets: u32,
+    /// Kind of the present run, and its octets that are still to come.
+    data: bool,
+    left: usize,
+}
+
+impl RunCursor {
+    /// At the start of a payload with `count` blocks of data.
+    pub const fn new(shape: Shape, count: Count14) -> Self {
+        let runs = Runs::new(count.get() as u32, shape.blocks);
+        Self { runs, count, block_octets: shape.block_octets, data: false, left: 0 }
+    }
+
+    /// The count.
+    pub const fn count(&self) -> Count14 {
+        self.count
+    }
+
+    /// Octets of the present run within the next `most`; none behind the last block.
+    fn step(&mut self, most: usize) -> usize {
+        if self.left == 0 {
+            let Some((data, blocks)) = self.runs.next() else { return 0 };
+            self.data = data;
+            self.left = (blocks * self.block_octets) as usize;
+        }
+        let length = self.left.min(most);
+        self.left -= length;
+        length
+    }
+
+    /// Fills the next octets with data from `take` and stuff.
+    pub fn map(&mut self, octets: &mut [u8], mut take: impl FnMut(&mut [u8])) {
+        let mut rest = octets;
+        while !rest.is_empty() {
+            let length = self.step(rest.len());
+            if length == 0 {
+                rest.fill(STUFF);
+                return;
+            }
+            let (run, behind) = rest.split_at_mut(length);
+            if self.data {
+                take(run);
+            } else {
+                run.fill(STUFF);
+            }
+            rest = behind;
+        }
+    }
+
+    /// Gives the data among the next octets.
+    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) {
+        let mut rest = octets;
+        while !rest.is_empty() {
+            let length = self.step(rest.len());
+            if length == 0 {
+                return;
+            }
+            let (run, behind) = rest.split_at(length);
+            if self.data {
+                give(run);
+            }
+            rest = behind;
+        }
+    }
+}
+
 /// The source: follows the client's clock with Cm and Sum CnD.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
@@ -85,6 +156,11 @@ impl Source {
     /// A source whose first frame carries `count` blocks.
     pub const fn new(shape: Shape, count: Count14) -> Self {
         Self { shape, count, remainder: 0, come: 0 }
+    }
+
+    /// Shape of the payload.
+    pub const fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// Goes on by a frame. `come` is the number of n-bit entities that the client has sent up to

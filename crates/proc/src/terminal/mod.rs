@@ -6,8 +6,8 @@
 mod sink;
 mod source;
 
-pub use sink::{Counters, FrameReport, Observer, TerminalSink};
-pub use source::TerminalSource;
+pub use sink::{Counters, TerminalSink};
+pub use source::{OtuSource, TerminalSource};
 
 /// Forward error correction of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

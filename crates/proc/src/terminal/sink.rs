@@ -4,69 +4,25 @@
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
 use otn_fec::rs255_239::{self, RowOutcome};
-use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, PSI, ROWS};
-use otn_frame::overhead::{PathStatus, PayloadType};
-use otn_frame::{OtuFrame, SimTime, scrambler};
-use otn_map::gfp::Received;
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
+use otn_frame::overhead::PayloadType;
+use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent, DefectSet};
-use crate::ethernet::EthernetSink;
 use crate::integrate::{Clearing, LossIntegrator};
 use crate::multiframe::Multiframe;
-use crate::path::{PathSample, PathSink};
+use crate::observer::{FrameReport, Observer};
+use crate::odu::{Arrival, OduSink};
+use crate::path::PathSample;
+use crate::place::Place;
 use crate::remote::RemoteIndications;
-use crate::section::{SectionSample, SectionSink};
+use crate::section::SectionSink;
 
 /// dLOM clears at once; the text of the clause was not seen.
 //= g798:6.2.5.2-lom-3ms
 const LOM_CLEARING: Clearing = Clearing::Immediate;
-
-/// What was seen in one frame.
-#[derive(Clone, Copy, Debug)]
-pub struct FrameReport<'a> {
-    /// Alignment.
-    pub info: FrameInfo,
-    /// Start of the frame.
-    pub at: SimTime,
-    /// Multiframe count in use.
-    pub mfas: u8,
-    /// The MFAS octet was the expected one.
-    pub mfas_expected: bool,
-    /// FEC result of each row.
-    pub fec: [RowOutcome; ROWS],
-    /// Section monitoring.
-    pub section: SectionSample,
-    /// Path monitoring.
-    pub path: PathSample,
-    /// The frame, descrambled and corrected.
-    pub frame: &'a OtuFrame,
-}
-
-/// Takes what a terminal sink has to say. Every method may be left out.
-pub trait Observer {
-    /// A frame as it came from the line: aligned, scrambled, not corrected.
-    fn line_frame(&mut self, at: SimTime, info: FrameInfo, frame: &OtuFrame) {
-        let _ = (at, info, frame);
-    }
-
-    /// A frame that went through all functions. Not called while the server signal has failed.
-    fn frame(&mut self, report: &FrameReport<'_>) {
-        let _ = report;
-    }
-
-    /// A GFP frame whose last octet came at `at`. Its position counts payload octets since the
-    /// start of the line: frame number times 15 232 plus the place within the payload.
-    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
-        let _ = (at, received);
-    }
-
-    /// A defect was raised or cleared.
-    fn defect(&mut self, event: DefectEvent) {
-        let _ = event;
-    }
-}
 
 /// Everything a terminal sink counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,16 +55,6 @@ pub struct Counters {
     pub section_bei: u64,
     /// Frames with BDI in SM.
     pub section_bdi_frames: u64,
-    /// BIP-8 violations of the path.
-    pub path_bip_violations: u64,
-    /// Frames with at least one of them.
-    pub path_errored_blocks: u64,
-    /// Sum of BEI counts in PM.
-    pub path_bei: u64,
-    /// Frames with BDI in PM.
-    pub path_bdi_frames: u64,
-    /// Frames whose PM STAT is a maintenance signal: AIS, OCI, LCK.
-    pub maintenance_frames: [u64; 3],
 }
 
 impl Counters {
@@ -128,18 +74,6 @@ impl Counters {
         self.section_errored_blocks += u64::from(violations > 0);
         self.section_bei += u64::from(report.section.sm.bei.errors());
         self.section_bdi_frames += u64::from(report.section.sm.bdi);
-        let violations = u64::from(report.path.violations.unwrap_or(0));
-        self.path_bip_violations += violations;
-        self.path_errored_blocks += u64::from(violations > 0);
-        match report.path.pm.stat {
-            PathStatus::Ais => self.maintenance_frames[0] += 1,
-            PathStatus::Oci => self.maintenance_frames[1] += 1,
-            PathStatus::Lck => self.maintenance_frames[2] += 1,
-            PathStatus::Normal | PathStatus::Other(_) => {
-                self.path_bei += u64::from(report.path.pm.bei_errors());
-                self.path_bdi_frames += u64::from(report.path.pm.bdi);
-            }
-        }
     }
 }
 
@@ -152,8 +86,7 @@ pub struct TerminalSink {
     multiframe: Multiframe,
     lom: LossIntegrator,
     section: SectionSink,
-    path: PathSink,
-    client: EthernetSink,
+    odu: OduSink,
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
@@ -161,8 +94,14 @@ pub struct TerminalSink {
 }
 
 impl TerminalSink {
-    /// A sink for a line of this coding.
-    pub fn new(coding: LineCoding) -> Self {
+    /// A sink for an OTUk whose line has this coding. It expects this payload type, or takes any; see
+    /// [`OduSink::new`] for `hold`.
+    pub fn new(
+        signal: Signal,
+        coding: LineCoding,
+        expected: Option<PayloadType>,
+        hold: usize,
+    ) -> Self {
         Self {
             coding,
             aligner: Aligner::new(),
@@ -170,8 +109,7 @@ impl TerminalSink {
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
             section: SectionSink::default(),
-            path: PathSink::default(),
-            client: EthernetSink::new(PayloadType::GFP),
+            odu: OduSink::new(signal.odu(), Place::ROOT, expected, hold),
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
@@ -221,6 +159,7 @@ impl TerminalSink {
     ) {
         self.aligner.end();
         self.push(&[], date, observer);
+        self.odu.finish(observer);
         self.wait_until(now, observer);
     }
 
@@ -259,7 +198,7 @@ impl TerminalSink {
         }
         if info.realigned {
             self.section.restart();
-            self.path.restart();
+            self.odu.restart();
         }
         let fec = self.take_from_line(frame);
         let (multiframe, mfas) = self.multiframe.after(frame.octet(MFAS));
@@ -273,28 +212,37 @@ impl TerminalSink {
         if self.lom.raised() {
             return;
         }
-        let mut changes = Changes { at, defects: &mut self.defects, observer };
-        let mut note = |defect, present| changes.note(defect, present);
         let bip8 = frame.opu_bip8();
-        let section = self.section.receive(frame, mfas, bip8, &mut note);
-        let path = self.path.receive(frame, mfas, bip8, &mut note);
-        let maintenance = self.path.maintenance();
-        if maintenance {
-            // PSI and payload are a maintenance pattern, and none of it is the client's.
-            self.client.signal_fail(&mut note);
-        } else {
-            self.client.receive_psi(mfas, frame.octet(PSI), &mut note);
-        }
+        let mut changes = Changes { at, defects: &mut self.defects, observer };
+        let section = self
+            .section
+            .receive(frame, mfas, bip8, &mut |defect, raised| changes.note(defect, raised));
+        let mfas_expected = frame.octet(MFAS) == mfas;
+        let report = FrameReport { info, at, mfas, mfas_expected, fec, section, frame };
+        self.counters.count(&report, self.coding.fec);
+        observer.frame(&report);
+        let path = self.path_and_payload(frame, mfas, info, date, observer);
         self.remote.section.set_bdi(false);
         self.remote.section.set_biae(self.section.incoming_alignment_error());
         self.remote.section.report(section.violations.unwrap_or(0));
-        self.remote.path.set_bdi(maintenance);
+        self.remote.path.set_bdi(self.odu.path().maintenance());
         self.remote.path.report(path.violations.unwrap_or(0));
-        let mfas_expected = frame.octet(MFAS) == mfas;
-        let report = FrameReport { info, at, mfas, mfas_expected, fec, section, path, frame };
-        self.counters.count(&report, self.coding.fec);
-        observer.frame(&report);
-        self.payload(frame, info, date, maintenance, observer);
+    }
+
+    fn path_and_payload(
+        &mut self,
+        frame: &OtuFrame,
+        mfas: u8,
+        info: FrameInfo,
+        date: &impl Fn(u64) -> SimTime,
+        observer: &mut impl Observer,
+    ) -> PathSample {
+        let first = info.start_bit / OTU_BITS * PAYLOAD;
+        let phase = info.start_bit % OTU_BITS;
+        let when = |position: u64| date(phase + line_bit(position));
+        let (at, end) = (date(info.start_bit), date(info.start_bit + OTU_BITS));
+        let arrival = Arrival { at, end, first, when: &when };
+        self.odu.receive(&arrival, frame, mfas, observer)
     }
 
     /// Descrambles and corrects.
@@ -308,46 +256,16 @@ impl TerminalSink {
         }
     }
 
-    fn payload(
-        &mut self,
-        frame: &OtuFrame,
-        info: FrameInfo,
-        date: &impl Fn(u64) -> SimTime,
-        maintenance: bool,
-        observer: &mut impl Observer,
-    ) {
-        let first = info.start_bit / OTU_BITS * PAYLOAD;
-        let phase = info.start_bit % OTU_BITS;
-        let lfd = self.client.receive_payload(first, frame, |received| {
-            let end = received.position + received.octets() as u64;
-            observer.gfp(date(phase + line_bit(end)), &received);
-        });
-        if maintenance {
-            // What GFP makes of a maintenance pattern is no defect of its own.
-            return;
-        }
-        let at = date(info.start_bit);
-        let end = date(info.start_bit + OTU_BITS);
-        if lfd.during || lfd.at_end {
-            self.set(at, Defect::Lfd, true, observer);
-        }
-        if !lfd.at_end {
-            self.set(end, Defect::Lfd, false, observer);
-        }
-    }
-
     /// SSF towards the functions above: their defects go false, BDI goes back.
     //= g798:13.2-abdi
     fn signal_fail(&mut self, at: SimTime, observer: &mut impl Observer) {
         let before = self.defects;
         self.section.signal_fail(&mut self.defects);
-        self.path.signal_fail(&mut self.defects);
-        self.client.signal_fail(&mut |defect, present| {
-            self.defects.set(defect, present);
-        });
         for defect in before.iter().filter(|&d| !self.defects.contains(d)) {
-            observer.defect(DefectEvent { at, defect, raised: false });
+            let place = Place::ROOT;
+            observer.defect(DefectEvent { place, at, defect, raised: false });
         }
+        self.odu.signal_fail(at, observer);
         self.multiframe = Multiframe::default();
         self.remote.section.set_bdi(true);
         self.remote.section.set_biae(false);
@@ -359,8 +277,11 @@ impl TerminalSink {
     }
 
     /// Defects that stand now.
-    pub const fn defects(&self) -> DefectSet {
-        self.defects
+    pub fn defects(&self) -> DefectSet {
+        self.odu.defects().iter().fold(self.defects, |mut all, defect| {
+            all.set(defect, true);
+            all
+        })
     }
 
     /// Counters since the start.
@@ -388,14 +309,9 @@ impl TerminalSink {
         &self.section
     }
 
-    /// The path termination, for its traces.
-    pub const fn path(&self) -> &PathSink {
-        &self.path
-    }
-
-    /// The client adaptation, for payload type and GFP counters.
-    pub const fn client(&self) -> &EthernetSink {
-        &self.client
+    /// The ODUk and what is in it.
+    pub const fn odu(&self) -> &OduSink {
+        &self.odu
     }
 }
 
@@ -418,7 +334,8 @@ struct Changes<'a, O> {
 impl<O: Observer> Changes<'_, O> {
     fn note(&mut self, defect: Defect, raised: bool) {
         if self.defects.set(defect, raised) {
-            self.observer.defect(DefectEvent { at: self.at, defect, raised });
+            let (place, at) = (Place::ROOT, self.at);
+            self.observer.defect(DefectEvent { place, at, defect, raised });
         }
     }
 }

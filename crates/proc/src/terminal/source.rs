@@ -3,14 +3,15 @@
 //! In: a queue of GFP client frames, remote information. Out: an OTUk frame as on the line.
 
 use otn_fec::rs255_239;
-use otn_frame::layout::{PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
+use otn_frame::layout::{ODU_COLS, PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PayloadType, client_psi};
-use otn_frame::{OtuFrame, Tti, scrambler};
+use otn_frame::{OduFrame, OtuFrame, Tti, scrambler};
 use otn_map::gfp::{ClientQueue, Transmitter};
 
 use super::{Fec, LineCoding};
+use crate::odu::source::OduSource;
 use crate::path::PathSource;
-use crate::remote::RemoteIndications;
+use crate::remote::{RemoteIndication, RemoteIndications};
 use crate::section::SectionSource;
 
 /// ODUkP/ETH_A_So, ODUkP_TT_So, OTUk_TT_So and OTUk_A_So, in this order.
@@ -63,12 +64,15 @@ impl TerminalSource {
         let bip8 = frame.opu_bip8();
         self.path.write(frame, mfas, bip8, &mut remote.path);
         self.section.write(frame, mfas, bip8, &mut remote.section);
-        self.put_on_line(frame);
+        self.coding.put_on_line(frame);
     }
+}
 
+impl LineCoding {
+    /// Computes the FEC and scrambles.
     //= g709:11.2-fec-before-scrambler
-    fn put_on_line(&self, frame: &mut OtuFrame) {
-        match self.coding.fec {
+    pub fn put_on_line(self, frame: &mut OtuFrame) {
+        match self.fec {
             Fec::Rs255_239 => frame.rows_mut().iter_mut().for_each(rs255_239::encode_row),
             //= g709:11.1-no-fec-zeros
             Fec::None => {
@@ -77,8 +81,58 @@ impl TerminalSource {
                 }
             }
         }
-        if self.coding.scrambled {
+        if self.scrambled {
             scrambler::scramble(frame);
         }
+    }
+}
+
+/// An OTUk around any ODUk: OTUk_TT_So and OTUk_A_So.
+#[derive(Debug)]
+pub struct OtuSource {
+    coding: LineCoding,
+    section: SectionSource,
+    odu: OduSource,
+    inside: OduFrame,
+    remote: RemoteIndication,
+}
+
+impl OtuSource {
+    /// An OTUk with this trace around an ODUk.
+    pub fn new(coding: LineCoding, section: Tti, odu: OduSource) -> Self {
+        Self {
+            coding,
+            section: SectionSource::new(section),
+            odu,
+            inside: OduFrame::zeroed(),
+            remote: RemoteIndication::default(),
+        }
+    }
+
+    /// The ODUk.
+    pub const fn odu(&mut self) -> &mut OduSource {
+        &mut self.odu
+    }
+
+    /// Writes the next frame without FEC and scrambling, so that it may still be changed.
+    pub fn next_clear_frame(&mut self, frame: &mut OtuFrame) {
+        let mfas = self.odu.mfas();
+        self.odu.next_frame(&mut self.inside);
+        for (row, inside) in frame.rows_mut().iter_mut().zip(self.inside.rows()) {
+            row[..ODU_COLS].copy_from_slice(inside);
+        }
+        let bip8 = self.inside.opu_bip8();
+        self.section.write(frame, mfas, bip8, &mut self.remote);
+    }
+
+    /// Writes the next frame as it goes on the line.
+    pub fn next_frame(&mut self, frame: &mut OtuFrame) {
+        self.next_clear_frame(frame);
+        self.coding.put_on_line(frame);
+    }
+
+    /// How the frames go on the line.
+    pub const fn coding(&self) -> LineCoding {
+        self.coding
     }
 }

@@ -3,8 +3,11 @@
 use super::*;
 use crate::align::FrameInfo;
 use crate::defect::{Defect, DefectEvent};
+use crate::observer::{FrameReport, Observer};
+use crate::place::Place;
 use crate::remote::RemoteIndications;
 use otn_frame::layout::{OTU_BITS, PAYLOAD_OCTETS};
+use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
 use otn_testkit::otu as oracle;
@@ -49,7 +52,7 @@ impl Observer for Record {
         self.mfas.push(report.mfas);
     }
 
-    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
+    fn gfp(&mut self, _: Place, at: SimTime, received: &Received<'_>) {
         self.packets.push((at.as_ns(), received.payload.to_vec()));
     }
 
@@ -80,7 +83,7 @@ fn date(bit: u64) -> SimTime {
 }
 
 fn receive(coding: LineCoding, line: &[Vec<u8>]) -> (Record, TerminalSink) {
-    let mut sink = TerminalSink::new(coding);
+    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
     let mut record = Record::default();
     for octets in line {
         sink.push(octets, &date, &mut record);
@@ -127,10 +130,10 @@ fn a_clean_line_gives_every_packet_and_no_defect() {
     assert!(record.packets.is_sorted_by_key(|(at, _)| *at));
     assert_eq!(record.events, []);
     assert_eq!(sink.section().trace().accepted().unwrap().sapi().to_string(), "SECTION");
-    assert_eq!(sink.path().trace().accepted().unwrap().sapi().to_string(), "PATH");
+    assert_eq!(sink.odu().path().trace().accepted().unwrap().sapi().to_string(), "PATH");
     let counters = *sink.counters();
     assert_eq!((counters.frames, counters.codewords), (200, 200 * 64));
-    assert_eq!((counters.section_bip_violations, counters.path_bip_violations), (0, 0));
+    assert_eq!((counters.section_bip_violations, sink.odu().counters().bip_violations), (0, 0));
     assert_eq!(record.mfas, (0..200).collect::<Vec<u8>>());
 }
 
@@ -178,7 +181,7 @@ fn errors_beyond_the_code_are_counted_where_they_fall() {
     assert_eq!((counters.uncorrectable_codewords, counters.corrected_codewords), (1, 1));
     assert_eq!((counters.corrected_symbols, counters.corrected_bits), (8, 16));
     assert_eq!(counters.section_bip_violations, 1, "nine flips of bit 8 leave odd parity");
-    assert_eq!(counters.path_errored_blocks, 1);
+    assert_eq!(sink.odu().counters().errored_blocks, 1);
     assert_eq!(record.packets.len(), 50);
 }
 
@@ -197,9 +200,9 @@ fn an_all_ones_odu_is_dais_within_three_frames_and_masks_the_payload() {
         ais,
         [(at(12), "ODU dAIS".to_string(), true), (at(22), "ODU dAIS".to_string(), false)]
     );
-    assert_eq!(sink.counters().maintenance_frames, [10, 0, 0]);
+    assert_eq!(sink.odu().counters().maintenance_frames, [10, 0, 0]);
     assert!(sink.defects().is_empty());
-    assert_eq!(sink.counters().path_bip_violations, 0, "no parity is judged inside AIS");
+    assert_eq!(sink.odu().counters().bip_violations, 0, "no parity is judged inside AIS");
 }
 
 /// Clear frames without FEC, whose overhead a test can change.
@@ -280,6 +283,7 @@ fn five_wrong_mfas_for_3_ms_are_dlom_and_bdi() {
 }
 
 /// One flipped bit in one PSI octet decides nothing.
+//= type=test g806:6.2.5.2-lfd
 #[test]
 fn a_single_wrong_payload_type_costs_no_packet() {
     for wrong in [0usize, 256] {
@@ -301,7 +305,7 @@ fn a_reserved_status_hides_nothing() {
         pm[2] &= 0xF8;
     }
     let (record, sink) = receive_frames(&frames);
-    assert_eq!(sink.counters().path_bip_violations, 18 * 8);
+    assert_eq!(sink.odu().counters().bip_violations, 18 * 8);
     assert_eq!(record.events, []);
-    assert_eq!(sink.client().received_type().map(|pt| pt.0), Some(0x05));
+    assert_eq!(sink.odu().psi().received_type().map(|pt| pt.0), Some(0x05));
 }

@@ -208,6 +208,7 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
     let bits = c.codewords * 255 * 8;
     let with_fec = network.lines[line].coding.fec != Fec::None && bits > 0;
     let sink = received.sink;
+    let path = sink.odu().counters();
     LineDirection {
         from: network.end_name(line, from).to_string(),
         to: network.end_name(line, to).to_string(),
@@ -228,12 +229,12 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
         sm_bip_violations: c.section_bip_violations,
         sm_errored_blocks: c.section_errored_blocks,
         sm_bei: c.section_bei,
-        pm_bip_violations: c.path_bip_violations,
-        pm_errored_blocks: c.path_errored_blocks,
-        pm_bei: c.path_bei,
+        pm_bip_violations: path.bip_violations,
+        pm_errored_blocks: path.errored_blocks,
+        pm_bei: path.bei,
         sm_tti: sink.section().trace().accepted().map(TtiText::from),
-        pm_tti: sink.path().trace().accepted().map(TtiText::from),
-        accepted_pt: sink.client().accepted_type().map(|pt| pt.to_string()),
+        pm_tti: sink.odu().path().trace().accepted().map(TtiText::from),
+        accepted_pt: sink.odu().psi().accepted_type().map(|pt| pt.to_string()),
         defects: defect_list(received.defects),
         defect_times: defect_times(received.defects),
     }

@@ -1,0 +1,125 @@
+//! What sinks have to say, and who takes it.
+
+use otn_fec::rs255_239::RowOutcome;
+use otn_frame::layout::ROWS;
+use otn_frame::overhead::PayloadType;
+use otn_frame::{OduFrame, OtuFrame, SimTime};
+use otn_map::gfp::Received;
+
+use crate::align::FrameInfo;
+use crate::defect::DefectEvent;
+use crate::path::PathSample;
+use crate::place::Place;
+use crate::section::SectionSample;
+
+/// What was seen in one OTUk frame.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameReport<'a> {
+    /// Alignment.
+    pub info: FrameInfo,
+    /// Start of the frame.
+    pub at: SimTime,
+    /// Multiframe count in use.
+    pub mfas: u8,
+    /// The MFAS octet was the expected one.
+    pub mfas_expected: bool,
+    /// FEC result of each row.
+    pub fec: [RowOutcome; ROWS],
+    /// Section monitoring.
+    pub section: SectionSample,
+    /// The frame, descrambled and corrected.
+    pub frame: &'a OtuFrame,
+}
+
+/// What was seen in one ODUk frame, wherever in the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct OduReport {
+    /// Where.
+    pub place: Place,
+    /// Start of the frame.
+    pub at: SimTime,
+    /// Multiframe count in use.
+    pub mfas: u8,
+    /// The MFAS octet received.
+    pub mfas_received: u8,
+    /// Path monitoring.
+    pub path: PathSample,
+    /// The PSI octet.
+    pub psi: u8,
+}
+
+/// Octets of a constant bit rate client.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientOctets<'a> {
+    /// The ODU whose payload they were.
+    pub place: Place,
+    /// Start of the frame they came in.
+    pub at: SimTime,
+    /// Payload type of that ODU.
+    pub payload_type: PayloadType,
+    /// The octets.
+    pub octets: &'a [u8],
+}
+
+/// A frame of a packet client that is not mapped by GFP-F.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientPacket<'a> {
+    /// The ODU whose client it belongs to.
+    pub place: Place,
+    /// Start of the frame it ended in.
+    pub at: SimTime,
+    /// From destination address to FCS.
+    pub octets: &'a [u8],
+}
+
+/// Takes what sinks have to say. Every method may be left out.
+pub trait Observer {
+    /// A frame as it came from the line: aligned, scrambled, not corrected.
+    fn line_frame(&mut self, at: SimTime, info: FrameInfo, frame: &OtuFrame) {
+        let _ = (at, info, frame);
+    }
+
+    /// A frame that went through all functions of the OTUk. Not called while the server signal has
+    /// failed.
+    fn frame(&mut self, report: &FrameReport<'_>) {
+        let _ = report;
+    }
+
+    /// A frame of an ODUk.
+    fn odu_frame(&mut self, report: &OduReport) {
+        let _ = report;
+    }
+
+    /// The whole frame of an ODUk that came as a stream of its own, such as a tributary: what a
+    /// connection hands on.
+    fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
+        let _ = (place, at, frame);
+    }
+
+    /// A GFP frame whose last octet came at `at`. Its position counts payload octets of the ODU:
+    /// frame number times 15 232 plus the place within the payload.
+    fn gfp(&mut self, place: Place, at: SimTime, received: &Received<'_>) {
+        let _ = (place, at, received);
+    }
+
+    /// Octets of a constant bit rate client.
+    fn client(&mut self, client: &ClientOctets<'_>) {
+        let _ = client;
+    }
+
+    /// A MAC frame of a client with a physical coding sublayer of its own.
+    fn packet(&mut self, packet: &ClientPacket<'_>) {
+        let _ = packet;
+    }
+
+    /// A defect was raised or cleared.
+    fn defect(&mut self, event: DefectEvent) {
+        let _ = event;
+    }
+}
+
+/// An observer of nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nobody;
+
+impl Observer for Nobody {}

@@ -1,0 +1,275 @@
+//! ODUj out of the tributary slots of an OPUk.
+//!
+//! Clauses: G.798 14.3.10 (ODUkP/ODUj-21_A_Sk), 14.3.9 (-20). In: frames of the ODUk and the MSI that
+//! was accepted. Out: for each tributary port an ODUj in a sink of its own, what its justification
+//! overhead said, and dLOOMFI. A mismatch of the MSI is not judged: what it says is what is taken.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use otn_frame::layout::{JC1, JC2, JC3, JC4, JC5, JC6, NJO};
+use otn_frame::{Frame, SimTime};
+use otn_map::odtu::amp::{Amp, Justification};
+use otn_map::odtu::ts::TsSink;
+use otn_map::odtu::{Content, Interleave, Odtu, Slots, msi, rate};
+
+use super::cbr::GmpCounters;
+use super::stream::OduStream;
+use crate::defect::{Defect, DefectEvent};
+use crate::integrate::{Clearing, LossIntegrator};
+use crate::observer::Observer;
+use crate::omfi::OmfiAlignment;
+use crate::place::Place;
+
+/// How the ODUj of a tributary was mapped, and what its overhead told.
+#[derive(Clone, Debug)]
+pub enum Carrier {
+    /// By AMP.
+    Amp {
+        /// Where its octets are.
+        amp: Amp,
+        /// Opportunities by JC code.
+        jc: [u64; 4],
+    },
+    /// By GMP.
+    Ts {
+        /// Its count and octets.
+        sink: TsSink,
+        /// What they told.
+        counters: GmpCounters,
+    },
+}
+
+/// One tributary port.
+#[derive(Clone, Debug)]
+pub struct Tributary {
+    content: Content,
+    carrier: Carrier,
+    /// The ODUj, once it is known which one it is.
+    stream: Option<Box<OduStream>>,
+    place: Place,
+    hold: usize,
+    octets: Vec<u8>,
+    received: Vec<u8>,
+}
+
+impl Tributary {
+    fn new(slots: Slots, content: Content, parent: Place, hold: usize) -> Option<Self> {
+        let place = parent.child(content.kind, content.port)?;
+        let interleave = Interleave::new(slots, content.set)?;
+        if !content.has_right_size(slots) {
+            return None;
+        }
+        let carrier = match content.kind {
+            Odtu::Ts => {
+                Carrier::Ts { sink: TsSink::new(interleave), counters: GmpCounters::default() }
+            }
+            kind => Carrier::Amp { amp: Amp::new(kind, interleave), jc: [0; 4] },
+        };
+        let stream = content.kind.odu().map(|odu| Box::new(OduStream::new(odu, place, hold)));
+        let octets = alloc::vec![0; interleave.octets()];
+        Some(Self { content, carrier, stream, place, hold, octets, received: Vec::new() })
+    }
+
+    /// What it is and where.
+    pub const fn content(&self) -> Content {
+        self.content
+    }
+
+    /// How it is mapped.
+    pub const fn carrier(&self) -> &Carrier {
+        &self.carrier
+    }
+
+    /// The ODUj in it, once known.
+    pub fn stream(&self) -> Option<&OduStream> {
+        self.stream.as_deref()
+    }
+
+    /// Takes its octets out of a frame of the multiframe.
+    fn receive<const COLS: usize>(&mut self, payload: &[u8], frame: &Frame<COLS>, number: usize) {
+        let received = &mut self.received;
+        received.clear();
+        match &mut self.carrier {
+            Carrier::Amp { amp, jc } => {
+                amp.interleave().gather(payload, &mut self.octets);
+                let mut justification = Justification::None;
+                if amp.has_opportunity(number) {
+                    justification =
+                        Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)));
+                    jc[usize::from(justification.code())] += 1;
+                }
+                amp.demap(number, justification, &self.octets, frame.octet(NJO), |part| {
+                    received.extend_from_slice(part);
+                });
+            }
+            Carrier::Ts { sink, counters } => {
+                if number == 0 {
+                    sink.begin();
+                    if let Some(count) = sink.count() {
+                        counters.cm.note(count.get());
+                    }
+                }
+                if sink.count().is_some() {
+                    sink.interleave().gather(payload, &mut self.octets);
+                    sink.demap(&self.octets, |part| received.extend_from_slice(part));
+                }
+                let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
+                let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));
+                if let Some((reception, crc5_good)) = sink.overhead(number, jc123, jc456) {
+                    counters.crc8_errors += u64::from(!reception.crc_good);
+                    counters.crc5_errors += u64::from(!crc5_good);
+                    counters.unsynchronised += u64::from(!reception.synchronised);
+                }
+            }
+        }
+    }
+
+    /// The ODUj that an ODTUk.ts carries follows from the count.
+    fn identify(&mut self, slots: Slots) {
+        if self.stream.is_none()
+            && let Carrier::Ts { sink, .. } = &self.carrier
+            && let Some(count) = sink.count()
+        {
+            let odu = rate::odu_of(slots, self.content.set.len(), count);
+            self.stream = Some(Box::new(OduStream::new(odu, self.place, self.hold)));
+        }
+    }
+
+    fn interrupt(&mut self) {
+        if let Carrier::Ts { sink, .. } = &mut self.carrier {
+            sink.interrupt();
+        }
+    }
+}
+
+/// Memory that the ODUj of one OPUk may hold back together, in octets.
+const HELD_OCTETS: usize = 128 << 20;
+
+/// The adaptation of all ODUj in one OPUk.
+#[derive(Clone, Debug)]
+pub struct MultiplexSink {
+    slots: Slots,
+    place: Place,
+    omfi: OmfiAlignment,
+    loomfi: LossIntegrator,
+    tributaries: Vec<Tributary>,
+    /// Contents of the MSI that cannot be taken out: a size that is none, ports beyond the stages.
+    refused: Vec<Content>,
+    payload: Vec<u8>,
+    /// Number of the frame before.
+    last: Option<usize>,
+}
+
+impl MultiplexSink {
+    /// The adaptation of the ODUj that this MSI tells of, each holding back up to `hold` frames until
+    /// its structure is known.
+    pub fn new(slots: Slots, msi: &[u8], place: Place, hold: usize) -> Self {
+        let contents = msi::contents(slots, msi);
+        let share = HELD_OCTETS / otn_frame::layout::ODU_OCTETS / contents.len().max(1);
+        let (mut tributaries, mut refused) = (Vec::new(), Vec::new());
+        for content in contents {
+            match Tributary::new(slots, content, place, hold.min(share)) {
+                Some(tributary) => tributaries.push(tributary),
+                None => refused.push(content),
+            }
+        }
+        Self {
+            slots,
+            place,
+            omfi: OmfiAlignment::default(),
+            loomfi: LossIntegrator::new(Clearing::Immediate),
+            tributaries,
+            refused,
+            payload: alloc::vec![0; slots.slot_octets()],
+            last: None,
+        }
+    }
+
+    /// The structure of the slots.
+    pub const fn slots(&self) -> Slots {
+        self.slots
+    }
+
+    /// The tributary ports, in the order of their first slots.
+    pub fn tributaries(&self) -> &[Tributary] {
+        &self.tributaries
+    }
+
+    /// Contents of the MSI that make no sense.
+    pub fn refused(&self) -> &[Content] {
+        &self.refused
+    }
+
+    /// The OMFI process of an OPU4.
+    pub const fn omfi(&self) -> &OmfiAlignment {
+        &self.omfi
+    }
+
+    /// Takes the next frame, which lasts from `at` to `end`.
+    pub fn receive<const COLS: usize, O: Observer>(
+        &mut self,
+        frame: &Frame<COLS>,
+        mfas: u8,
+        at: SimTime,
+        end: SimTime,
+        observer: &mut O,
+    ) {
+        let number = match self.slots {
+            Slots::Opu4 => {
+                let number = self.omfi.receive(frame.octet(NJO));
+                self.judge_omfi(at, observer);
+                number
+            }
+            other => Some(usize::from(mfas) % other.count()),
+        };
+        let Some(number) = number else {
+            self.last = None;
+            self.tributaries.iter_mut().for_each(Tributary::interrupt);
+            return;
+        };
+        let follows = self.last.is_none_or(|last| (last + 1) % self.slots.count() == number);
+        if !follows {
+            self.tributaries.iter_mut().for_each(Tributary::interrupt);
+        }
+        self.last = Some(number);
+        self.slots.take(frame, &mut self.payload);
+        for tributary in &mut self.tributaries {
+            tributary.receive(&self.payload, frame, number);
+            tributary.identify(self.slots);
+            if let Some(stream) = &mut tributary.stream {
+                stream.push(&tributary.received, at, end, observer);
+            }
+        }
+    }
+
+    //= g798:14.3.10.2-loomfi
+    fn judge_omfi(&mut self, at: SimTime, observer: &mut impl Observer) {
+        if let Some(at) = self.loomfi.update(at, !self.omfi.aligned()) {
+            let raised = self.loomfi.raised();
+            observer.defect(DefectEvent { place: self.place, at, defect: Defect::Loomfi, raised });
+        }
+    }
+
+    /// The server signal failed at `at`.
+    pub fn signal_fail(&mut self, at: SimTime, observer: &mut impl Observer) {
+        self.last = None;
+        if self.loomfi.raised() {
+            let (place, defect) = (self.place, Defect::Loomfi);
+            observer.defect(DefectEvent { place, at, defect, raised: false });
+        }
+        self.loomfi = LossIntegrator::new(Clearing::Immediate);
+        for tributary in &mut self.tributaries {
+            tributary.interrupt();
+        }
+    }
+
+    /// No more frames will come.
+    pub fn finish(&mut self, observer: &mut impl Observer) {
+        for tributary in &mut self.tributaries {
+            if let Some(stream) = &mut tributary.stream {
+                stream.finish(observer);
+            }
+        }
+    }
+}

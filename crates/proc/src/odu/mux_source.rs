@@ -1,0 +1,369 @@
+//! ODUj into the tributary slots of an OPUk, and the connections that feed them.
+//!
+//! Clauses: G.798 14.3.9, 14.3.10 (ODUkP/ODUj_A_So), 14.1 (ODU connection function), G.709 19. In: for
+//! each tributary port an ODUj, made here or taken from elsewhere. Out: OPU payload, MSI, JC, OMFI.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::fmt;
+
+use otn_frame::layout::{JC1, JC2, JC3, NJO, OMFI};
+use otn_frame::{OduFrame, PartsPerBillion, Signal};
+use otn_map::gmp::Count14;
+use otn_map::odtu::amp::{Amp, Justifier};
+use otn_map::odtu::ts::{TsSource, shape};
+use otn_map::odtu::{Content, Interleave, Odtu, SlotSet, Slots, msi, rate};
+
+use super::source::{OduSource, Pace, put_jc};
+
+/// Octets of an ODUj made frame by frame.
+#[derive(Debug)]
+struct Made {
+    source: OduSource,
+    pace: Pace,
+    frame: OduFrame,
+    /// Octets of the frame already given.
+    given: usize,
+}
+
+impl Made {
+    fn fill(&mut self, octets: &mut [u8]) {
+        let mut rest = octets;
+        while !rest.is_empty() {
+            if self.given == OduFrame::OCTETS {
+                self.source.next_frame(&mut self.frame);
+                self.given = 0;
+            }
+            let ready = &self.frame.octets()[self.given..];
+            let length = ready.len().min(rest.len());
+            let (now, later) = rest.split_at_mut(length);
+            now.copy_from_slice(&ready[..length]);
+            self.given += length;
+            rest = later;
+        }
+    }
+}
+
+/// An ODUj that comes from elsewhere, waiting to be mapped: one side of an ODU connection.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    waiting: VecDeque<u8>,
+    come: u64,
+    /// Octets that were asked for before they came.
+    missed: u64,
+}
+
+impl Connection {
+    /// Takes octets of the ODUj: whole frames from a sink, one after another.
+    pub fn push(&mut self, octets: &[u8]) {
+        self.waiting.extend(octets);
+        self.come += octets.len() as u64;
+    }
+
+    /// Octets that were due before they came; zero where the mapping follows the clock.
+    pub const fn missed(&self) -> u64 {
+        self.missed
+    }
+
+    fn fill(&mut self, octets: &mut [u8]) {
+        for octet in octets {
+            *octet = self.waiting.pop_front().unwrap_or_else(|| {
+                self.missed += 1;
+                0
+            });
+        }
+    }
+}
+
+/// What feeds a tributary port.
+#[derive(Debug)]
+enum Feed {
+    Made(Box<Made>),
+    Connected(Connection),
+}
+
+impl Feed {
+    fn come(&self, frames: u64) -> u64 {
+        match self {
+            Self::Made(made) => made.pace.come(frames),
+            Self::Connected(connection) => connection.come,
+        }
+    }
+
+    fn fill(&mut self, octets: &mut [u8]) {
+        match self {
+            Self::Made(made) => made.fill(octets),
+            Self::Connected(connection) => connection.fill(octets),
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Carrier {
+    Amp(Amp, Justifier),
+    Ts(TsSource),
+}
+
+#[derive(Debug)]
+struct Tributary {
+    content: Content,
+    carrier: Carrier,
+    feed: Feed,
+    octets: Vec<u8>,
+}
+
+/// Why an ODUj cannot be put into an OPUk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unplaced {
+    /// This structure has no ODTU for it.
+    NoOdtu(Signal),
+    /// It needs another number of slots than it was given.
+    Size {
+        /// Slots given.
+        found: usize,
+        /// Slots needed.
+        expected: usize,
+    },
+    /// A slot is taken already, or does not exist.
+    Slot(usize),
+    /// Not enough slots are free.
+    Full {
+        /// Slots free.
+        found: usize,
+        /// Slots needed.
+        expected: usize,
+    },
+    /// The port is taken already, or is not one of this structure.
+    Port(u8),
+    /// An ODTU of a fixed place, such as ODTU12 in a slot of 2.5G, has the port of its slot.
+    FixedPort {
+        /// Port asked for.
+        found: u8,
+        /// Port of the slot.
+        expected: u8,
+    },
+}
+
+impl fmt::Display for Unplaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOdtu(odu) => write!(f, "found {odu}, which has no ODTU in this OPU"),
+            Self::Size { found, expected } => {
+                write!(f, "found {found} tributary slots, expected {expected}")
+            }
+            Self::Slot(slot) => write!(f, "tributary slot {slot} is taken or does not exist"),
+            Self::Full { found, expected } => {
+                write!(f, "found {found} free tributary slots, expected {expected}")
+            }
+            Self::Port(port) => write!(f, "tributary port {port} is taken or does not exist"),
+            Self::FixedPort { found, expected } => {
+                write!(f, "found tributary port {found}, expected {expected}, that of the slot")
+            }
+        }
+    }
+}
+
+impl core::error::Error for Unplaced {}
+
+/// Finds slots and ports for ODUj in one OPUk.
+#[derive(Clone, Debug)]
+pub struct Allocation {
+    slots: Slots,
+    contents: Vec<Content>,
+}
+
+impl Allocation {
+    /// An empty OPUk.
+    pub const fn new(slots: Slots) -> Self {
+        Self { slots, contents: Vec::new() }
+    }
+
+    /// Places an ODUj: in these slots and at this port, or in the first that are free.
+    ///
+    /// # Errors
+    /// [`Unplaced`] where that cannot be.
+    pub fn place(
+        &mut self,
+        odu: Signal,
+        set: Option<SlotSet>,
+        port: Option<u8>,
+    ) -> Result<Content, Unplaced> {
+        let slots = self.slots;
+        let kind = Odtu::carrying(slots, odu).ok_or(Unplaced::NoOdtu(odu))?;
+        let needed = rate::slots_needed(slots, odu).ok_or(Unplaced::NoOdtu(odu))?;
+        let taken = self.contents.iter().fold(SlotSet::default(), |all, c| all.union(c.set));
+        let set = match set {
+            Some(set) => {
+                let wrong = set.iter().find(|&s| s > slots.count() || taken.contains(s));
+                if let Some(slot) = wrong {
+                    return Err(Unplaced::Slot(slot));
+                }
+                set
+            }
+            None => {
+                let free: Vec<usize> =
+                    (1..=slots.count()).filter(|&s| !taken.contains(s)).collect();
+                let full = Unplaced::Full { found: free.len(), expected: needed };
+                let chosen = free.get(..needed).ok_or(full)?;
+                SlotSet::new(chosen.iter().copied()).ok_or(full)?
+            }
+        };
+        if set.len() != needed {
+            return Err(Unplaced::Size { found: set.len(), expected: needed });
+        }
+        let port = self.port(kind, set, port)?;
+        let content = Content { kind, port, set };
+        self.contents.push(content);
+        Ok(content)
+    }
+
+    //= g709:19.4.1-fixed-ports
+    fn port(&self, kind: Odtu, set: SlotSet, port: Option<u8>) -> Result<u8, Unplaced> {
+        let fixed = matches!(
+            (self.slots, kind),
+            (Slots::Opu1 | Slots::Opu2By4, _) | (Slots::Opu3By16, Odtu::Odtu13)
+        );
+        if fixed {
+            let expected = set.last().unwrap_or(1) as u8;
+            return match port {
+                Some(found) if found != expected => Err(Unplaced::FixedPort { found, expected }),
+                _ => Ok(expected),
+            };
+        }
+        let most = match kind {
+            Odtu::Odtu12 | Odtu::Odtu23 => 4,
+            Odtu::Odtu13 => 16,
+            Odtu::Odtu01 | Odtu::Ts => self.slots.count() as u8,
+        };
+        let taken = |port: u8| self.contents.iter().any(|c| (c.kind, c.port) == (kind, port));
+        match port {
+            Some(port) if port == 0 || port > most || taken(port) => Err(Unplaced::Port(port)),
+            Some(port) => Ok(port),
+            None => (1..=most).find(|&p| !taken(p)).ok_or(Unplaced::Port(most)),
+        }
+    }
+
+    /// What has been placed.
+    pub fn contents(&self) -> &[Content] {
+        &self.contents
+    }
+}
+
+/// The adaptation of ODUj into one OPUk.
+#[derive(Debug)]
+pub struct MultiplexSource {
+    slots: Slots,
+    offset: PartsPerBillion,
+    tributaries: Vec<Tributary>,
+    msi: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+impl MultiplexSource {
+    /// An OPUk without ODUj, in an ODUk whose clock is `offset` from nominal.
+    pub fn new(slots: Slots, offset: PartsPerBillion) -> Self {
+        let payload = alloc::vec![0; slots.slot_octets()];
+        Self { slots, offset, tributaries: Vec::new(), msi: msi::octets(slots, &[]), payload }
+    }
+
+    /// Adds an ODUj that is made here, as it was placed. The first multiframe carries what comes in
+    /// one. A content that [`Allocation`] did not place is left out.
+    pub fn add(&mut self, content: Content, source: OduSource) {
+        let pace = source.pace_in(self.slots.odu(), self.offset);
+        let frame = OduFrame::zeroed();
+        let made = Made { source, pace, frame, given: OduFrame::OCTETS };
+        let octets = pace.come(self.slots.count() as u64);
+        self.push(content, octets, Feed::Made(Box::new(made)));
+    }
+
+    /// Adds an ODUj that comes from elsewhere; its [`Connection`] is at this index.
+    pub fn connect(&mut self, content: Content) -> usize {
+        self.push(content, 0, Feed::Connected(Connection::default()));
+        self.tributaries.len() - 1
+    }
+
+    /// The connection at that index, if one is there.
+    pub fn connection(&mut self, index: usize) -> Option<&mut Connection> {
+        match &mut self.tributaries.get_mut(index)?.feed {
+            Feed::Connected(connection) => Some(connection),
+            Feed::Made(_) => None,
+        }
+    }
+
+    /// The ODUj made here, with their places.
+    pub fn sources(&mut self) -> impl Iterator<Item = (Content, &mut OduSource)> {
+        self.tributaries.iter_mut().filter_map(|t| match &mut t.feed {
+            Feed::Made(made) => Some((t.content, &mut made.source)),
+            Feed::Connected(_) => None,
+        })
+    }
+
+    fn push(&mut self, content: Content, first_octets: u64, feed: Feed) {
+        let Some(interleave) = Interleave::new(self.slots, content.set) else { return };
+        let ts = content.set.len();
+        let carrier = match content.kind {
+            Odtu::Ts => {
+                let blocks = (first_octets / ts as u64).min(shape(self.slots, ts).blocks.into());
+                let count = Count14::new(blocks as u16).unwrap_or_default();
+                Carrier::Ts(TsSource::new(interleave, count))
+            }
+            kind => Carrier::Amp(Amp::new(kind, interleave), Justifier::default()),
+        };
+        let octets = alloc::vec![0; interleave.octets()];
+        self.tributaries.push(Tributary { content, carrier, feed, octets });
+        let contents: Vec<Content> = self.tributaries.iter().map(|t| t.content).collect();
+        self.msi = msi::octets(self.slots, &contents);
+    }
+
+    /// The MSI octets.
+    pub fn msi(&self) -> &[u8] {
+        &self.msi
+    }
+
+    /// The structure.
+    pub const fn slots(&self) -> Slots {
+        self.slots
+    }
+
+    /// Fills the OPU of frame `number` of the ODUk; frame 0 has this multiframe count.
+    pub(super) fn fill(&mut self, number: u64, first_mfas: u8, frame: &mut OduFrame) {
+        let frames = self.slots.count();
+        // The multiframe of OPU4 does not lock to that of the ODU4.
+        let shift = if self.slots == Slots::Opu4 { 0 } else { u64::from(first_mfas) };
+        let at = ((number + shift) % frames as u64) as usize;
+        for tributary in &mut self.tributaries {
+            let Tributary { carrier, feed, octets, .. } = tributary;
+            match carrier {
+                Carrier::Amp(amp, justifier) => {
+                    let opportunity = amp.has_opportunity(at);
+                    let come = feed.come(number + 1);
+                    let justification = justifier.next(amp.nominal(), opportunity, come);
+                    let njo = amp.map(at, justification, octets, |part| feed.fill(part));
+                    if opportunity {
+                        for field in [JC1, JC2, JC3] {
+                            frame.set_octet(field, justification.octet());
+                        }
+                        frame.set_octet(NJO, njo);
+                    }
+                    amp.interleave().scatter(octets, &mut self.payload);
+                }
+                Carrier::Ts(source) => {
+                    if at == 0 || number == 0 {
+                        source.begin(feed.come(number + frames as u64));
+                    }
+                    source.map(octets, |part| feed.fill(part));
+                    if let Some([jc123, jc456]) = source.overhead(at) {
+                        put_jc(frame, jc123, jc456);
+                    }
+                    source.interleave().scatter(octets, &mut self.payload);
+                }
+            }
+        }
+        self.slots.put(&self.payload, frame);
+        if self.slots == Slots::Opu4 {
+            //= g709:19.4.4-omfi
+            frame.set_octet(NJO, OMFI.set(0, at as u8));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The payload structure identifier at the sink: payload type, client signal fail, MSI.
+//!
+//! Clauses: G.798 8.7 (acceptance), 6.2.4.1 (dPLM), 6.2.10 (dCSF). In: the PSI octet of each frame.
+//! Out: accepted values, and dPLM and dCSF. Until a value is accepted the one received first holds:
+//! one octet decides, rather than none.
+
+use otn_frame::layout::{self, PSI_MSI};
+use otn_frame::overhead::PayloadType;
+use otn_map::odtu::{MAX_SLOTS, Slots};
+
+use crate::defect::Defect;
+use crate::persist::{CSF_MULTIFRAMES, MSI_MULTIFRAMES, PT_MULTIFRAMES, Persistent};
+
+/// The PSI process of one OPUk.
+#[derive(Clone, Debug)]
+pub struct PsiSink {
+    expected: Option<PayloadType>,
+    payload_type: Persistent<PayloadType, PT_MULTIFRAMES>,
+    client_signal_fail: Persistent<bool, CSF_MULTIFRAMES>,
+    received_type: Option<PayloadType>,
+    /// Kept while the signal fails, when the type has to be accepted anew.
+    known_type: Option<PayloadType>,
+    msi: [Persistent<u8, MSI_MULTIFRAMES>; MAX_SLOTS],
+    known_msi: [Option<u8>; MAX_SLOTS],
+    /// Counts changes of what is known of payload type and MSI.
+    generation: u32,
+    csf_frames: u64,
+}
+
+impl PsiSink {
+    /// A process that expects this payload type, or takes any.
+    pub fn new(expected: Option<PayloadType>) -> Self {
+        Self {
+            expected,
+            payload_type: Persistent::default(),
+            client_signal_fail: Persistent::default(),
+            received_type: None,
+            known_type: None,
+            msi: [Persistent::default(); MAX_SLOTS],
+            known_msi: [None; MAX_SLOTS],
+            generation: 0,
+            csf_frames: 0,
+        }
+    }
+
+    /// Takes the PSI octet of a frame.
+    //= g798:6.2.4.1-plm
+    pub fn receive(&mut self, mfas: u8, psi: u8, defects: &mut impl FnMut(Defect, bool)) {
+        if mfas == layout::PSI_PT {
+            let payload_type = PayloadType(psi);
+            self.received_type = Some(payload_type);
+            let before = self.payload_type();
+            let accepted = self.payload_type.receive(payload_type);
+            self.known_type = accepted.or(self.known_type);
+            self.generation += u32::from(self.payload_type() != before);
+            let mismatch = |pt| self.expected.is_some_and(|expected| pt != expected);
+            defects(Defect::Plm, accepted.is_some_and(mismatch));
+            return;
+        }
+        if mfas == layout::PSI_CSF && !self.is_multiplex() {
+            let csf = layout::CSF.get(psi) == 1;
+            self.csf_frames += u64::from(csf);
+            let accepted = self.client_signal_fail.receive(csf);
+            defects(Defect::Csf, accepted == Some(true));
+        }
+        //= g798:8.7-msi-3
+        let slot = usize::from(mfas.wrapping_sub(PSI_MSI));
+        if let (Some(persistent), Some(known)) =
+            (self.msi.get_mut(slot), self.known_msi.get_mut(slot))
+        {
+            let value = persistent.receive(psi).or(*known).or(Some(psi));
+            self.generation += u32::from(*known != value);
+            *known = value;
+        }
+    }
+
+    fn is_multiplex(&self) -> bool {
+        matches!(self.payload_type(), Some(PayloadType::ODTU_JK | PayloadType::ODTU_TS))
+    }
+
+    /// The server signal failed: defects of this function go false and their counts restart.
+    //= g798:6.2-signal-fail-forces-false
+    pub fn signal_fail(&mut self, defects: &mut impl FnMut(Defect, bool)) {
+        for defect in [Defect::Plm, Defect::Csf] {
+            defects(defect, false);
+        }
+        self.payload_type = Persistent::default();
+        self.client_signal_fail = Persistent::default();
+        self.msi = [Persistent::default(); MAX_SLOTS];
+    }
+
+    /// The payload type accepted last, if any yet.
+    pub const fn accepted_type(&self) -> Option<PayloadType> {
+        self.known_type
+    }
+
+    /// The payload type last received.
+    pub const fn received_type(&self) -> Option<PayloadType> {
+        self.received_type
+    }
+
+    /// The payload type, once accepted; before that the one received, or the expected one in its
+    /// place.
+    pub fn payload_type(&self) -> Option<PayloadType> {
+        self.known_type.or(self.received_type.map(|received| self.expected.unwrap_or(received)))
+    }
+
+    /// True where a payload type other than the expected one was accepted.
+    pub fn carries_something_else(&self) -> bool {
+        let other = |expected| self.known_type.is_some_and(|pt| pt != expected);
+        self.expected.is_some_and(other)
+    }
+
+    /// The MSI of a structure, once an octet for each slot is known.
+    pub fn msi(&self, slots: Slots) -> Option<[u8; MAX_SLOTS]> {
+        let mut msi = [0; MAX_SLOTS];
+        for (octet, known) in msi.iter_mut().zip(self.known_msi).take(slots.count()) {
+            *octet = known?;
+        }
+        Some(msi)
+    }
+
+    /// A number that changes whenever payload type or MSI do.
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Frames with the client signal fail bit.
+    pub const fn csf_frames(&self) -> u64 {
+        self.csf_frames
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::defect::DefectSet;
+
+    //= type=test g798:6.2.4.1-plm
+    #[test]
+    fn another_payload_type_three_times_is_a_mismatch() {
+        let mut sink = PsiSink::new(Some(PayloadType::GFP));
+        let mut set = DefectSet::default();
+        let mut plm = |sink: &mut PsiSink, pt| {
+            sink.receive(0, pt, &mut |d, p| {
+                set.set(d, p);
+            });
+            set.contains(Defect::Plm)
+        };
+        let seen =
+            [0x05, 0x05, 0x05, 0x02, 0x02, 0x02, 0x05, 0x05, 0x05].map(|pt| plm(&mut sink, pt));
+        assert_eq!(seen, [false, false, false, false, false, true, true, true, false]);
+        assert_eq!(sink.accepted_type(), Some(PayloadType::GFP));
+    }
+
+    #[test]
+    fn after_a_signal_fail_mismatch_and_csf_have_to_be_accepted_anew() {
+        let mut sink = PsiSink::new(Some(PayloadType::GFP));
+        let mut set = DefectSet::default();
+        for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(3) {
+            sink.receive(mfas, psi, &mut |d, p| {
+                set.set(d, p);
+            });
+        }
+        assert!(set.contains(Defect::Plm) && set.contains(Defect::Csf));
+        sink.signal_fail(&mut |d, p| {
+            set.set(d, p);
+        });
+        assert!(set.is_empty());
+        for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(2) {
+            sink.receive(mfas, psi, &mut |_, present| assert!(!present));
+        }
+    }
+
+    //= type=test g798:8.7-msi-3
+    #[test]
+    fn the_first_msi_holds_until_another_came_three_times() {
+        let mut sink = PsiSink::new(None);
+        let multiframe = |sink: &mut PsiSink, first: u8| {
+            for (mfas, psi) in [(0, 0x20), (2, first), (3, 0xC1)] {
+                sink.receive(mfas, psi, &mut |_, present| assert!(!present));
+            }
+            sink.msi(Slots::Opu1).map(|msi| msi[0])
+        };
+        let seen = [0xC0, 0xC5, 0xC5, 0xC5, 0xC0].map(|first| multiframe(&mut sink, first));
+        assert_eq!(seen.map(Option::unwrap), [0xC0, 0xC0, 0xC0, 0xC5, 0xC5]);
+        assert_eq!(sink.msi(Slots::Opu2By4), None, "two octets of four");
+    }
+}

@@ -1,0 +1,384 @@
+//! ODUk at the source: a client, or a multiplex of ODUj, into the OPUk and a path around it.
+//!
+//! Clauses: G.798 14.2 (ODUkP_TT_So), 14.3 (adaptations), G.709 16.5 (maintenance signals). In: client
+//! octets or packets, pulled as they are due on the ODUk's own clock. Out: ODUk frames, one at a time.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use otn_frame::layout::{
+    JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_COLS, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
+};
+use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, client_psi};
+use otn_frame::{OduFrame, PartsPerBillion, Ratio, Signal, Tti};
+use otn_map::cbr::{self, Container, Justifier};
+use otn_map::gfp::{ClientQueue, Transmitter};
+use otn_map::gmp::Count14;
+use otn_map::gmp::client::{columns, opu_shape};
+use otn_map::gmp::transport::{RunCursor, Shape, Source};
+use otn_map::prbs::{Polarity, PrbsSource};
+
+use super::mux_source::MultiplexSource;
+use crate::path::PathSource;
+use crate::remote::RemoteIndication;
+
+/// Where the octets of a client of constant bit rate come from. There is always a next one.
+pub trait OctetSource: fmt::Debug {
+    /// Fills `octets` with what comes next.
+    fn fill(&mut self, octets: &mut [u8]);
+}
+
+impl OctetSource for PrbsSource {
+    fn fill(&mut self, octets: &mut [u8]) {
+        self.fill(octets);
+    }
+}
+
+/// Packets for GFP that tell their trouble themselves.
+pub trait PacketSource: ClientQueue + fmt::Debug {}
+
+impl<T: ClientQueue + fmt::Debug> PacketSource for T {}
+
+/// How fast a client comes, counted in frames of its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Octets in a frame of the server, exact.
+    per_frame: Ratio,
+}
+
+/// One billion, the unit of offsets.
+const BILLION: i64 = 1_000_000_000;
+
+impl Pace {
+    /// A client of this bit rate and offset in an ODUk with this offset of its own.
+    pub const fn new(
+        rate: Ratio,
+        offset: PartsPerBillion,
+        server: Signal,
+        server_offset: PartsPerBillion,
+    ) -> Self {
+        let frame = server.odu().bit_rate();
+        let nominal = Ratio::new(
+            rate.num * frame.den * (server.odu().frame_bits() / 8) as u128,
+            rate.den * frame.num,
+        );
+        let client = (BILLION + offset.get() as i64) as u128;
+        let of_server = (BILLION + server_offset.get() as i64) as u128;
+        let skew = Ratio::new(client, of_server);
+        Self { per_frame: Ratio::new(nominal.num * skew.num, nominal.den * skew.den) }
+    }
+
+    /// Octets that have come by the end of frame `frames - 1`.
+    pub const fn come(&self, frames: u64) -> u64 {
+        (frames as u128 * self.per_frame.num / self.per_frame.den) as u64
+    }
+}
+
+/// A maintenance signal in the place of an ODUk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maintenance {
+    /// Alarm indication signal.
+    Ais,
+    /// Open connection indication.
+    Oci,
+    /// Locked.
+    Lck,
+}
+
+impl Maintenance {
+    /// The octet that fills the frame.
+    //= g709:16.5-maintenance-fill
+    pub const fn fill(self) -> u8 {
+        match self {
+            Self::Ais => 0xFF,
+            Self::Oci => 0x66,
+            Self::Lck => 0x55,
+        }
+    }
+
+    /// STAT of the path.
+    pub const fn status(self) -> PathStatus {
+        match self {
+            Self::Ais => PathStatus::Ais,
+            Self::Oci => PathStatus::Oci,
+            Self::Lck => PathStatus::Lck,
+        }
+    }
+
+    /// Writes the signal over all of a frame but row 1, columns 1 to 14.
+    pub fn write(self, frame: &mut OduFrame) {
+        for (row, octets) in frame.rows_mut().iter_mut().enumerate() {
+            let first = if row == 0 { OPU_RANGE.start } else { 0 };
+            octets[first..].fill(self.fill());
+        }
+        let pm = PathMonitoring { stat: self.status(), ..PathMonitoring::read(frame) };
+        pm.write(frame);
+    }
+}
+
+/// What an ODUk carries.
+#[derive(Debug)]
+pub enum PayloadSource {
+    /// Packets by GFP, in the extended OPU2 too.
+    Gfp {
+        /// Puts them into the payload.
+        transmitter: Transmitter,
+        /// The packets.
+        queue: Box<dyn PacketSource>,
+        /// The seven overhead octets of the OPU2 are payload too.
+        extended: bool,
+    },
+    /// A client by AMP, or by BMP where it has no clock of its own.
+    Cbr {
+        /// Layout.
+        container: Container,
+        /// The client's clock and what is done about it; `None` for BMP.
+        justifier: Option<(Justifier, Pace)>,
+        /// The client.
+        client: Box<dyn OctetSource>,
+    },
+    /// A client by GMP.
+    Gmp {
+        /// Shape of the payload.
+        shape: Shape,
+        /// Columns of a row that hold blocks.
+        columns: usize,
+        /// Count and timing.
+        source: Source,
+        /// The client's clock.
+        pace: Pace,
+        /// The client.
+        client: Box<dyn OctetSource>,
+    },
+    /// ODUj.
+    Multiplex(Box<MultiplexSource>),
+    /// The PRBS test signal.
+    Prbs(Box<PrbsSource>),
+    /// The NULL test signal.
+    Null,
+    /// No signal: a maintenance signal takes the place of the ODUk.
+    Maintenance(Maintenance),
+}
+
+impl PayloadSource {
+    /// Packets by GFP.
+    pub fn gfp(queue: Box<dyn PacketSource>) -> Self {
+        Self::Gfp { transmitter: Transmitter::new(), queue, extended: false }
+    }
+
+    /// A client by GMP into the OPU of this ODUk; `None` where GMP carries no client there. The first
+    /// frame carries what comes in one.
+    pub fn gmp(odu: Signal, pace: Pace, client: Box<dyn OctetSource>) -> Option<Self> {
+        let shape = opu_shape(odu)?;
+        let blocks = pace.come(1) / u64::from(shape.block_octets);
+        let count = Count14::new(u16::try_from(blocks).ok()?)?;
+        let source = Source::new(shape, count);
+        Some(Self::Gmp { shape, columns: columns(odu), source, pace, client })
+    }
+
+    /// The PRBS as it is sent: inverted.
+    pub fn prbs() -> Self {
+        Self::Prbs(Box::new(PrbsSource::new(Polarity::Inverted)))
+    }
+
+    /// Fills the OPU of frame `number`, PSI excepted.
+    fn fill(&mut self, number: u64, first_mfas: u8, frame: &mut OduFrame) {
+        match self {
+            Self::Gfp { transmitter, queue, extended: false } => {
+                for (at, row) in frame.rows_mut().iter_mut().enumerate() {
+                    let row = &mut row[PAYLOAD_RANGE];
+                    transmitter.fill(at * PAYLOAD_COLS, row, &mut Borrowed(queue.as_mut()));
+                }
+            }
+            Self::Gfp { transmitter, queue, extended: true } => {
+                fill_extended(frame, transmitter, queue.as_mut());
+            }
+            Self::Cbr { container, justifier, client } => {
+                let justification = match justifier {
+                    Some((justifier, pace)) => justifier.next(pace.come(number + 1)),
+                    None => cbr::Justification::None,
+                };
+                cbr::map(*container, justification, frame, |octets| client.fill(octets));
+            }
+            Self::Gmp { shape, columns, source, pace, client } => {
+                let sent = source.next_frame(pace.come(number + 1));
+                put_jc(frame, sent.jc123, sent.jc456);
+                let mut cursor = RunCursor::new(*shape, sent.count);
+                for row in frame.rows_mut() {
+                    let payload = &mut row[PAYLOAD_RANGE];
+                    cursor.map(&mut payload[..*columns], |octets| client.fill(octets));
+                    payload[*columns..].fill(0);
+                }
+            }
+            Self::Multiplex(multiplex) => multiplex.fill(number, first_mfas, frame),
+            Self::Prbs(source) => {
+                for row in frame.rows_mut() {
+                    source.fill(&mut row[PAYLOAD_RANGE]);
+                }
+            }
+            Self::Null => frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0)),
+            Self::Maintenance(_) => {}
+        }
+    }
+}
+
+/// Writes JC1 to JC6.
+pub(super) fn put_jc(frame: &mut OduFrame, jc123: [u8; 3], jc456: [u8; 3]) {
+    for (field, octet) in [JC1, JC2, JC3].into_iter().zip(jc123) {
+        frame.set_octet(field, octet);
+    }
+    for (field, octet) in [JC4, JC5, JC6].into_iter().zip(jc456) {
+        frame.set_octet(field, octet);
+    }
+}
+
+/// First zero-based column of a row of the extended OPU2 payload: all overhead but the PSI.
+//= g709:17.4.1-extended-opu2
+pub(super) const fn extended_first(row: usize) -> usize {
+    if row == ROWS - 1 { NJO.col - 1 } else { OPU_RANGE.start }
+}
+
+fn fill_extended(
+    frame: &mut OduFrame,
+    transmitter: &mut Transmitter,
+    queue: &mut dyn PacketSource,
+) {
+    let mut at = 0;
+    for (number, row) in frame.rows_mut().iter_mut().enumerate() {
+        let row = &mut row[extended_first(number)..];
+        transmitter.fill(at, row, &mut Borrowed(queue));
+        at += row.len();
+    }
+}
+
+/// A borrowed queue is a queue.
+struct Borrowed<'a>(&'a mut dyn PacketSource);
+
+impl ClientQueue for Borrowed<'_> {
+    fn next(&mut self, offset: usize) -> Option<otn_map::gfp::ClientFrame<'_>> {
+        self.0.next(offset)
+    }
+
+    fn none_before(&self) -> usize {
+        self.0.none_before()
+    }
+}
+
+/// ODUkP_TT_So and the adaptation into it.
+#[derive(Debug)]
+pub struct OduSource {
+    signal: Signal,
+    offset: PartsPerBillion,
+    payload_type: PayloadType,
+    payload: PayloadSource,
+    path: PathSource,
+    remote: RemoteIndication,
+    client_signal_fail: bool,
+    first_mfas: u8,
+    frames: u64,
+}
+
+impl OduSource {
+    /// An ODUk whose clock is `offset` from nominal, at multiframe count 0.
+    pub fn new(
+        signal: Signal,
+        offset: PartsPerBillion,
+        payload_type: PayloadType,
+        payload: PayloadSource,
+        tti: Tti,
+    ) -> Self {
+        Self {
+            signal: signal.odu(),
+            offset,
+            payload_type,
+            payload,
+            path: PathSource::new(tti),
+            remote: RemoteIndication::default(),
+            client_signal_fail: false,
+            first_mfas: 0,
+            frames: 0,
+        }
+    }
+
+    /// The same with another multiframe count in the first frame.
+    #[must_use]
+    pub const fn starting_at(mut self, mfas: u8) -> Self {
+        self.first_mfas = mfas;
+        self
+    }
+
+    /// Its rate and offset, as those of a client of a server.
+    pub const fn pace_in(&self, server: Signal, server_offset: PartsPerBillion) -> Pace {
+        Pace::new(self.signal.bit_rate(), self.offset, server, server_offset)
+    }
+
+    /// The ODUk.
+    pub const fn signal(&self) -> Signal {
+        self.signal
+    }
+
+    /// Offset of its clock.
+    pub const fn offset(&self) -> PartsPerBillion {
+        self.offset
+    }
+
+    /// Multiframe count of the next frame.
+    pub const fn mfas(&self) -> u8 {
+        self.first_mfas.wrapping_add(self.frames as u8)
+    }
+
+    /// Frames made so far.
+    pub const fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Sets what PSI\[2\] says about the client from now on.
+    pub const fn set_client_signal_fail(&mut self, fail: bool) {
+        self.client_signal_fail = fail;
+    }
+
+    /// What the payload is made of.
+    pub const fn payload(&self) -> &PayloadSource {
+        &self.payload
+    }
+
+    /// The same, to change it.
+    pub const fn payload_mut(&mut self) -> &mut PayloadSource {
+        &mut self.payload
+    }
+
+    /// What a sink beside this source has to send back.
+    pub const fn remote(&mut self) -> &mut RemoteIndication {
+        &mut self.remote
+    }
+
+    /// Writes the next frame.
+    pub fn next_frame(&mut self, frame: &mut OduFrame) {
+        let mfas = self.mfas();
+        for row in frame.rows_mut() {
+            row[..PAYLOAD_RANGE.start].fill(0);
+        }
+        frame.set_alignment(mfas);
+        if let PayloadSource::Maintenance(signal) = self.payload {
+            signal.write(frame);
+            self.frames += 1;
+            return;
+        }
+        self.payload.fill(self.frames, self.first_mfas, frame);
+        frame.set_octet(PSI, self.psi(mfas));
+        self.path.write(frame, mfas, frame.opu_bip8(), &mut self.remote);
+        self.frames += 1;
+    }
+
+    fn psi(&self, mfas: u8) -> u8 {
+        let PayloadSource::Multiplex(multiplex) = &self.payload else {
+            return client_psi(mfas, self.payload_type, self.client_signal_fail);
+        };
+        let msi = mfas.checked_sub(PSI_MSI).and_then(|at| multiplex.msi().get(usize::from(at)));
+        match (mfas, msi) {
+            (0, _) => self.payload_type.0,
+            (_, Some(octet)) => *octet,
+            (_, None) => 0,
+        }
+    }
+}

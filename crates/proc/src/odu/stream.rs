@@ -1,0 +1,196 @@
+//! An ODUk as a stream of bits: a tributary, or a signal without an OTUk around it.
+//!
+//! Clauses: G.798 8.2.1, 8.2.2 (alignment), 6.2.5.3 (dLOFLOM). In: octets in any phase, with the time
+//! in which they came. Out: frames, to the ODUk sink above; dLOFLOM.
+
+use otn_frame::layout::{MFAS, ODU_COLS, PAYLOAD_OCTETS};
+use otn_frame::{OduFrame, Signal, SimTime};
+
+use super::{Arrival, OduSink};
+use crate::align::{Aligner, FrameInfo, Step};
+use crate::defect::{Defect, DefectEvent};
+use crate::integrate::{Clearing, LossIntegrator};
+use crate::multiframe::Multiframe;
+use crate::observer::Observer;
+use crate::place::Place;
+
+/// What the alignment of an ODUk has counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlignmentCounters {
+    /// Frames cut out, in frame or not.
+    pub frames: u64,
+    /// Position of the first one.
+    pub first_bit: Option<u64>,
+    /// Frames with a wrong octet in the FAS.
+    pub fas_errored_frames: u64,
+    /// Times the process went out of frame.
+    pub oof_events: u64,
+    /// Times another phase was found.
+    pub realignments: u64,
+    /// Frames with a wrong MFAS while aligned.
+    pub mfas_errored_frames: u64,
+}
+
+/// Dates bits between two instants.
+#[derive(Clone, Copy, Debug, Default)]
+struct Dating {
+    first_bit: u64,
+    at: SimTime,
+    bits: u64,
+    lasts_ps: u64,
+}
+
+impl Dating {
+    fn date(&self, bit: u64) -> SimTime {
+        let scale = |bits: u64| {
+            let ps = u128::from(bits) * u128::from(self.lasts_ps) / u128::from(self.bits.max(1));
+            SimTime::from_ps(u64::try_from(ps).unwrap_or(u64::MAX))
+        };
+        match bit.checked_sub(self.first_bit) {
+            Some(later) => self.at + scale(later),
+            None => self.at - scale(self.first_bit - bit),
+        }
+    }
+}
+
+/// The alignment and the functions of one ODUk.
+#[derive(Clone, Debug)]
+pub struct OduStream {
+    place: Place,
+    aligner: Aligner<ODU_COLS>,
+    multiframe: Multiframe,
+    loflom: LossIntegrator,
+    odu: OduSink,
+    frame: OduFrame,
+    dating: Dating,
+    counters: AlignmentCounters,
+}
+
+impl OduStream {
+    /// A stream that is out of frame; see [`OduSink::new`] for `hold`.
+    pub fn new(odu: Signal, place: Place, hold: usize) -> Self {
+        Self {
+            place,
+            aligner: Aligner::new(),
+            multiframe: Multiframe::default(),
+            loflom: LossIntegrator::new(Clearing::Integrated),
+            odu: OduSink::new(odu, place, None, hold),
+            frame: OduFrame::zeroed(),
+            dating: Dating::default(),
+            counters: AlignmentCounters::default(),
+        }
+    }
+
+    /// Takes the octets that came from `at` to `end`.
+    pub fn push<O: Observer>(
+        &mut self,
+        octets: &[u8],
+        at: SimTime,
+        end: SimTime,
+        observer: &mut O,
+    ) {
+        if octets.is_empty() {
+            return;
+        }
+        self.dating = Dating {
+            first_bit: self.aligner.bits_pushed(),
+            at,
+            bits: octets.len() as u64 * 8,
+            lasts_ps: end.since(at).as_ps(),
+        };
+        if self.aligner.bits_pushed() == 0 {
+            self.judge(at, observer);
+        }
+        self.aligner.push(octets);
+        self.frames(observer);
+    }
+
+    fn frames<O: Observer>(&mut self, observer: &mut O) {
+        // The stream's own frame buffer is lent out so that the stream stays borrowable meanwhile.
+        let mut frame = core::mem::replace(&mut self.frame, OduFrame::zeroed());
+        loop {
+            let was_in_frame = self.aligner.in_frame();
+            match self.aligner.next_frame(&mut frame) {
+                Step::Starved => break,
+                Step::Searched => self.judge(self.dating.date(self.aligner.position()), observer),
+                Step::Frame(info) => {
+                    let lost = was_in_frame && !info.in_frame;
+                    self.counters.oof_events += u64::from(lost);
+                    self.receive(&frame, info, observer);
+                }
+            }
+        }
+        self.frame = frame;
+    }
+
+    fn receive<O: Observer>(&mut self, frame: &OduFrame, info: FrameInfo, observer: &mut O) {
+        let counters = &mut self.counters;
+        counters.frames += 1;
+        counters.first_bit.get_or_insert(info.start_bit);
+        counters.fas_errored_frames += u64::from(!info.fas_intact);
+        counters.realignments += u64::from(info.realigned);
+        let was_aligned = self.multiframe.aligned();
+        let (multiframe, mfas) = self.multiframe.after(frame.octet(MFAS));
+        self.multiframe = multiframe;
+        let unexpected = was_aligned && frame.octet(MFAS) != mfas;
+        counters.mfas_errored_frames += u64::from(unexpected);
+        let dating = self.dating;
+        let at = dating.date(info.start_bit);
+        self.judge(at, observer);
+        if self.loflom.raised() {
+            return;
+        }
+        if info.realigned {
+            self.odu.restart();
+        }
+        let first = info.start_bit / otn_frame::layout::ODU_BITS * PAYLOAD_OCTETS as u64;
+        let payload_starts = info.start_bit;
+        let when = move |position: u64| {
+            // Overhead columns shift it by less than a row: a row's time is all that can be said of
+            // a bit that went through justification.
+            let share = (position - first) * otn_frame::layout::ODU_BITS / PAYLOAD_OCTETS as u64;
+            dating.date(payload_starts + share)
+        };
+        let end = dating.date(info.start_bit + otn_frame::layout::ODU_BITS);
+        let arrival = Arrival { at, end, first, when: &when };
+        //= g798:14.1-connection
+        observer.odu_octets(self.place, at, frame);
+        self.odu.receive(&arrival, frame, mfas, observer);
+    }
+
+    //= g798:6.2.5.3-loflom
+    fn judge(&mut self, now: SimTime, observer: &mut impl Observer) {
+        // The multiframe is judged only in frame; it is not known before two frames came.
+        let bad =
+            !self.aligner.in_frame() || (!self.multiframe.aligned() && self.counters.frames > 1);
+        if let Some(at) = self.loflom.update(now, bad) {
+            let raised = self.loflom.raised();
+            observer.defect(DefectEvent { place: self.place, at, defect: Defect::LofLom, raised });
+            if raised {
+                self.odu.signal_fail(at, observer);
+            }
+        }
+    }
+
+    /// No more bits will come.
+    pub fn finish<O: Observer>(&mut self, observer: &mut O) {
+        self.aligner.end();
+        self.frames(observer);
+        self.odu.finish(observer);
+    }
+
+    /// The ODUk.
+    pub const fn signal(&self) -> Signal {
+        self.odu.signal()
+    }
+
+    /// The functions of the ODUk.
+    pub const fn odu(&self) -> &OduSink {
+        &self.odu
+    }
+
+    /// Counters of the alignment.
+    pub const fn counters(&self) -> &AlignmentCounters {
+        &self.counters
+    }
+}

@@ -8,6 +8,7 @@
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
 //! - [`section`], [`path`], [`ethernet`]: the atomic functions OTUk_TT, ODUkP_TT and ODUkP/ETH_A.
+//! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
 #![no_std]
 
@@ -21,6 +22,7 @@ pub mod defect;
 pub mod ethernet;
 pub mod integrate;
 pub mod multiframe;
+pub mod otl;
 pub mod path;
 pub mod persist;
 pub mod remote;

@@ -89,6 +89,7 @@ impl Record {
 
     /// Asserts that the frames are those sent from `first` on, without a gap.
     fn assert_equals(&self, sent: &[Vec<u8>], first: usize) {
+        assert!(first + self.frames.len() <= sent.len(), "more frames than were sent");
         for ((_, got), (number, expected)) in
             self.frames.iter().zip(sent.iter().enumerate().skip(first))
         {

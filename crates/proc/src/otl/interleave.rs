@@ -57,11 +57,16 @@ const fn gather() -> [[u64; 256]; LANES_PER_PHYSICAL] {
 //= g709:c-bit-multiplexing
 pub fn interleave(lanes: [&[u8]; LANES_PER_PHYSICAL], out: &mut Vec<u8>) {
     let [first, second, third, fourth, fifth] = lanes;
+    let shortest = lanes.iter().map(|lane| lane.len()).min().unwrap_or(0);
+    let start = out.len();
+    out.resize(start + LANES_PER_PHYSICAL * shortest, 0);
+    let (words, _) = out[start..].as_chunks_mut::<LANES_PER_PHYSICAL>();
     let octets = first.iter().zip(second).zip(third).zip(fourth).zip(fifth);
-    for ((((a, b), c), d), e) in octets {
+    for (word, ((((a, b), c), d), e)) in words.iter_mut().zip(octets) {
         let spread = |octet: &u8| SPREAD[usize::from(*octet)];
-        let word = spread(a) | spread(b) >> 1 | spread(c) >> 2 | spread(d) >> 3 | spread(e) >> 4;
-        out.extend_from_slice(&word.to_be_bytes()[8 - LANES_PER_PHYSICAL..]);
+        let bits = spread(a) | spread(b) >> 1 | spread(c) >> 2 | spread(d) >> 3 | spread(e) >> 4;
+        let [_, _, _, out @ ..] = bits.to_be_bytes();
+        *word = out;
     }
 }
 
@@ -84,21 +89,27 @@ impl BitDeinterleaver {
         let missing = (LANES_PER_PHYSICAL - self.rest.len()).min(octets.len());
         let (head, octets) = octets.split_at(missing);
         self.rest.extend_from_slice(head);
-        let Some(word) = self.rest.first_chunk() else { return };
-        gather_word(word, lanes);
+        let Some(&word) = self.rest.first_chunk() else { return };
+        gather_words(&[word], lanes);
         let (words, rest) = octets.as_chunks();
-        for word in words {
-            gather_word(word, lanes);
-        }
+        gather_words(words, lanes);
         self.rest.clear();
         self.rest.extend_from_slice(rest);
     }
 }
 
-fn gather_word(word: &[u8; LANES_PER_PHYSICAL], lanes: &mut [Vec<u8>; LANES_PER_PHYSICAL]) {
-    let parts = GATHER.iter().zip(word);
-    let sum = parts.fold(0, |sum, (table, &octet)| sum | table[usize::from(octet)]);
-    for (lane, octet) in lanes.iter_mut().zip(sum.to_le_bytes()) {
-        lane.push(octet);
+fn gather_words(words: &[[u8; LANES_PER_PHYSICAL]], lanes: &mut [Vec<u8>; LANES_PER_PHYSICAL]) {
+    // Lanes grow once, so that the loop only writes.
+    let [first, second, third, fourth, fifth] = lanes.each_mut().map(|lane| {
+        let start = lane.len();
+        lane.resize(start + words.len(), 0);
+        lane[start..].iter_mut()
+    });
+    for (word, ((((a, b), c), d), e)) in
+        words.iter().zip(first.zip(second).zip(third).zip(fourth).zip(fifth))
+    {
+        let parts = GATHER.iter().zip(word);
+        let sum = parts.fold(0, |sum, (table, &octet)| sum | table[usize::from(octet)]);
+        [*a, *b, *c, *d, *e, ..] = sum.to_le_bytes();
     }
 }

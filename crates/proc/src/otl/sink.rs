@@ -413,7 +413,10 @@ impl LaneSink {
                     match deskew.number(logical, front.start_bit) {
                         Some(number) if number + lanes > next => break number,
                         // Behind, or cut at a phase that the lane no longer has.
-                        Some(_) | None => {}
+                        Some(_) => {}
+                        None if self.aligned => {}
+                        // A phase that will be in use once the lanes are aligned again.
+                        None => return false,
                     }
                     held.pop_front();
                 };

@@ -322,6 +322,30 @@ fn a_lane_that_slips_is_aligned_anew() {
     assert!(record.frames.windows(2).all(|f| f[0].0.number < f[1].0.number), "none comes twice");
 }
 
+/// Another signal comes in mid-stream, its lanes in another order and at another frame.
+#[test]
+fn another_signal_is_aligned_anew() {
+    for (otl, llm) in [(Otl::Otl34, 0), (Otl::Otl44, 131)] {
+        let (first, mut lanes) = sent(otl, 30);
+        let second: Vec<_> = (0..30 * otl.lanes() as u64).map(|n| line_frame(n + 7, 77)).collect();
+        let others = oracle(otl, &second, llm);
+        let count = otl.lanes();
+        for (input, lane) in lanes.iter_mut().enumerate() {
+            lane.extend_from_slice(&others[(3 * input + 1) % count]);
+        }
+        let (record, sink) = receive(otl, 8, &lanes);
+        assert!(sink.aligned());
+        let realigned = record.frames.iter().position(|frame| frame.0.realigned).unwrap();
+        let before = Record { frames: record.frames[..20 * count].to_vec(), events: vec![] };
+        before.assert_equals(&first, count - 1);
+        let after = Record { frames: record.frames[realigned..].to_vec(), events: vec![] };
+        let start = second.iter().position(|frame| *frame == after.frames[0].1).unwrap();
+        after.assert_equals(&second, start);
+        // Frames are held from where the last lane is found: five bad lane frames and two more.
+        assert!(start <= 8 * count && after.frames.len() >= 20 * count, "{start}");
+    }
+}
+
 /// No lane ever has a signal: bounded memory, LOF everywhere, no frame.
 #[test]
 fn noise_on_every_lane_is_lof_and_holds_nothing() {

@@ -307,19 +307,22 @@ impl LaneObserver for Fast {
 #[test]
 fn a_lane_that_slips_is_aligned_anew() {
     let otl = Otl::Otl34;
-    let (frames, mut lanes) = sent(otl, 50);
-    let at = start_of(otl, 0, 20);
-    let late = bits::delay(&lanes[0][at..], 1_003);
-    lanes[0].truncate(at);
-    lanes[0].extend(late);
-    let (record, sink) = receive(otl, 4, &lanes);
-    assert_eq!(sink.delay_bits(0), Some(1_003));
-    let realigned = record.frames.iter().position(|frame| frame.0.realigned).unwrap();
-    assert!(record.frames.len() - realigned > 60);
-    for (info, got) in &record.frames[realigned..] {
-        assert!(info.aligned && *got == frames[usize::from(info.number)], "{}", info.number);
+    // By 12 lane frames, so that old ones come in once more.
+    for again in [0, 12] {
+        let (frames, mut lanes) = sent(otl, 60);
+        let late = bits::delay(&lanes[0][start_of(otl, 0, 20 - again)..], 1_003);
+        lanes[0].truncate(start_of(otl, 0, 20));
+        lanes[0].extend(late);
+        let (record, sink) = receive(otl, 60, &lanes);
+        assert_eq!(sink.delay_bits(0), Some(((again * FRAME) * 8 + 1_003) as u64));
+        let realigned = record.frames.iter().position(|frame| frame.0.realigned).unwrap();
+        assert!(record.frames.len() - realigned > 60);
+        for (info, got) in &record.frames[realigned..] {
+            assert!(info.aligned && *got == frames[usize::from(info.number)], "{}", info.number);
+        }
+        let mut pairs = record.frames.windows(2);
+        assert!(pairs.all(|f| f[0].0.number < f[1].0.number), "none comes twice");
     }
-    assert!(record.frames.windows(2).all(|f| f[0].0.number < f[1].0.number), "none comes twice");
 }
 
 /// Another signal comes in mid-stream, its lanes in another order and at another frame.
@@ -414,4 +417,32 @@ fn sequence_table() {
     for (state, read, next) in table {
         assert_eq!(state.after(read), next, "{state:?} {read:?}");
     }
+}
+
+/// Origins lie on a circle of one period; frames are numbered on across its seam, even where the
+/// first input is another lane than before.
+#[test]
+fn numbers_go_on_across_the_seam() {
+    use crate::otl::deskew::{Deskew, Seen};
+    let otl = Otl::Otl34;
+    let (frame_time, period) = (32_640, 256 * 32_640);
+    let seen = |lane, origin| Some(Seen { lane, origin });
+    let early = period - frame_time;
+    let before = [seen(0, early), seen(1, 5), seen(2, 6), seen(3, 7)];
+    let after = [seen(1, 5), seen(0, early), seen(2, 6), seen(3, 7)];
+    let limit = 2 * frame_time;
+    let before = Deskew::find(otl, &before, limit, None).expect("all lanes are there");
+    let after = Deskew::find(otl, &after, limit, Some(&before)).expect("all lanes are there");
+    for frame in [0, 4, 400] {
+        let start = early + frame * frame_time;
+        assert_eq!(before.number(0, start), Some(frame as i64));
+        assert_eq!(after.number(0, start), Some(frame as i64));
+    }
+    assert_eq!(before.number(0, early + 1), None, "no frame starts there");
+    assert_eq!(before.number(0, early + frame_time), None, "nor on this lane");
+    assert_eq!(after.delay_bits(0), Some(frame_time + 5));
+    assert!(after.continues(&before));
+    let all = [seen(0, early), seen(1, early), seen(1, early), seen(3, early)];
+    assert_eq!(Deskew::find(otl, &all, limit, None), None, "lane 1 twice");
+    assert_eq!(Deskew::find(otl, &[seen(0, 0), None, seen(2, 0), seen(3, 0)], limit, None), None);
 }

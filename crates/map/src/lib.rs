@@ -1,6 +1,7 @@
 //! Clients into the OPU payload and back.
 //!
 //! - [`cbr`]: constant bit rate clients by AMP and BMP.
+//! - [`code8b10b`]: the 8B/10B code of gigabit Ethernet.
 //! - [`ethernet`]: the frame check sequence of Ethernet MAC frames.
 //! - [`gfp`]: the frame-mapped generic framing procedure of G.7041.
 //! - [`gmp`]: the generic mapping procedure of G.709 Annex D: counts, overhead, positions.
@@ -15,6 +16,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod cbr;
+pub mod code8b10b;
 pub mod ethernet;
 pub mod gfp;
 pub mod gmp;

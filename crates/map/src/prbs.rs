@@ -285,18 +285,18 @@ impl PrbsChecker {
             && self.wrong < UNLOCK
             && let Some((received, after)) = octets.split_first_chunk::<BLOCK>()
         {
-            let mut ahead = sequence.clone();
-            let expected = ahead.advance();
+            let expected = sequence.advance();
             let different = received.iter().zip(&expected).fold(0, |o, (r, e)| o | (r ^ e ^ mask));
             if different == 0 {
                 // A block is longer than the window of the unlock rule: one or more end in it, and
                 // none of them with wrong octets enough.
-                *sequence = ahead;
                 self.counters.bits += u64::from(u8::BITS) * BLOCK as u64;
                 self.seen = (self.seen + BLOCK as u32) % WINDOW;
                 self.wrong = 0;
                 return after;
             }
+            // The block is made, but none of it is taken: it goes piece by piece.
+            sequence.used = KEPT;
         }
         let limit = octets.len().min((WINDOW - self.seen) as usize);
         let expected = sequence.take(limit);

@@ -1,5 +1,6 @@
 //! Clients into the OPU payload and back.
 //!
+//! - [`base_x`]: the physical coding sublayer of 1000BASE-X.
 //! - [`cbr`]: constant bit rate clients by AMP and BMP.
 //! - [`code8b10b`]: the 8B/10B code of gigabit Ethernet.
 //! - [`ethernet`]: the frame check sequence of Ethernet MAC frames.
@@ -15,6 +16,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod base_x;
 pub mod cbr;
 pub mod code8b10b;
 pub mod ethernet;

@@ -3,10 +3,12 @@
 //! Clauses: G.7041 6 (frame), 6.3 (delineation), 7.1 (Ethernet MAC payload).
 //! [`Transmitter`] fills OPU payload; [`Receiver`] finds frames in it again. [`layout`] is the
 //! one place for the format's offsets, widths and constants. [`transparent`] is GFP-T, which puts an
-//! 8B/10B client into such frames.
+//! 8B/10B client into such frames; [`management`] tells of the client, [`preamble`] carries 10GBASE-R.
 
 pub mod header;
 pub mod layout;
+pub mod management;
+pub mod preamble;
 mod receiver;
 mod scrambler;
 mod transmitter;

@@ -210,6 +210,7 @@ impl Search {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "the large one is the one in use")]
 enum State {
     Search(Search),
     Locked(Sequence, Polarity),

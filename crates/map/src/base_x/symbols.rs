@@ -90,6 +90,7 @@ impl SymbolSink {
     }
 
     /// Takes the symbol of the next group, `None` where it was invalid.
+    //= ieee802.3:36.2.5.2.2-reception
     pub fn take(&mut self, symbol: Option<Symbol>, position: u64, on: &mut impl FnMut(Event<'_>)) {
         let Some(symbol) = symbol else {
             self.counters.invalid += 1;
@@ -154,6 +155,7 @@ impl SymbolSink {
         };
     }
 
+    //= ieee802.3:36.2.4.10-configuration
     fn register(&mut self, register: u16, on: &mut impl FnMut(Event<'_>)) {
         self.counters.configurations += 1;
         if self.configuration != Some(register) {

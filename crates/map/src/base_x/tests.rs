@@ -59,8 +59,9 @@ fn coded(symbols: &[Symbol]) -> Vec<u8> {
 }
 
 type Heard = (Vec<u8>, bool);
+type Place = (u64, Vec<u8>);
 
-fn received(line: &[u8], piece: usize) -> (Vec<Heard>, Vec<(u64, Vec<u8>)>, Sink) {
+fn received(line: &[u8], piece: usize) -> (Vec<Heard>, Vec<Place>, Sink) {
     let mut sink = Sink::new();
     let (mut frames, mut places) = (Vec::new(), Vec::new());
     for part in line.chunks(piece) {

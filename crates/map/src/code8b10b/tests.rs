@@ -45,6 +45,71 @@ fn groups_are_those_of_the_published_tables() {
     }
 }
 
+/// `abcdei` of D0 to D31 as public tables print it, at negative and at positive disparity.
+const FIVE_SIX: [[&str; 2]; 32] = [
+    ["100111", "011000"],
+    ["011101", "100010"],
+    ["101101", "010010"],
+    ["110001", "110001"],
+    ["110101", "001010"],
+    ["101001", "101001"],
+    ["011001", "011001"],
+    ["111000", "000111"],
+    ["111001", "000110"],
+    ["100101", "100101"],
+    ["010101", "010101"],
+    ["110100", "110100"],
+    ["001101", "001101"],
+    ["101100", "101100"],
+    ["011100", "011100"],
+    ["010111", "101000"],
+    ["011011", "100100"],
+    ["100011", "100011"],
+    ["010011", "010011"],
+    ["110010", "110010"],
+    ["001011", "001011"],
+    ["101010", "101010"],
+    ["011010", "011010"],
+    ["111010", "000101"],
+    ["110011", "001100"],
+    ["100110", "100110"],
+    ["010110", "010110"],
+    ["110110", "001001"],
+    ["001110", "001110"],
+    ["101110", "010001"],
+    ["011110", "100001"],
+    ["101011", "010100"],
+];
+/// `fghj` of Dx.0 to Dx.6, and of the two forms of Dx.7.
+const THREE_FOUR: [[&str; 2]; 9] = [
+    ["1011", "0100"],
+    ["1001", "1001"],
+    ["0101", "0101"],
+    ["1100", "0011"],
+    ["1101", "0010"],
+    ["1010", "1010"],
+    ["0110", "0110"],
+    ["1110", "0001"],
+    ["0111", "1000"],
+];
+
+//= type=test ieee802.3:36.2.4-8b10b
+#[test]
+fn every_octet_is_coded_by_the_published_sub_block_tables() {
+    for octet in 0..=u8::MAX {
+        for (column, disparity) in Disparity::BOTH.into_iter().enumerate() {
+            let (x, y) = (usize::from(octet % 32), usize::from(octet / 32));
+            let first = FIVE_SIX[x][column];
+            let ones = first.matches('1').count();
+            let middle = if ones == 3 { column } else { 1 - column };
+            let alternate = y == 7 && [[17, 18, 20], [11, 13, 14]][middle].contains(&x);
+            let second = THREE_FOUR[y + usize::from(alternate)][middle];
+            let found = format!("{:010b}", encoded(Symbol::Data(octet), disparity));
+            assert_eq!(found, format!("{first}{second}"), "D{x}.{y} {disparity:?}");
+        }
+    }
+}
+
 //= type=test ieee802.3:36.2.4-control-groups
 #[test]
 fn control_groups_are_those_of_the_published_table() {

@@ -1,7 +1,7 @@
 //! GFP-T against octets written by hand, a naive CRC and the naive GFP builder.
 
 use super::layout::{BLOCK_CHARACTERS, CHARACTERS, SUPERBLOCK_OCTETS};
-use super::superblock::{Character, decode, encode};
+use super::superblock::{Character, Damaged, decode, encode};
 use super::*;
 use crate::base_x::Event;
 use crate::code8b10b::{Control, Symbol};
@@ -129,6 +129,18 @@ fn every_control_octet_of_a_block_is_read_or_refused() {
     octets[..8].copy_from_slice(&[0x80, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0, 0xF0]);
     octets[64] = 0x80;
     assert_eq!(decode(&with_crc(&octets)).unwrap().malformed, 1);
+}
+
+//= type=test g7041:8.2-crc16
+#[test]
+fn the_crc_is_that_of_the_published_example() {
+    let mut octets = [0; SUPERBLOCK_OCTETS];
+    octets[0] = 0x80;
+    octets[65..].copy_from_slice(&[0x9A, 0xA2]);
+    assert!(decode(&octets).is_ok());
+    assert_eq!(CRC16.of(&octets[..65]), 0x9AA2);
+    octets[66] ^= 1;
+    assert_eq!(decode(&octets), Err(Damaged { found: 0x9AA3, expected: 0x9AA2 }));
 }
 
 //= type=test g7041:8.2-crc16

@@ -60,3 +60,24 @@ pub(super) const fn split_control(octet: u8) -> (bool, u8, u8) {
 pub(super) const fn flag(block: usize) -> u8 {
     0x80 >> block
 }
+
+/// Bits of a superblock.
+pub(super) const SUPERBLOCK_BITS: usize = SUPERBLOCK_OCTETS * 8;
+
+/// What each bit of a superblock alone does to the CRC, the first bit sent first.
+pub(super) const fn bit_syndromes() -> [u16; SUPERBLOCK_BITS] {
+    let mut syndromes = [0; SUPERBLOCK_BITS];
+    let (mut bit, mut syndrome) = (SUPERBLOCK_BITS, 1u16);
+    while bit > 0 {
+        bit -= 1;
+        syndromes[bit] = syndrome;
+        let carry = syndrome >> 15 == 1;
+        syndrome = syndrome << 1 ^ if carry { SUPERBLOCK_CRC.poly } else { 0 };
+    }
+    syndromes
+}
+
+/// Inverts one bit of a superblock.
+pub(super) fn invert(octets: &mut [u8; SUPERBLOCK_OCTETS], bit: usize) {
+    octets[bit / 8] ^= 0x80 >> (bit % 8);
+}

@@ -2,8 +2,8 @@
 //!
 //! Clauses: G.7041 8 (64B/65B, superblock); G.709 17.7.1.1 (1000BASE-X into OPU0). In: MAC frames,
 //! or octets of the stream that GMP carries. Out: the other. [`superblock`] is the code itself and
-//! knows no client; [`TransparentSource`] and [`TransparentSink`] do 1000BASE-X. Errors in a
-//! superblock are found, not repaired.
+//! knows no client; [`TransparentSource`] and [`TransparentSink`] do 1000BASE-X. One wrong bit of the
+//! line in a superblock is repaired if asked for.
 
 pub mod layout;
 mod sink;

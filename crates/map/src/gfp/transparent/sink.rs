@@ -6,7 +6,7 @@
 
 use super::HEADER;
 use super::layout::{CHARACTERS, ERROR_CODE};
-use super::superblock::{Character, Contents, decode};
+use super::superblock::{Character, Contents, decode, repair};
 use crate::base_x::{Event, SymbolCounters, SymbolSink};
 use crate::gfp::layout::{CORE_OCTETS, TYPE_HEADER_OCTETS};
 use crate::gfp::{Delineation, Pti, Received, Receiver, ReceiverCounters, TypeHeader};
@@ -29,7 +29,9 @@ pub struct TransparentCounters {
     pub symbols: SymbolCounters,
     /// Superblocks with a good CRC.
     pub superblocks: u64,
-    /// Superblocks with a wrong one.
+    /// Superblocks with a wrong one, repaired; they count as good.
+    pub repaired: u64,
+    /// Superblocks with a wrong one, not repaired.
     pub crc_errors: u64,
     /// Blocks that made no sense in spite of a good CRC.
     pub malformed_blocks: u64,
@@ -52,6 +54,7 @@ pub struct TransparentSink {
 #[derive(Clone, Debug, Default)]
 struct Characters {
     symbols: SymbolSink,
+    repairs: bool,
     /// Position behind the last frame.
     next: Option<u64>,
     counters: TransparentCounters,
@@ -61,6 +64,13 @@ impl TransparentSink {
     /// A sink that looks for GFP frames.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A sink that repairs superblocks with one wrong bit, as [`repair`] does.
+    pub fn with_repair() -> Self {
+        let mut sink = Self::default();
+        sink.characters.repairs = true;
+        sink
     }
 
     /// State of the GFP delineation process.
@@ -118,7 +128,15 @@ impl Characters {
             self.counters.other_frames += 1;
             return self.symbols.interrupt(on);
         };
-        let characters = match decode(octets) {
+        let mut decoded = decode(octets);
+        if self.repairs
+            && decoded.is_err()
+            && let Some(repaired) = repair(octets)
+        {
+            self.counters.repaired += 1;
+            decoded = decode(&repaired);
+        }
+        let characters = match decoded {
             Ok(Contents { characters, malformed }) => {
                 self.counters.superblocks += 1;
                 self.count(&characters, malformed);

@@ -12,6 +12,10 @@ use super::layout::{
 use crate::code8b10b::{Control, Symbol};
 use crc::Crc;
 
+static BIT_SYNDROMES: [u16; layout::SUPERBLOCK_BITS] = layout::bit_syndromes();
+/// Bits between the two errors that the payload descrambler makes of one.
+const DESCRAMBLER_DELAY: usize = 43;
+
 static CRC: Crc<u16> = Crc::<u16>::new(&layout::SUPERBLOCK_CRC);
 
 /// One character of the client.
@@ -156,4 +160,25 @@ pub fn decode(octets: &[u8; SUPERBLOCK_OCTETS]) -> Result<Contents, Damaged> {
         }
     }
     Ok(contents)
+}
+
+/// The superblock as it was before one bit went wrong on the line, which the descrambler makes two
+/// bits, or one where the other is outside the superblock. `None` where there is no such bit.
+///
+/// All these errors change the CRC in different ways. Others may look like one of them: a repair
+/// hides some errors that [`decode`] finds.
+//= g7041:8.2-single-error
+pub fn repair(octets: &[u8; SUPERBLOCK_OCTETS]) -> Option<[u8; SUPERBLOCK_OCTETS]> {
+    let found = u16::from_be_bytes([octets[COVERED], octets[COVERED + 1]]);
+    let syndrome = found ^ CRC.checksum(&octets[..COVERED]);
+    let mut repaired = *octets;
+    if let Some(bit) = BIT_SYNDROMES.iter().position(|one| *one == syndrome) {
+        layout::invert(&mut repaired, bit);
+        return Some(repaired);
+    }
+    let later = BIT_SYNDROMES.iter().skip(DESCRAMBLER_DELAY);
+    let bit = BIT_SYNDROMES.iter().zip(later).position(|(a, b)| a ^ b == syndrome)?;
+    layout::invert(&mut repaired, bit);
+    layout::invert(&mut repaired, bit + DESCRAMBLER_DELAY);
+    Some(repaired)
 }

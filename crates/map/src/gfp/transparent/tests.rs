@@ -1,7 +1,7 @@
 //! GFP-T against octets written by hand, a naive CRC and the naive GFP builder.
 
 use super::layout::{BLOCK_CHARACTERS, CHARACTERS, SUPERBLOCK_OCTETS};
-use super::superblock::{Character, Damaged, decode, encode};
+use super::superblock::{Character, Damaged, decode, encode, repair};
 use super::*;
 use crate::base_x::Event;
 use crate::code8b10b::{Control, Symbol};
@@ -155,6 +155,42 @@ fn any_one_wrong_bit_is_noticed_and_so_are_the_two_that_the_descrambler_makes() 
             *octet ^= 0x80 >> ((bit + 43) % 8);
             assert!(decode(&bad).is_err(), "{bit} and 43 later");
         }
+    }
+}
+
+//= type=test g7041:8.2-single-error
+#[test]
+fn every_single_error_and_every_pair_43_bits_apart_is_repaired() {
+    let good = encode(&with_first_block([control(Control::K28_5); 8]));
+    let flip = |octets: &mut [u8; SUPERBLOCK_OCTETS], bit: usize| {
+        octets[bit / 8] ^= 0x80 >> (bit % 8);
+    };
+    for bit in 0..SUPERBLOCK_OCTETS * 8 {
+        let mut bad = good;
+        flip(&mut bad, bit);
+        assert_eq!(repair(&bad), Some(good), "{bit}");
+        if bit + 43 < SUPERBLOCK_OCTETS * 8 {
+            flip(&mut bad, bit + 43);
+            assert_eq!(repair(&bad), Some(good), "{bit} and 43 later");
+        }
+    }
+}
+
+//= type=test g7041:8.2-single-error
+#[test]
+fn a_wrong_bit_on_the_line_leaves_no_trace_in_superblocks_behind_a_sink_that_repairs() {
+    let frames = vec![vec![0x11; 64], vec![0x22; 300], vec![0x33; 64]];
+    let clean = stream(&frames, 75 * 20, 75);
+    // From the first bit of the superblock to the last whose second error is no header bit.
+    for wrong in (75 * 3 + 8) * 8..(75 * 4) * 8 - 43 {
+        let mut line = clean.clone();
+        line[wrong / 8] ^= 0x80 >> (wrong % 8);
+        let mut sink = TransparentSink::with_repair();
+        let heard = received(&line, 1_000, &mut sink);
+        let octets: Vec<&Vec<u8>> = heard.iter().filter(|h| !h.2).map(|h| &h.1).collect();
+        assert_eq!(octets, frames.iter().collect::<Vec<_>>());
+        let counters = sink.counters();
+        assert_eq!((counters.repaired, counters.crc_errors, counters.superblocks), (1, 0, 20));
     }
 }
 

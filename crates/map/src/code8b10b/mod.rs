@@ -157,29 +157,38 @@ const fn encode_symbol(symbol: Symbol, disparity: Disparity) -> u16 {
     layout::join_group(first, form(second, turns, disparity, layout::FOUR_MASK))
 }
 
+/// A code group and the disparity after it.
+type Coded = (u16, Disparity);
+
 /// Code groups of all octets and all control codes, at both disparities.
 struct EncodeTable {
-    data: [[u16; 256]; 2],
-    control: [[u16; 12]; 2],
+    data: [[Coded; 256]; 2],
+    control: [[Coded; 12]; 2],
 }
 
 static ENCODE: EncodeTable = encode_table();
-/// What each group stands for, at both disparities.
-static DECODE: [[Option<Symbol>; GROUPS]; 2] = decode_table();
+/// What each group is, and the disparity after it, at both disparities.
+static DECODE: [[(Decoded, Disparity); GROUPS]; 2] = decode_table();
+
+const fn coded(symbol: Symbol, disparity: Disparity) -> Coded {
+    let group = encode_symbol(symbol, disparity);
+    (group, disparity.after_group(group))
+}
 
 const fn encode_table() -> EncodeTable {
-    let mut table = EncodeTable { data: [[0; 256]; 2], control: [[0; 12]; 2] };
+    let none = (0, Disparity::Negative);
+    let mut table = EncodeTable { data: [[none; 256]; 2], control: [[none; 12]; 2] };
     let mut d = 0;
     while d < 2 {
         let disparity = Disparity::BOTH[d];
         let mut n = 0;
         while n < 256 {
-            table.data[d][n] = encode_symbol(Symbol::Data(n as u8), disparity);
+            table.data[d][n] = coded(Symbol::Data(n as u8), disparity);
             n += 1;
         }
         n = 0;
         while n < Control::ALL.len() {
-            table.control[d][n] = encode_symbol(Symbol::Control(Control::ALL[n]), disparity);
+            table.control[d][n] = coded(Symbol::Control(Control::ALL[n]), disparity);
             n += 1;
         }
         d += 1;
@@ -187,19 +196,35 @@ const fn encode_table() -> EncodeTable {
     table
 }
 
-const fn decode_table() -> [[Option<Symbol>; GROUPS]; 2] {
+const fn decode_table() -> [[(Decoded, Disparity); GROUPS]; 2] {
     let encode = encode_table();
-    let mut table = [[None; GROUPS]; 2];
+    let mut table = [[(Decoded::Invalid, Disparity::Negative); GROUPS]; 2];
     let mut d = 0;
     while d < 2 {
+        // A group of both columns is valid, whichever column comes first here.
         let mut n = 0;
         while n < 256 {
-            table[d][encode.data[d][n] as usize] = Some(Symbol::Data(n as u8));
+            let symbol = Symbol::Data(n as u8);
+            let other = &mut table[1 - d][encode.data[d][n].0 as usize].0;
+            if matches!(other, Decoded::Invalid) {
+                *other = Decoded::WrongDisparity(symbol);
+            }
+            table[d][encode.data[d][n].0 as usize].0 = Decoded::Valid(symbol);
             n += 1;
         }
         n = 0;
         while n < Control::ALL.len() {
-            table[d][encode.control[d][n] as usize] = Some(Symbol::Control(Control::ALL[n]));
+            let symbol = Symbol::Control(Control::ALL[n]);
+            let other = &mut table[1 - d][encode.control[d][n].0 as usize].0;
+            if matches!(other, Decoded::Invalid) {
+                *other = Decoded::WrongDisparity(symbol);
+            }
+            table[d][encode.control[d][n].0 as usize].0 = Decoded::Valid(symbol);
+            n += 1;
+        }
+        n = 0;
+        while n < GROUPS {
+            table[d][n].1 = Disparity::BOTH[d].after_group(n as u16);
             n += 1;
         }
         d += 1;
@@ -225,12 +250,13 @@ impl Encoder {
     }
 
     /// The code group of `symbol`, in the ten low bits.
+    #[inline]
     pub fn encode(&mut self, symbol: Symbol) -> u16 {
-        let group = match symbol {
+        let (group, after) = match symbol {
             Symbol::Data(octet) => ENCODE.data[self.disparity.index()][usize::from(octet)],
             Symbol::Control(code) => ENCODE.control[self.disparity.index()][code as usize],
         };
-        self.disparity = self.disparity.after_group(group);
+        self.disparity = after;
         group
     }
 
@@ -276,17 +302,13 @@ impl Decoder {
         self.disparity
     }
 
-    /// What the group in the ten low bits is.
+    /// What the group in the ten low bits is. The disparity follows the bits received, whether they
+    /// are a valid group or not.
+    #[inline]
     pub fn decode(&mut self, group: u16) -> Decoded {
-        let place = usize::from(group) % GROUPS;
-        let column = self.disparity.index();
-        // The disparity follows the bits received, whether they are a valid group or not.
-        self.disparity = self.disparity.after_group(group);
-        match (DECODE[column][place], DECODE[1 - column][place]) {
-            (Some(symbol), _) => Decoded::Valid(symbol),
-            (None, Some(symbol)) => Decoded::WrongDisparity(symbol),
-            (None, None) => Decoded::Invalid,
-        }
+        let (decoded, after) = DECODE[self.disparity.index()][usize::from(group) % GROUPS];
+        self.disparity = after;
+        decoded
     }
 }
 

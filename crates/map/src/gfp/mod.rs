@@ -2,13 +2,17 @@
 //!
 //! Clauses: G.7041 6 (frame), 6.3 (delineation), 7.1 (Ethernet MAC payload).
 //! [`Transmitter`] fills OPU payload; [`Receiver`] finds frames in it again. [`layout`] is the
-//! one place for the format's offsets, widths and constants.
+//! one place for the format's offsets, widths and constants. [`transparent`] is GFP-T, which puts an
+//! 8B/10B client into such frames; [`management`] tells of the client, [`preamble`] carries 10GBASE-R.
 
 pub mod header;
 pub mod layout;
+pub mod management;
+pub mod preamble;
 mod receiver;
 mod scrambler;
 mod transmitter;
+pub mod transparent;
 
 pub use header::{Exi, Pti, TypeHeader, Upi};
 pub use receiver::{Delineation, HeaderFault, PayloadFcs, Received, Receiver, ReceiverCounters};

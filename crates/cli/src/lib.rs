@@ -3,6 +3,7 @@
 //! - [`cli`]: arguments; [`commands`]: one module a command.
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
+//! - [`vectors`]: golden vectors by clause.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
 //!
 //! What a frame means, how a process behaves, what a line does: the crates below.
@@ -18,6 +19,7 @@ pub mod output;
 pub mod session;
 pub mod text;
 pub mod units;
+pub mod vectors;
 
 /// How a command ended, when it could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

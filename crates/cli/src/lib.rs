@@ -4,6 +4,7 @@
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
 //! - [`vectors`]: golden vectors by clause.
+//! - [`places`], [`watch`]: octets and bits of a frame by name, a line a frame.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
 //!
 //! What a frame means, how a process behaves, what a line does: the crates below.
@@ -16,10 +17,12 @@ pub mod fuzz;
 pub mod input;
 pub mod network_file;
 pub mod output;
+pub mod places;
 pub mod session;
 pub mod text;
 pub mod units;
 pub mod vectors;
+pub mod watch;
 
 /// How a command ended, when it could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,7 @@ use otn_map::cbr::{Container, Justification, map};
 use super::{Pair, Recipe, counting};
 
 const INPUT: &str = "the client octets of one frame, first to last";
-const OUTPUT: &str =
-    "columns 15 to 3824 of rows 1 to 4: JC in column 16 of rows 1 to 3, NJO in column 16 of row 4, \
+const OUTPUT: &str = "columns 15 to 3824 of rows 1 to 4: JC in column 16 of rows 1 to 3, NJO in column 16 of row 4, \
      PJO in column 17 of row 4";
 const JUSTIFIED: &[&str] = &["g709:17.2-jc-codes", "g709:17.2-cbr-columns"];
 

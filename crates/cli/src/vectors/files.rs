@@ -215,7 +215,7 @@ fn content(
 fn head(recipe: &Recipe, about: &str, octets: &[u8], width: Width) -> String {
     let words = octets.len().div_ceil(width.0);
     let mut head = format!(
-        "// {}, {}: {about}\n// {} octets, {words} words of {} bits, first octet most significant\n",
+        "// {}: {about}\n// {}\n// {} octets, {words} words of {} bits, first octet most significant\n",
         recipe.name,
         recipe.requirements.join(" "),
         octets.len(),

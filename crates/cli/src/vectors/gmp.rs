@@ -78,7 +78,8 @@ pub(super) const VECTORS: &[Recipe] = &[
         output: "JC3 of each",
         make: || {
             let words = (0..u16::BITS).rev().map(|at| 2u16.pow(at).to_be_bytes());
-            let jc3 = words.clone().map(|[jc1, jc2]| CountOverhead::read([jc1, jc2, 0]).0.octets()[2]);
+            let jc3 =
+                words.clone().map(|[jc1, jc2]| CountOverhead::read([jc1, jc2, 0]).0.octets()[2]);
             Pair::new(words.flatten().collect::<Vec<u8>>(), jc3.collect::<Vec<u8>>())
         },
     },

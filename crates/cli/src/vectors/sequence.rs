@@ -17,7 +17,8 @@ pub(super) const VECTORS: &[Recipe] = &[
         name: "prbs31",
         requirements: &["g709:17.5.2-prbs31"],
         about: "The test sequence 2^31 - 1 of 1 + x^28 + x^31 as the register makes it: each bit \
-                is the sum of those 28 and 31 before. The ones of the register come first.",
+                is the sum of those 28 and 31 before. The first bit sent is the one that follows \
+                the ones of the register.",
         input: PRBS_INPUT,
         output: PRBS_OUTPUT,
         make: || prbs(Polarity::Normal),
@@ -36,8 +37,8 @@ pub(super) const VECTORS: &[Recipe] = &[
         requirements: &["g709:16.6.1-pn11"],
         about: "The sequence of 1 + x^9 + x^11 that OTUk-AIS and the generic AIS of constant bit \
                 rate clients repeat: each bit is the sum of those 9 and 11 before. Eight periods \
-                of 2047 bits, which are 2047 whole octets. The signal has no frame, so its phase \
-                is free.",
+                of 2047 bits, which are 2047 whole octets. The ones of the register are sent \
+                first; the signal has no frame, so its phase is free.",
         input: "the register at the start, 11 ones, right-aligned in two octets",
         output: "2047 octets",
         make: || {

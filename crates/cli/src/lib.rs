@@ -4,7 +4,7 @@
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
 //! - [`vectors`]: golden vectors by clause.
-//! - [`places`], [`watch`]: octets and bits of a frame by name, a line a frame.
+//! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
 //!
 //! What a frame means, how a process behaves, what a line does: the crates below.
@@ -14,6 +14,7 @@ pub mod cli;
 pub mod commands;
 pub mod decoder;
 pub mod fuzz;
+pub mod grid;
 pub mod input;
 pub mod network_file;
 pub mod output;

@@ -10,13 +10,13 @@ use super::{Pair, Recipe};
 
 /// Octet that fills ODU-AIS: all ones.
 //= g709:16-odu-ais
-const AIS: u8 = 0xFF;
+pub(crate) const AIS: u8 = 0xFF;
 /// Octet that fills ODU-OCI: 0110 0110.
 //= g709:16-odu-oci
-const OCI: u8 = 0x66;
+pub(crate) const OCI: u8 = 0x66;
 /// Octet that fills ODU-LCK: 0101 0101.
 //= g709:16-odu-lck
-const LCK: u8 = 0x55;
+pub(crate) const LCK: u8 = 0x55;
 
 const INPUT: &str = "an ODUk frame with a client, 4 rows of 3824 octets";
 const OUTPUT: &str = "the maintenance signal in its place; row 1 columns 1 to 14 are kept";

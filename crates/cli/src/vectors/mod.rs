@@ -11,7 +11,7 @@ pub mod files;
 mod gfp;
 mod gmp;
 mod line;
-mod maintenance;
+pub(crate) mod maintenance;
 mod monitoring;
 mod payload;
 mod sequence;

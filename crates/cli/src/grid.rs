@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use otn_frame::bip::Bip8;
 use otn_frame::layout::{self, FIELDS, Field};
 use otn_frame::overhead::{PathMonitoring, PayloadType};
-use otn_frame::{Frame, Signal};
+use otn_frame::{Frame, OduFrame, Signal};
 use serde::Serialize;
 
 use crate::places::{self, Place};
@@ -147,30 +147,33 @@ fn hex(octets: &[u8]) -> String {
     octets.join(" ")
 }
 
-/// A frame with its columns forgotten, as far as the meanings need it.
+/// A frame as far as the meanings need it.
 struct Subject<'a> {
     context: &'a FrameContext,
+    /// The overhead, and the first column of payload, which holds the PJO; nothing behind it.
+    overhead: OduFrame,
     mfas: u8,
     /// Name and fill of the maintenance signal, where there is one.
     maintenance: Option<(&'static str, u8)>,
-    /// Value of a place.
-    value: Box<dyn Fn(&Place) -> Option<u8> + 'a>,
-    /// Octets of a place.
-    octets: Box<dyn Fn(&Place) -> Vec<u8> + 'a>,
-    /// First octet of a field.
-    octet: Box<dyn Fn(Field) -> u8 + 'a>,
 }
 
 impl<'a> Subject<'a> {
-    fn new<const COLS: usize>(frame: &'a Frame<COLS>, context: &'a FrameContext) -> Self {
-        Self {
-            context,
-            mfas: frame.octet(layout::MFAS),
-            maintenance: monitoring::maintenance(PathMonitoring::read(frame).stat),
-            value: Box::new(|place| place.value_in(frame)),
-            octets: Box::new(|place| place.octets_in(frame).unwrap_or_default().to_vec()),
-            octet: Box::new(|field| frame.octet(field)),
+    fn new<const COLS: usize>(frame: &Frame<COLS>, context: &'a FrameContext) -> Self {
+        let mut overhead = OduFrame::zeroed();
+        for (to, from) in overhead.rows_mut().iter_mut().zip(frame.rows()) {
+            let shown = ..=layout::PAYLOAD_RANGE.start;
+            to[shown].copy_from_slice(&from[shown]);
         }
+        let maintenance = monitoring::maintenance(PathMonitoring::read(frame).stat);
+        Self { context, overhead, mfas: frame.octet(layout::MFAS), maintenance }
+    }
+
+    fn octet(&self, field: Field) -> u8 {
+        self.overhead.octet(field)
+    }
+
+    fn octets(&self, place: &Place) -> &[u8] {
+        place.octets_in(&self.overhead).unwrap_or_default()
     }
 }
 
@@ -191,7 +194,7 @@ fn field_rows(subject: &Subject<'_>, field: Field) -> Vec<GridRow> {
         octets: field.octets,
         bits: None,
     };
-    let (meaning, clause) = meaning_of(subject, field, &(subject.octets)(&whole));
+    let (meaning, clause) = meaning_of(subject, field, subject.octets(&whole));
     let mut rows = vec![row(subject, &whole, meaning, clause)];
     rows.iter_mut().for_each(|row| note_fill(subject, row));
     if let Some(pjo) = places::find("PJO").filter(|_| field == layout::NJO) {
@@ -220,14 +223,13 @@ fn note_fill(subject: &Subject<'_>, row: &mut GridRow) {
 const FILL: &str = "fill of";
 
 fn monitoring_row(subject: &Subject<'_>, field: Field, part: &Place) -> GridRow {
-    let value = (subject.value)(part).unwrap_or_default();
-    let (meaning, clause) = monitoring::meaning(subject.context, subject.mfas, field, part, value);
+    let (meaning, clause) = monitoring::meaning(subject, field, part);
     row(subject, part, meaning, clause)
 }
 
 fn row(subject: &Subject<'_>, place: &Place, meaning: Meaning, id: &'static str) -> GridRow {
-    let octets = (subject.octets)(place);
-    let bits = match *octets.as_slice() {
+    let octets = subject.octets(place);
+    let bits = match *octets {
         [octet] => Some(bits(octet, place)),
         _ => None,
     };
@@ -235,7 +237,7 @@ fn row(subject: &Subject<'_>, place: &Place, meaning: Meaning, id: &'static str)
         row: place.row,
         column: place.column,
         name: place.name.clone(),
-        octets: hex(&octets),
+        octets: hex(octets),
         bits,
         meaning: meaning.text,
         clause: clause(id),

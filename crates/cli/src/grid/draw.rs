@@ -45,7 +45,7 @@ pub(super) fn head(grid: &Grid) -> String {
         );
         if let Some(fec) = &area.fec {
             let cell = format!("{fec} ..");
-            let _ = write!(out, " {cell:width$}|", width = FEC);
+            let _ = write!(out, " {cell:FEC$}|");
         }
         out.push('\n');
     }

@@ -4,11 +4,11 @@
 //! part of SM, PM or TCM. Out: its meaning, and the requirement behind it.
 
 use otn_frame::Tti;
-use otn_frame::layout::{Bits, Field, PM, SM};
+use otn_frame::layout::{Bits, Field, MON_STATUS, PM, SM, STAT};
 use otn_frame::overhead::{BeiBiae, ErrorCount, PathStatus};
 use otn_frame::tti::{API_CHARS, OPERATOR_OCTETS, TTI_OCTETS};
 
-use super::{FrameContext, Meaning, first};
+use super::{Meaning, Subject, first};
 use crate::places::Place;
 use crate::vectors::maintenance::{AIS, LCK, OCI};
 
@@ -42,12 +42,11 @@ const TCM_IDS: Ids = Ids {
 
 /// What a part of a monitoring field says.
 pub(super) fn meaning(
-    context: &FrameContext,
-    mfas: u8,
+    subject: &Subject<'_>,
     field: Field,
     part: &Place,
-    value: u8,
 ) -> (Meaning, &'static str) {
+    let value = part.value_in(&subject.overhead).unwrap_or_default();
     let ids = match field {
         SM => SM_IDS,
         PM => PM_IDS,
@@ -55,8 +54,8 @@ pub(super) fn meaning(
     };
     let (_, name) = part.name.split_once('.').unwrap_or_default();
     match name {
-        "TTI" => (Meaning::fine(tti(mfas, value)), "g709:15.7.2.1.1-tti-phase"),
-        "BIP8" => (bip8(context, field, value), ids.bip8),
+        "TTI" => (Meaning::fine(tti(subject.mfas, value)), "g709:15.7.2.1.1-tti-phase"),
+        "BIP8" => (bip8(subject, field, value), ids.bip8),
         "BEI" => (if field == PM { pm_bei(value) } else { bei_biae(value) }, ids.bei),
         "BDI" => (bdi(value), "g709:15.7.2.1.3-bdi-backward"),
         "IAE" if value == 0 => (Meaning::fine("no incoming alignment error"), ids.status),
@@ -84,18 +83,20 @@ fn tti(mfas: u8, value: u8) -> String {
     }
 }
 
-/// BIP-8 against the frame two before, where that is known. That of a TCM level is not judged: the
-/// level may not be in use.
-fn bip8(context: &FrameContext, field: Field, value: u8) -> Meaning {
-    match context.bip8_due {
-        Some(due) if field == SM || field == PM => {
+/// BIP-8 against the frame two before, where that is known. A TCM level that is not in use has none.
+//= g709:15.8.2.2-tcm-bip8
+fn bip8(subject: &Subject<'_>, field: Field, value: u8) -> Meaning {
+    let status = subject.overhead.field(field)[MON_STATUS];
+    let used = field == SM || field == PM || TCM_IN_USE.contains(&STAT.get(status));
+    match subject.context.bip8_due.filter(|_| used) {
+        Some(due) => {
             let received = otn_frame::bip::Bip8::from_octet(value);
             match due.violations(received) {
                 0 => Meaning::fine("right, over the frame two before"),
                 n => Meaning::look(format!("{}: {due} is over the frame two before", counted(n))),
             }
         }
-        Some(_) | None => Meaning::fine("over the frame two before"),
+        None => Meaning::fine("over the frame two before"),
     }
 }
 
@@ -152,6 +153,9 @@ fn pm_stat(code: u8) -> Meaning {
         PathStatus::Other(_) => Meaning::look("reserved code"),
     }
 }
+
+/// STAT of a TCM level in use, without and with IAE.
+const TCM_IN_USE: [u8; 2] = [1, 2];
 
 //= g709:15.8.2.2-tcm-stat
 fn tcm_stat(code: u8) -> Meaning {

@@ -65,7 +65,7 @@ impl Mapping {
 /// What a JC octet says.
 pub(super) fn justification(subject: &Subject<'_>, field: Field) -> (Meaning, &'static str) {
     let mapping = Mapping::of(subject.context.payload_type);
-    let octet = (subject.octet)(field);
+    let octet = subject.octet(field);
     let counts = [JC1, JC2, JC3].contains(&field);
     let gmp = || if counts { count(subject, field) } else { timing(subject, field) };
     let (mut meaning, id) = match (mapping.amp() && counts, mapping.gmp()) {
@@ -86,7 +86,7 @@ pub(super) fn justification(subject: &Subject<'_>, field: Field) -> (Meaning, &'
         }
         (false, false) => (reserved(&[octet]), super::POSITIONS),
     };
-    if let Some(slot) = slot(subject.context, subject.mfas, (subject.octet)(NJO))
+    if let Some(slot) = slot(subject.context, subject.mfas, subject.octet(NJO))
         && mapping.multiplexed()
         && [JC1, JC4].contains(&field)
     {
@@ -97,7 +97,7 @@ pub(super) fn justification(subject: &Subject<'_>, field: Field) -> (Meaning, &'
 
 /// The code of one JC octet by AMP, beside what two of three say.
 fn amp(subject: &Subject<'_>, field: Field, mapping: Mapping) -> Meaning {
-    let code = JC.get((subject.octet)(field));
+    let code = JC.get(subject.octet(field));
     let text = match (mapping, code) {
         (Mapping::Amp, 2) => "10, not sent, read as no justification",
         (_, 0) => "00, no justification",
@@ -106,8 +106,8 @@ fn amp(subject: &Subject<'_>, field: Field, mapping: Mapping) -> Meaning {
         (_, 2) => "10, double positive",
         (_, _) => "11, positive",
     };
-    let voted = Justification::vote([JC1, JC2, JC3].map(|f| (subject.octet)(f)));
-    let own = Justification::vote([(subject.octet)(field); 3]);
+    let voted = Justification::vote([JC1, JC2, JC3].map(|f| subject.octet(f)));
+    let own = Justification::vote([subject.octet(field); 3]);
     if mapping == Mapping::Amp && own != voted {
         return Meaning::look(format!("{text}; outvoted by the other two"));
     }
@@ -126,8 +126,8 @@ const HIGH_THREE: Bits = Bits { name: "RES", first: 1, last: 3 };
 
 /// JC1, JC2 or JC3 by GMP.
 fn count(subject: &Subject<'_>, field: Field) -> Meaning {
-    let octet = (subject.octet)(field);
-    let (overhead, good) = CountOverhead::read([JC1, JC2, JC3].map(|f| (subject.octet)(f)));
+    let octet = subject.octet(field);
+    let (overhead, good) = CountOverhead::read([JC1, JC2, JC3].map(|f| subject.octet(f)));
     match field {
         JC1 => Meaning::fine(format!("C1-C8 {octet:08b}; {}", count_in_words(overhead))),
         JC2 => {
@@ -158,8 +158,8 @@ fn count_in_words(overhead: CountOverhead) -> String {
 
 /// JC4, JC5 or JC6 by GMP.
 fn timing(subject: &Subject<'_>, field: Field) -> Meaning {
-    let octet = (subject.octet)(field);
-    let jc456 = [JC4, JC5, JC6].map(|f| (subject.octet)(f));
+    let octet = subject.octet(field);
+    let jc456 = [JC4, JC5, JC6].map(|f| subject.octet(f));
     let bits = LOW_FIVE.get(octet);
     let mut meaning = match (field, TimingOverhead::read(jc456)) {
         (JC4, Some(sum)) => Meaning::fine(format!("D1-D5 {bits:05b}; sum CnD {}", sum.get())),
@@ -181,7 +181,7 @@ pub(super) fn njo(subject: &Subject<'_>, octet: u8) -> (Meaning, &'static str) {
     match mapping {
         Mapping::Multiplex if opu == Some(4) => (omfi(octet), "g709:19.4-omfi"),
         Mapping::Amp => {
-            let voted = Justification::vote([JC1, JC2, JC3].map(|f| (subject.octet)(f)));
+            let voted = Justification::vote([JC1, JC2, JC3].map(|f| subject.octet(f)));
             let data = voted == Justification::Negative;
             let text = if data { "a client octet" } else { "stuff" };
             (Meaning::new(text, !data && octet != 0), CBR)
@@ -196,7 +196,7 @@ pub(super) fn njo(subject: &Subject<'_>, octet: u8) -> (Meaning, &'static str) {
 /// What PJO says, where the mapping has one.
 pub(super) fn pjo(subject: &Subject<'_>) -> Option<Meaning> {
     let amp = Mapping::of(subject.context.payload_type) == Mapping::Amp;
-    let voted = Justification::vote([JC1, JC2, JC3].map(|f| (subject.octet)(f)));
+    let voted = Justification::vote([JC1, JC2, JC3].map(|f| subject.octet(f)));
     let text = if voted == Justification::Positive { "stuff" } else { "a client octet" };
     amp.then(|| Meaning::fine(text))
 }

@@ -173,6 +173,18 @@ fn a_tcm_level_not_in_use_takes_one_line_and_one_in_use_five() {
     assert!(shown.contains("! r3c3   TCM3.STAT"), "{shown}");
 }
 
+//= type=test g709:15.8.2.2-tcm-bip8
+#[test]
+fn the_bip8_of_a_tcm_level_counts_where_its_stat_says_that_it_is_in_use() {
+    for (stat, judged) in [(0, false), (1, true), (2, true), (3, false), (7, false)] {
+        let mut frame = otu();
+        frame.field_mut(layout::TCM3).copy_from_slice(&[0x00, 0x58, stat]);
+        let grid = grid(&frame, &context());
+        let row = find(&grid, "TCM3.BIP8");
+        assert_eq!((row.attention, row.meaning.contains("1 violation: 5A")), (judged, judged));
+    }
+}
+
 #[test]
 fn a_maintenance_signal_is_one_thing_to_look_at() {
     for (fill, name) in [(0xFFu8, "ODU-AIS"), (0x66, "ODU-OCI"), (0x55, "ODU-LCK")] {

@@ -42,6 +42,10 @@ pub enum Command {
     ///
     /// Example: otn gmp table --client ODU0 --server ODTU2.1,ODTU4.1
     Gmp(commands::gmp::Arguments),
+    /// Golden vectors by clause: an input and the output to expect, with checksums
+    ///
+    /// Example: otn vectors annex-a 11.2 -o vectors --format hex --width 64
+    Vectors(commands::vectors::Arguments),
     /// Print which clause is practised where, and by which test it is shown
     ///
     /// Example: otn clauses g709
@@ -96,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Unwrap(a) => commands::unwrap::run(a),
         Command::Decode(a) => commands::decode::run(a),
         Command::Gmp(a) => commands::gmp::run(a),
+        Command::Vectors(a) => commands::vectors::run(a),
         Command::Clauses(a) => commands::clauses::run(a),
     };
     match result {

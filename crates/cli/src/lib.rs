@@ -3,6 +3,8 @@
 //! - [`cli`]: arguments; [`commands`]: one module a command.
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
+//! - [`vectors`]: golden vectors by clause.
+//! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
 //!
 //! What a frame means, how a process behaves, what a line does: the crates below.
@@ -12,12 +14,16 @@ pub mod cli;
 pub mod commands;
 pub mod decoder;
 pub mod fuzz;
+pub mod grid;
 pub mod input;
 pub mod network_file;
 pub mod output;
+pub mod places;
 pub mod session;
 pub mod text;
 pub mod units;
+pub mod vectors;
+pub mod watch;
 
 /// How a command ended, when it could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::Verdict;
 use crate::cli::Format;
 
 /// The trace, as the build script wrote it.
-const TRACE: &str = include_str!(concat!(env!("OUT_DIR"), "/clauses.json"));
+pub(crate) const TRACE: &str = include_str!(concat!(env!("OUT_DIR"), "/clauses.json"));
 
 /// Arguments of `otn clauses`.
 #[derive(Debug, clap::Args)]

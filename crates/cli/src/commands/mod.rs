@@ -5,6 +5,7 @@ pub mod decode;
 pub mod gmp;
 pub mod run;
 pub mod unwrap;
+pub mod vectors;
 pub mod wrap;
 
 use std::path::Path;

@@ -2,6 +2,8 @@
 //!
 //! In: a file. Out: pieces of octets, each with its stream and, from a capture, a time stamp.
 //! Constant memory. What is in the octets is for the decoder to find.
+//!
+//! Bit literals: words of any width are packed bit behind bit.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -52,11 +54,12 @@ pub struct SignalFile {
 }
 
 impl SignalFile {
-    /// Opens a file and finds out its form.
+    /// Opens a file and finds out its form. `width` is the number of bits of a word of hexadecimal
+    /// text; without it a word has as many as its digits.
     ///
     /// # Errors
     /// A file that cannot be opened or is empty, named.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub fn open(path: &Path, width: Option<u32>) -> Result<Self> {
         let name = || path.display().to_string();
         let mut file = File::open(path).with_context(name)?;
         let size = file.metadata().with_context(name)?.len();
@@ -70,7 +73,7 @@ impl SignalFile {
         let source = if is_capture(&start) {
             Source::Capture(CaptureReader::new(whole).with_context(name)?)
         } else if is_hex(path, &start) {
-            Source::Hex(Box::new(BufReader::new(whole)), HexReader::default())
+            Source::Hex(Box::new(BufReader::new(whole)), HexReader::new(width))
         } else {
             Source::Raw(Box::new(whole))
         };
@@ -228,6 +231,45 @@ struct HexReader {
     /// A digit that waits for its second half.
     half: Option<u8>,
     within: Within,
+    words: Option<FixedWords>,
+}
+
+/// Words of one width, whose leading zeros may be left out, packed bit behind bit.
+#[derive(Debug)]
+struct FixedWords {
+    width: u32,
+    /// Digits of the present word.
+    digits: Vec<u8>,
+    /// Bits that make no whole octet yet.
+    bits: u32,
+    count: u32,
+}
+
+impl FixedWords {
+    /// The word ends: its bits go out, filled up with zeros in front. False if it has too many.
+    fn end(&mut self, out: &mut Vec<u8>) -> bool {
+        if self.digits.is_empty() {
+            return true;
+        }
+        let expected = self.width.div_ceil(4) as usize;
+        let Some(missing) = expected.checked_sub(self.digits.len()) else { return false };
+        let first_bits = self.width - 4 * (expected as u32 - 1);
+        let digits = std::iter::repeat_n(0, missing).chain(self.digits.drain(..));
+        for (at, digit) in digits.enumerate() {
+            let bits = if at == 0 { first_bits } else { 4 };
+            if u32::from(digit) >> bits > 0 {
+                return false;
+            }
+            self.bits = self.bits << bits | u32::from(digit);
+            self.count += bits;
+            if self.count >= 8 {
+                self.count -= 8;
+                out.push((self.bits >> self.count) as u8);
+                self.bits &= (1 << self.count) - 1;
+            }
+        }
+        true
+    }
 }
 
 /// What the next character belongs to.
@@ -249,12 +291,17 @@ impl HexReader {
     /// Longest piece of a line taken at once.
     const MAX_PIECE: u64 = 64 * 1024;
 
+    fn new(width: Option<u32>) -> Self {
+        let words = |width| FixedWords { width, digits: Vec::new(), bits: 0, count: 0 };
+        Self { words: width.map(words), ..Self::default() }
+    }
+
     fn read(&mut self, reader: &mut impl BufRead, out: &mut Vec<u8>) -> Result<()> {
         while out.len() < PIECE {
             let mut text = std::mem::take(&mut self.text);
             text.clear();
             if reader.take(Self::MAX_PIECE).read_until(b'\n', &mut text)? == 0 {
-                return self.word_ends();
+                return self.word_ends(out);
             }
             for &c in &text {
                 self.column += 1;
@@ -272,7 +319,7 @@ impl HexReader {
     fn take(&mut self, c: u8, out: &mut Vec<u8>) -> Result<()> {
         self.within = match (self.within, c) {
             (Within::Words | Within::Address, _) if c.is_ascii_whitespace() => {
-                self.word_ends()?;
+                self.word_ends(out)?;
                 Within::Words
             }
             (Within::Address, _) => Within::Address,
@@ -298,6 +345,13 @@ impl HexReader {
         let Some(digit) = (c as char).to_digit(16) else {
             return self.refuse(c, "a hexadecimal digit");
         };
+        if let Some(words) = &mut self.words {
+            // One digit too many is enough to be refused when the word ends.
+            if words.digits.len() <= words.width.div_ceil(4) as usize {
+                words.digits.push(digit as u8);
+            }
+            return Ok(());
+        }
         match self.half.take() {
             Some(high) => out.push(high * 16 + digit as u8),
             None => self.half = Some(digit as u8),
@@ -305,8 +359,14 @@ impl HexReader {
         Ok(())
     }
 
-    fn word_ends(&self) -> Result<()> {
+    fn word_ends(&mut self, out: &mut Vec<u8>) -> Result<()> {
         let (line, column) = (self.line + 1, self.column);
+        if let Some(words) = &mut self.words {
+            let width = words.width;
+            if !words.end(out) {
+                bail!("line {line}, column {column}: found a longer word, expected {width} bits");
+            }
+        }
         match self.half {
             Some(_) => bail!(
                 "line {line}, column {column}: found a word with an odd number of digits, \
@@ -332,7 +392,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         File::create(&path).unwrap().write_all(content).unwrap();
-        let mut file = SignalFile::open(&path)?;
+        let mut file = SignalFile::open(&path, None)?;
         let mut all = Vec::new();
         while file.next_piece()?.is_some() {
             all.extend_from_slice(file.octets());
@@ -359,6 +419,28 @@ mod tests {
             format!("{error:#}")
                 .ends_with("line 2, column 4: found `x`, expected a hexadecimal digit")
         );
+    }
+
+    #[test]
+    fn words_of_a_given_width_may_leave_out_zeros_and_need_not_be_octets() {
+        let read = |width, text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("w.hex");
+            std::fs::write(&path, text).unwrap();
+            let mut file = SignalFile::open(&path, Some(width))?;
+            let mut all = Vec::new();
+            while file.next_piece()?.is_some() {
+                all.extend_from_slice(file.octets());
+            }
+            Ok::<_, anyhow::Error>(all)
+        };
+        assert_eq!(read(32, "f6\n1_02030405").ok(), None, "33 bits");
+        assert_eq!(read(32, "f6 12345678\n").unwrap(), [0, 0, 0, 0xF6, 0x12, 0x34, 0x56, 0x78]);
+        assert_eq!(read(12, "f6f 6 // end").unwrap(), [0xF6, 0xF0, 0x06]);
+        // Six bits: 111111 000001 000010 000011.
+        assert_eq!(read(6, "3f 1 2 3").unwrap(), [0xFC, 0x10, 0x83]);
+        let error = format!("{:#}", read(6, "3f\n40\n").unwrap_err());
+        assert!(error.ends_with("found a longer word, expected 6 bits"), "{error}");
     }
 
     #[test]

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use otn_frame::Signal;
 use otn_map::gfp::Received;
+use otn_proc::place::Place;
 use serde::Serialize;
 
-use super::decode::{otu, stream_text};
+use super::decode::{any_signal, stream_text};
 use super::{Written, not_the_input};
 use crate::Verdict;
 use crate::capture::{GfpWriter, LINK_ETHERNET, PcapNgWriter};
@@ -32,9 +33,9 @@ pub struct Arguments {
     /// Write the GFP frames here, as pcap of link type 171
     #[arg(long, value_name = "GFP.pcap")]
     pub gfp: Option<PathBuf>,
-    /// Signal of a file that does not say what it is: OTU1, OTU2, OTU3 or OTU4
-    #[arg(long, default_value = "OTU2", value_parser = otu)]
-    pub signal: Signal,
+    /// Signal of a file that does not say what it is, such as OTU4 or ODU2e; found out if left away
+    #[arg(long, value_parser = any_signal)]
+    pub signal: Option<Signal>,
     /// How the report is printed
     #[command(flatten)]
     pub format: Format,
@@ -70,12 +71,12 @@ impl Harvest for Files {
         Ok(())
     }
 
-    fn packet(&mut self, stream: usize, stamp_ns: u64, octets: &[u8]) -> Result<()> {
+    fn packet(&mut self, stream: usize, _: Place, stamp_ns: u64, octets: &[u8]) -> Result<()> {
         self.count += 1;
         self.packets.packet(stream as u32, stamp_ns, octets).written(&self.path)
     }
 
-    fn gfp(&mut self, _: usize, stamp_ns: u64, received: &Received<'_>) -> Result<()> {
+    fn gfp(&mut self, _: usize, _: Place, stamp_ns: u64, received: &Received<'_>) -> Result<()> {
         let Some((writer, path)) = &mut self.gfp else { return Ok(()) };
         writer.frame(stamp_ns, received.core, received.area).written(path)
     }
@@ -91,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
         ensure!(*gfp != arguments.output, "{}: stands for both outputs", gfp.display());
     }
     let interrupt = Interrupt::listen();
-    let mut file = SignalFile::open(&arguments.file)?;
+    let mut file = SignalFile::open(&arguments.file, None)?;
     let path = arguments.output.clone();
     let packets = PcapNgWriter::new(OutFile::create(&path)?).written(&path)?;
     let gfp = match &arguments.gfp {

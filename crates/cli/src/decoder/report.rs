@@ -1,35 +1,28 @@
-//! The report of a decoded stream, and the listener that collects it.
+//! The report of a decoded stream: a tree that is printed or written as JSON.
 //!
-//! In: what a terminal sink says frame by frame. Out: a tree that is printed or written as JSON;
-//! its keys are described in `docs/json.md`.
+//! Its keys are described in `docs/json.md`. How it is filled is in [`super::tree`].
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
-use otn_frame::{Signal, SimTime, Tti};
-use otn_map::gfp::{Delineation, HeaderFault, PayloadFcs, Pti, Received};
-use otn_proc::defect::{DefectEvent, DefectLog, DefectSpan};
-use otn_proc::terminal::{Counters, Fec, FrameReport, LineCoding, Observer, TerminalSink};
+use otn_frame::{SimTime, Tti};
+use otn_proc::defect::{DefectLog, DefectSpan};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-use super::{Harvest, is_ethernet};
-use crate::input::StreamInfo;
-
-/// Different TTIs that are listed.
-const TTI_LIMIT: usize = 16;
-/// MFAS jumps that are listed.
-const LIST_LIMIT: usize = 1_000;
 
 /// One stream of a signal file.
 #[derive(Clone, Debug, Serialize)]
 pub struct StreamReport {
-    /// The signal, OTU1 to OTU4.
+    /// The signal.
     pub signal: &'static str,
-    /// The file does not say so: it was assumed.
+    /// Neither the file nor its structure says so: it was assumed.
     pub signal_assumed: bool,
+    /// Who says so: `file`, `option`, `structure` or `assumed`.
+    pub signal_from: &'static str,
     /// Interface of the capture.
     pub interface: Option<String>,
+    /// Bit 8 of each octet comes first in the file, where G.709 sends bit 1 first.
+    pub lsb_first: bool,
+    /// Every bit is inverted.
+    pub inverted: bool,
     /// Scrambled on the line.
     pub scrambled: bool,
     /// Frames found.
@@ -38,10 +31,10 @@ pub struct StreamReport {
     pub ends_at_ns: u64,
     /// Alignment.
     pub alignment: AlignmentReport,
-    /// FEC.
-    pub fec: FecReport,
-    /// Section monitoring.
-    pub sm: MonitoringReport,
+    /// FEC of an OTUk.
+    pub fec: Option<FecReport>,
+    /// Section monitoring of an OTUk.
+    pub sm: Option<MonitoringReport>,
     /// The ODUk inside.
     pub odu: OduReport,
     /// Defects in the order in which they were raised: the first hundred of a kind and its last.
@@ -53,17 +46,12 @@ pub struct StreamReport {
 impl StreamReport {
     /// True where nothing is wrong with the signal.
     pub fn is_fine(&self) -> bool {
-        let gfp_errors = |g: &GfpReport| {
-            g.sync_losses + g.fcs_errors + g.thec_errors + g.ehec_errors + g.pfcs_errors
-        };
-        let gfp_fine = self.odu.opu.gfp.as_ref().is_none_or(|g| gfp_errors(g) == 0);
-        self.alignment.found
-            && self.alignment.oof_events == 0
-            && self.odu.mfas.jumps_at.is_empty()
+        let mismatches = |m: &MonitoringReport| m.bip_mismatch_frames;
+        self.alignment.is_fine()
             && self.defects.is_empty()
-            && self.fec.uncorrectable == 0
-            && self.sm.bip_mismatch_frames + self.odu.pm.bip_mismatch_frames == 0
-            && gfp_fine
+            && self.fec.as_ref().is_none_or(|f| f.uncorrectable == 0)
+            && self.sm.as_ref().map_or(0, mismatches) == 0
+            && self.odu.is_fine()
     }
 }
 
@@ -80,6 +68,12 @@ pub struct AlignmentReport {
     pub oof_events: u64,
     /// Times another phase was found.
     pub realignments: u64,
+}
+
+impl AlignmentReport {
+    fn is_fine(&self) -> bool {
+        self.found && self.oof_events == 0
+    }
 }
 
 /// Forward error correction.
@@ -197,6 +191,25 @@ pub struct MaintenanceReport {
     pub lck: u64,
 }
 
+impl OduReport {
+    /// True where nothing is wrong with it and what it carries.
+    pub fn is_fine(&self) -> bool {
+        let opu = &self.opu;
+        let gfp_errors = |g: &GfpReport| {
+            g.sync_losses + g.fcs_errors + g.thec_errors + g.ehec_errors + g.pfcs_errors
+        };
+        self.mfas.jumps_at.is_empty()
+            && self.pm.bip_mismatch_frames == 0
+            && opu.gfp.as_ref().is_none_or(|g| gfp_errors(g) == 0)
+            && opu.gmp.as_ref().is_none_or(GmpReport::is_fine)
+            && opu.prbs.as_ref().is_none_or(|p| !p.locked || p.errors == 0)
+            && opu.null_errors.is_none_or(|errors| errors == 0)
+            && opu.ethernet.as_ref().is_none_or(EthernetReport::is_fine)
+            && opu.refused.as_ref().is_none_or(Vec::is_empty)
+            && opu.tributaries.iter().flatten().all(TributaryReport::is_fine)
+    }
+}
+
 /// The OPUk.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OpuReport {
@@ -206,8 +219,156 @@ pub struct OpuReport {
     pub pt_meaning: Option<&'static str>,
     /// The payload type accepted after three multiframes.
     pub accepted_pt: Option<String>,
+    /// Frames with client signal fail.
+    pub csf_frames: u64,
     /// GFP, where the payload type says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gfp: Option<GfpReport>,
+    /// AMP or BMP of a client of constant bit rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub justification: Option<JustificationReport>,
+    /// GMP of a client of constant bit rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gmp: Option<GmpReport>,
+    /// Octets of a client of constant bit rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_octets: Option<u64>,
+    /// SHA-256 over them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_sha256: Option<String>,
+    /// PRBS in the payload or in the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prbs: Option<PrbsReport>,
+    /// Ethernet with a physical coding sublayer of its own in the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ethernet: Option<EthernetReport>,
+    /// Octets other than zero in the NULL test signal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub null_errors: Option<u64>,
+    /// MSI octets in use, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msi: Option<String>,
+    /// An MSI octet has come for each slot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msi_complete: Option<bool>,
+    /// Wrong OMFI while the multiframe of an OPU4 was aligned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub omfi_errors: Option<u64>,
+    /// The ODTU in the slots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tributaries: Option<Vec<TributaryReport>>,
+    /// What the MSI tells of and cannot be: kind, port and slots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Vec<String>>,
+}
+
+/// Justification codes after the vote.
+#[derive(Clone, Debug, Serialize)]
+pub struct JustificationReport {
+    /// `AMP` or `BMP`.
+    pub mapping: &'static str,
+    /// Opportunities by code.
+    pub jc: BTreeMap<&'static str, u64>,
+}
+
+/// GMP overhead.
+#[derive(Clone, Debug, Serialize)]
+pub struct GmpReport {
+    /// Bits of a block.
+    pub m: u32,
+    /// Frames or multiframes by their Cm, once it was known.
+    pub cm: BTreeMap<u16, u64>,
+    /// Those with a Cm beyond the first 256 different ones.
+    pub cm_other: u64,
+    /// Wrong CRC-8.
+    pub crc8_errors: u64,
+    /// Wrong CRC-5.
+    pub crc5_errors: u64,
+    /// Times the count was not known after JC1 to JC3.
+    pub unsynchronised: u64,
+}
+
+impl GmpReport {
+    fn is_fine(&self) -> bool {
+        self.crc8_errors + self.crc5_errors == 0
+    }
+}
+
+/// The PRBS 2^31 - 1.
+#[derive(Clone, Debug, Serialize)]
+pub struct PrbsReport {
+    /// The checker was locked at the end.
+    pub locked: bool,
+    /// `normal` or `inverted`.
+    pub polarity: Option<&'static str>,
+    /// Bits compared.
+    pub bits: u64,
+    /// Wrong ones.
+    pub errors: u64,
+    /// Their ratio.
+    pub ber: Option<f64>,
+    /// Times it locked again.
+    pub relocks: u64,
+}
+
+/// Ethernet frames of a client with a physical coding sublayer of its own.
+#[derive(Clone, Debug, Serialize)]
+pub struct EthernetReport {
+    /// `1000BASE-X`, `10GBASE-R`, `40GBASE-R` or `100GBASE-R`.
+    pub pcs: &'static str,
+    /// Code groups or blocks were in lock at the end, and lanes aligned.
+    pub locked: bool,
+    /// Frames with a good FCS.
+    pub frames: u64,
+    /// Their octets without FCS.
+    pub octets: u64,
+    /// Frames with a wrong FCS.
+    pub fcs_errors: u64,
+    /// Frames that the coding sublayer gave up.
+    pub errored_frames: u64,
+    /// Further counters of the coding sublayer, by name.
+    pub counters: BTreeMap<&'static str, u64>,
+    /// SHA-256 over all good frames without FCS, one after another.
+    pub sha256: String,
+    /// The same with FCS.
+    pub sha256_with_fcs: String,
+}
+
+impl EthernetReport {
+    fn is_fine(&self) -> bool {
+        self.locked && self.fcs_errors + self.errored_frames == 0
+    }
+}
+
+/// An ODTU.
+#[derive(Clone, Debug, Serialize)]
+pub struct TributaryReport {
+    /// `ODTU12`, `ODTU4.8`.
+    pub kind: String,
+    /// Tributary port.
+    pub port: u8,
+    /// Tributary slots.
+    pub slots: Vec<usize>,
+    /// Codes of AMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub justification: Option<JustificationReport>,
+    /// Counts of GMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gmp: Option<GmpReport>,
+    /// Alignment of the ODUj.
+    pub alignment: AlignmentReport,
+    /// The ODUj, once it was known which one it is.
+    pub odu: Option<OduReport>,
+}
+
+impl TributaryReport {
+    fn is_fine(&self) -> bool {
+        // A slot of PT 20 that nothing was put into has no frames, and is no fault.
+        let silent = !self.alignment.found && self.justification.is_some();
+        let good = |odu: &OduReport| odu.is_fine();
+        let gmp = self.gmp.as_ref().is_none_or(GmpReport::is_fine);
+        silent || (gmp && self.alignment.is_fine() && self.odu.as_ref().is_none_or(good))
+    }
 }
 
 /// GFP frames and Ethernet packets.
@@ -250,6 +411,8 @@ pub struct GfpReport {
 pub struct DefectReport {
     /// OTU, ODU or OPU.
     pub layer: String,
+    /// Tributary ports on the way to the ODU, with dots; empty for the one nearest the line.
+    pub place: String,
     /// Name of G.798.
     pub defect: &'static str,
     /// When it was raised, in nanoseconds.
@@ -262,6 +425,7 @@ pub struct DefectReport {
 pub fn defect_list(log: &DefectLog) -> Vec<DefectReport> {
     let entry = |span: DefectSpan| DefectReport {
         layer: span.defect.layer().to_string(),
+        place: span.place.to_string(),
         defect: span.defect.name(),
         raised_ns: span.raised.as_ns(),
         cleared_ns: span.cleared.map(SimTime::as_ns),
@@ -297,274 +461,13 @@ pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> 
             )),
             few => {
                 lines.extend(
-                    few.iter().map(|d| format!("{name} raised at {}, {}", start(d), end(d))),
+                    few.iter().map(|d| {
+                        let at = if d.place.is_empty() { "" } else { " at port " };
+                        format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
+                    }),
                 );
             }
         }
     }
     lines
-}
-
-#[derive(Default)]
-struct TtiCopies {
-    /// Octets of the copy in progress.
-    copy: Vec<u8>,
-    seen: Vec<(Tti, u64)>,
-}
-
-impl TtiCopies {
-    fn take(&mut self, mfas: u8, octet: u8) {
-        let at = usize::from(mfas) % otn_frame::tti::TTI_OCTETS;
-        if at != self.copy.len() {
-            self.copy.clear();
-        }
-        if at == self.copy.len() {
-            self.copy.push(octet);
-        }
-        let Ok(octets) = self.copy.as_slice().try_into() else { return };
-        let tti = Tti::from_octets(octets);
-        self.copy.clear();
-        if let Some((_, copies)) = self.seen.iter_mut().find(|(known, _)| *known == tti) {
-            *copies += 1;
-        } else if self.seen.len() < TTI_LIMIT {
-            self.seen.push((tti, 1));
-        }
-    }
-
-    fn report(&self) -> Vec<TtiReport> {
-        let hex = |octets: &[u8]| octets.iter().map(|o| format!("{o:02x}")).collect();
-        let entry = |(tti, repeats): &(Tti, u64)| TtiReport {
-            sapi: tti.sapi().to_string(),
-            dapi: tti.dapi().to_string(),
-            operator: hex(&tti.octets()[32..]),
-            repeats: *repeats,
-        };
-        self.seen.iter().map(entry).collect()
-    }
-}
-
-#[derive(Default)]
-struct Packets {
-    good: u64,
-    octets: u64,
-    fcs_errors: u64,
-    other: u64,
-    management: u64,
-    with_pfcs: u64,
-    sha: Sha256,
-    sha_with_fcs: Sha256,
-}
-
-/// Collects a stream's report.
-#[derive(Default)]
-pub(super) struct Collector {
-    section_tti: TtiCopies,
-    path_tti: TtiCopies,
-    mfas: MfasReport,
-    last_mfas: Option<u8>,
-    frames: u64,
-    first_bit: Option<u64>,
-    payload_types: Vec<u8>,
-    packets: Packets,
-    defects: DefectLog,
-    pub(super) last: SimTime,
-}
-
-impl Collector {
-    pub(super) fn ear<'a>(
-        &'a mut self,
-        stream: usize,
-        first_stamp_ns: u64,
-        harvest: &'a mut dyn Harvest,
-    ) -> Ear<'a> {
-        Ear { collector: self, stream, first_stamp_ns, harvest, error: None }
-    }
-
-    pub(super) fn report(
-        self,
-        info: &StreamInfo,
-        signal: Signal,
-        signal_assumed: bool,
-        coding: LineCoding,
-        sink: &TerminalSink,
-    ) -> StreamReport {
-        let counters = sink.counters();
-        let accepted = |tti: Option<&Tti>| tti.map(TtiText::from);
-        let [ais, oci, lck] = counters.maintenance_frames;
-        let (defects, defect_times) = (defect_list(&self.defects), defect_times(&self.defects));
-        StreamReport {
-            signal: signal.name(),
-            signal_assumed,
-            interface: info.interface.clone(),
-            scrambled: coding.scrambled,
-            frames: counters.frames,
-            ends_at_ns: self.last.as_ns(),
-            alignment: AlignmentReport {
-                found: counters.frames > 0,
-                bit_offset: self.first_bit,
-                fas_errored_frames: counters.fas_errored_frames,
-                oof_events: counters.oof_events,
-                realignments: counters.realignments,
-            },
-            fec: fec_report(coding.fec, counters),
-            sm: MonitoringReport {
-                bip_violations: counters.section_bip_violations,
-                bip_mismatch_frames: counters.section_errored_blocks,
-                bei_total: counters.section_bei,
-                bdi_frames: counters.section_bdi_frames,
-                accepted_tti: accepted(sink.section().trace().accepted()),
-                tti: self.section_tti.report(),
-            },
-            odu: OduReport {
-                kind: signal.odu().name(),
-                frames: self.frames,
-                mfas: MfasReport {
-                    errored_frames: counters.mfas_errored_frames,
-                    ..self.mfas.clone()
-                },
-                maintenance: MaintenanceReport { ais, oci, lck },
-                pm: MonitoringReport {
-                    bip_violations: counters.path_bip_violations,
-                    bip_mismatch_frames: counters.path_errored_blocks,
-                    bei_total: counters.path_bei,
-                    bdi_frames: counters.path_bdi_frames,
-                    accepted_tti: accepted(sink.path().trace().accepted()),
-                    tti: self.path_tti.report(),
-                },
-                opu: self.opu_report(sink),
-            },
-            defects,
-            defect_times,
-        }
-    }
-
-    fn opu_report(self, sink: &TerminalSink) -> OpuReport {
-        let last = sink.client().received_type();
-        OpuReport {
-            pt: self.payload_types.iter().map(|pt| format!("{pt:02x}")).collect(),
-            pt_meaning: last.and_then(otn_frame::overhead::PayloadType::meaning),
-            accepted_pt: sink.client().accepted_type().map(|pt| pt.to_string().to_lowercase()),
-            gfp: sink.client().carries_gfp().then(|| gfp_report(self.packets, sink)),
-        }
-    }
-}
-
-fn fec_report(fec: Fec, counters: &Counters) -> FecReport {
-    let bits = counters.codewords * 255 * 8;
-    FecReport {
-        code: fec.name(),
-        codewords: counters.codewords,
-        bad: counters.corrected_codewords + counters.uncorrectable_codewords,
-        corrected: counters.corrected_codewords,
-        corrected_symbols: counters.corrected_symbols,
-        corrected_bits: counters.corrected_bits,
-        uncorrectable: counters.uncorrectable_codewords,
-        pre_fec_ber: (bits > 0).then(|| counters.corrected_bits as f64 / bits as f64),
-    }
-}
-
-fn gfp_report(packets: Packets, sink: &TerminalSink) -> GfpReport {
-    let receiver = sink.client().gfp();
-    let counters = receiver.counters();
-    let hex = |sha: Sha256| sha.finalize().iter().map(|o| format!("{o:02x}")).collect();
-    GfpReport {
-        sync: receiver.delineation() == Delineation::Sync,
-        sync_losses: counters.sync_losses,
-        idles: counters.idles,
-        chec_corrected: counters.chec_corrected,
-        thec_errors: counters.thec_errors,
-        ehec_errors: counters.ehec_errors,
-        pfcs_frames: packets.with_pfcs,
-        pfcs_errors: counters.pfcs_errors,
-        management_frames: packets.management,
-        ethernet_frames: packets.good,
-        ethernet_octets: packets.octets,
-        fcs_errors: packets.fcs_errors,
-        other_frames: packets.other,
-        sha256: hex(packets.sha),
-        sha256_with_fcs: hex(packets.sha_with_fcs),
-    }
-}
-
-/// Listens to a sink for a collector; keeps the first error of the harvest.
-pub(super) struct Ear<'a> {
-    collector: &'a mut Collector,
-    stream: usize,
-    first_stamp_ns: u64,
-    harvest: &'a mut dyn Harvest,
-    error: Option<anyhow::Error>,
-}
-
-impl Ear<'_> {
-    pub(super) fn failed(self) -> Result<()> {
-        self.error.map_or(Ok(()), Err)
-    }
-
-    fn attempt(&mut self, work: impl FnOnce(&mut dyn Harvest) -> Result<()>) {
-        if self.error.is_none() {
-            self.error = work(self.harvest).err();
-        }
-    }
-}
-
-impl Observer for Ear<'_> {
-    fn line_frame(
-        &mut self,
-        _: SimTime,
-        info: otn_proc::align::FrameInfo,
-        _: &otn_frame::OtuFrame,
-    ) {
-        self.collector.first_bit.get_or_insert(info.start_bit);
-    }
-
-    fn frame(&mut self, report: &FrameReport<'_>) {
-        let collector = &mut *self.collector;
-        let received = report.frame.octet(otn_frame::layout::MFAS);
-        collector.mfas.first.get_or_insert(received);
-        let jumped = collector.last_mfas.is_some_and(|last| received != last.wrapping_add(1));
-        if jumped && collector.mfas.jumps_at.len() < LIST_LIMIT {
-            collector.mfas.jumps_at.push(collector.frames);
-        }
-        collector.last_mfas = Some(received);
-        collector.frames += 1;
-        collector.section_tti.take(report.mfas, report.section.sm.tti);
-        let normal = !report.path.pm.stat.is_maintenance();
-        if normal {
-            collector.path_tti.take(report.mfas, report.path.pm.tti);
-        }
-        let psi = report.frame.octet(otn_frame::layout::PSI);
-        let is_pt = report.mfas == otn_frame::layout::PSI_PT && normal;
-        if is_pt && !collector.payload_types.contains(&psi) {
-            collector.payload_types.push(psi);
-        }
-    }
-
-    fn gfp(&mut self, at: SimTime, received: &Received<'_>) {
-        let (stream, stamp_ns) = (self.stream, self.first_stamp_ns.saturating_add(at.as_ns()));
-        self.attempt(|harvest| harvest.gfp(stream, stamp_ns, received));
-        let packets = &mut self.collector.packets;
-        match received.header {
-            Ok(header) if matches!(header.pti, Pti::ClientManagement) => packets.management += 1,
-            Ok(_) | Err(HeaderFault::Unknown(_)) if !is_ethernet(received) => packets.other += 1,
-            Ok(_) | Err(_) => {}
-        }
-        packets.with_pfcs += u64::from(received.pfcs != PayloadFcs::Absent);
-        if !is_ethernet(received) {
-            return;
-        }
-        match otn_map::ethernet::check_fcs(received.payload) {
-            Ok(octets) => {
-                packets.good += 1;
-                packets.octets += octets.len() as u64;
-                packets.sha.update(octets);
-                packets.sha_with_fcs.update(received.payload);
-                self.attempt(|harvest| harvest.packet(stream, stamp_ns, octets));
-            }
-            Err(_) => packets.fcs_errors += 1,
-        }
-    }
-
-    fn defect(&mut self, event: DefectEvent) {
-        self.collector.defects.note(event);
-    }
 }

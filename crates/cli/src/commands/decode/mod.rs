@@ -1,0 +1,113 @@
+//! `otn decode`: what is in an OTN signal.
+//!
+//! In: an OTN capture, raw bits or hexadecimal text. Out: a report, as text or JSON, and on request
+//! the clients, one frame as a grid, or chosen octets of every frame. Exit code 1 where anything is
+//! wrong with the signal.
+
+mod clients;
+mod frames;
+mod text;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use otn_frame::{FlexRate, Signal};
+use serde::Serialize;
+
+use super::output_folder;
+use crate::cli::{Format, warn};
+use crate::decoder::{StreamReport, decode};
+use crate::input::SignalFile;
+use crate::session::{Interrupt, Unit, progress};
+use crate::{Verdict, units};
+use clients::ClientFolder;
+use frames::FrameTap;
+
+pub(super) use text::stream_text;
+
+/// Arguments of `otn decode`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The signal: OTN capture (.pcapng), raw bits (.bin) or hexadecimal text (.hex)
+    pub file: PathBuf,
+    /// Signal of a file that does not say what it is, such as OTU4 or ODU2e; found out if left away
+    #[arg(long, value_parser = any_signal)]
+    pub signal: Option<Signal>,
+    /// Bits of a word of hexadecimal text, if words may leave out leading zeros
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=65_536))]
+    pub width: Option<u32>,
+    /// Write the clients found to this folder: packets as pcapng, bits as .bin
+    #[arg(long, value_name = "DIR")]
+    pub clients: Option<PathBuf>,
+    /// Print frame N, counted from 0, as an annotated grid in the place of the report
+    #[arg(long, value_name = "N", conflicts_with = "watch")]
+    pub frame: Option<u64>,
+    /// Print fields of every frame in the place of the report: PM.TTI,JC1..JC3,MFAS,r1c15
+    #[arg(long, value_name = "FIELDS")]
+    pub watch: Option<String>,
+    /// With --watch: only frames in which something changed
+    #[arg(long, requires = "watch")]
+    pub changes: bool,
+    /// How the report is printed
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// Any signal by name. An ODUflex has the rate of one tributary slot until time stamps tell another.
+pub(super) fn any_signal(name: &str) -> Result<Signal, units::UnitError> {
+    let flex = || FlexRate::gfp(1).filter(|_| name.eq_ignore_ascii_case("ODUflex"));
+    Signal::from_name(name).or_else(|| flex().map(Signal::Oduflex)).ok_or_else(|| {
+        units::UnitError {
+            found: name.to_string(),
+            expected: "OTU1, OTU2, OTU2e, OTU3, OTU4, ODU0, ODU1, ODU2, ODU2e, ODU3, ODU4 or ODUflex",
+        }
+    })
+}
+
+/// Result of `otn decode`.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The file.
+    pub file: String,
+    /// Ctrl-C ended the work early.
+    pub interrupted: bool,
+    /// Files with clients.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<String>,
+    /// Its streams.
+    pub streams: Vec<StreamReport>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A file that cannot be read or is not a signal, an output that cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Verdict> {
+    let interrupt = Interrupt::listen();
+    let mut file = SignalFile::open(&arguments.file, arguments.width)?;
+    let tap = FrameTap::new(arguments)?;
+    let bar = progress(file.size(), Unit::Octets);
+    let folder = arguments.clients.as_ref();
+    folder.map_or(Ok(()), |folder| output_folder(folder))?;
+    let mut clients = ClientFolder::new(folder.cloned(), tap);
+    let advance = |octets| bar.inc(octets);
+    let streams = decode(&mut file, arguments.signal, &interrupt, &mut clients, advance)?;
+    bar.finish_and_clear();
+    warn(&file.take_warnings());
+    let interrupted = interrupt.requested();
+    let name = arguments.file.display().to_string();
+    let shown = clients.shown();
+    let report = Report { file: name, interrupted, clients: clients.commit()?, streams };
+    if let Some(number) = arguments.frame {
+        let frames: u64 = report.streams.iter().map(|s| s.frames).max().unwrap_or(0);
+        ensure!(shown, "--frame: found {number}, expected a number below {frames}, that of frames");
+    } else if arguments.watch.is_none() {
+        arguments.format.print(&report, |r| text::text(&arguments.file, r))?;
+    }
+    Ok(verdict(&report))
+}
+
+fn verdict(report: &Report) -> Verdict {
+    let fine = !report.streams.is_empty() && report.streams.iter().all(StreamReport::is_fine);
+    if fine && !report.interrupted { Verdict::Fine } else { Verdict::Defective }
+}

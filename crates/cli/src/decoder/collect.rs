@@ -1,0 +1,229 @@
+//! Listens to a sink and collects what a report needs, node by node of the tree of ODUs.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use otn_frame::layout::PSI_PT;
+use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
+use otn_map::gfp::{HeaderFault, PayloadFcs, Pti, Received};
+use otn_proc::align::FrameInfo;
+use otn_proc::defect::{DefectEvent, DefectLog};
+use otn_proc::observer::{ClientOctets, ClientPacket, FrameReport, Observer, OduReport};
+use otn_proc::place::Place;
+use sha2::{Digest, Sha256};
+
+use super::report::{MfasReport, TtiReport};
+use super::{FrameView, Harvest, is_ethernet};
+
+/// Different TTIs that are listed.
+const TTI_LIMIT: usize = 16;
+/// MFAS jumps that are listed.
+const LIST_LIMIT: usize = 1_000;
+
+#[derive(Default)]
+pub(super) struct TtiCopies {
+    /// Octets of the copy in progress.
+    copy: Vec<u8>,
+    seen: Vec<(Tti, u64)>,
+}
+
+impl TtiCopies {
+    fn take(&mut self, mfas: u8, octet: u8) {
+        let at = usize::from(mfas) % otn_frame::tti::TTI_OCTETS;
+        if at != self.copy.len() {
+            self.copy.clear();
+        }
+        if at == self.copy.len() {
+            self.copy.push(octet);
+        }
+        let Ok(octets) = self.copy.as_slice().try_into() else { return };
+        let tti = Tti::from_octets(octets);
+        self.copy.clear();
+        if let Some((_, copies)) = self.seen.iter_mut().find(|(known, _)| *known == tti) {
+            *copies += 1;
+        } else if self.seen.len() < TTI_LIMIT {
+            self.seen.push((tti, 1));
+        }
+    }
+
+    pub(super) fn report(&self) -> Vec<TtiReport> {
+        let hex = |octets: &[u8]| octets.iter().map(|o| format!("{o:02x}")).collect();
+        let entry = |(tti, repeats): &(Tti, u64)| TtiReport {
+            sapi: tti.sapi().to_string(),
+            dapi: tti.dapi().to_string(),
+            operator: hex(&tti.octets()[32..]),
+            repeats: *repeats,
+        };
+        self.seen.iter().map(entry).collect()
+    }
+}
+
+/// Packets of a client.
+#[derive(Default)]
+pub(super) struct Packets {
+    pub(super) good: u64,
+    pub(super) octets: u64,
+    pub(super) fcs_errors: u64,
+    pub(super) other: u64,
+    pub(super) management: u64,
+    pub(super) with_pfcs: u64,
+    pub(super) sha: Sha256,
+    pub(super) sha_with_fcs: Sha256,
+}
+
+impl Packets {
+    /// Counts a MAC frame; gives it without FCS where that is right.
+    fn take<'a>(&mut self, frame: &'a [u8]) -> Option<&'a [u8]> {
+        let Ok(octets) = otn_map::ethernet::check_fcs(frame) else {
+            self.fcs_errors += 1;
+            return None;
+        };
+        self.good += 1;
+        self.octets += octets.len() as u64;
+        self.sha.update(octets);
+        self.sha_with_fcs.update(frame);
+        Some(octets)
+    }
+}
+
+/// What is collected about one ODU.
+#[derive(Default)]
+pub(super) struct Node {
+    pub(super) tti: TtiCopies,
+    pub(super) mfas: MfasReport,
+    last_mfas: Option<u8>,
+    pub(super) frames: u64,
+    pub(super) payload_types: Vec<u8>,
+    pub(super) packets: Packets,
+    pub(super) client: Sha256,
+}
+
+/// Collects a stream's report.
+#[derive(Default)]
+pub(super) struct Collector {
+    pub(super) section_tti: TtiCopies,
+    pub(super) nodes: BTreeMap<Place, Node>,
+    pub(super) first_bit: Option<u64>,
+    pub(super) defects: DefectLog,
+    pub(super) last: SimTime,
+    /// Frames that came from the line.
+    line_frames: u64,
+}
+
+impl Collector {
+    pub(super) fn ear<'a>(
+        &'a mut self,
+        stream: usize,
+        first_stamp_ns: u64,
+        harvest: &'a mut dyn Harvest,
+    ) -> Ear<'a> {
+        Ear { collector: self, stream, first_stamp_ns, harvest, error: None }
+    }
+}
+
+/// Listens to a sink for a collector; keeps the first error of the harvest.
+pub(super) struct Ear<'a> {
+    collector: &'a mut Collector,
+    stream: usize,
+    first_stamp_ns: u64,
+    harvest: &'a mut dyn Harvest,
+    error: Option<anyhow::Error>,
+}
+
+impl Ear<'_> {
+    pub(super) fn failed(self) -> Result<()> {
+        self.error.map_or(Ok(()), Err)
+    }
+
+    fn attempt(&mut self, work: impl FnOnce(&mut dyn Harvest) -> Result<()>) {
+        if self.error.is_none() {
+            self.error = work(self.harvest).err();
+        }
+    }
+
+    fn stamp_ns(&self, at: SimTime) -> u64 {
+        self.first_stamp_ns.saturating_add(at.as_ns())
+    }
+
+    fn node(&mut self, place: Place) -> &mut Node {
+        self.collector.nodes.entry(place).or_default()
+    }
+
+    fn line(&mut self, at: SimTime, view: FrameView<'_>) {
+        let (stream, number) = (self.stream, self.collector.line_frames);
+        self.collector.line_frames += 1;
+        self.attempt(|harvest| harvest.frame(stream, number, at, view));
+    }
+}
+
+impl Observer for Ear<'_> {
+    fn line_frame(&mut self, at: SimTime, info: FrameInfo, frame: &OtuFrame) {
+        self.collector.first_bit.get_or_insert(info.start_bit);
+        self.line(at, FrameView::Otu(frame));
+    }
+
+    fn frame(&mut self, report: &FrameReport<'_>) {
+        self.collector.section_tti.take(report.mfas, report.section.sm.tti);
+    }
+
+    fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
+        if place == Place::ROOT {
+            self.line(at, FrameView::Odu(frame));
+        }
+    }
+
+    fn odu_frame(&mut self, report: &OduReport) {
+        let node = self.node(report.place);
+        let received = report.mfas_received;
+        node.mfas.first.get_or_insert(received);
+        let jumped = node.last_mfas.is_some_and(|last| received != last.wrapping_add(1));
+        if jumped && node.mfas.jumps_at.len() < LIST_LIMIT {
+            node.mfas.jumps_at.push(node.frames);
+        }
+        node.mfas.errored_frames += u64::from(received != report.mfas);
+        node.last_mfas = Some(received);
+        node.frames += 1;
+        if report.path.pm.stat.is_maintenance() {
+            return;
+        }
+        node.tti.take(report.mfas, report.path.pm.tti);
+        if report.mfas == PSI_PT && !node.payload_types.contains(&report.psi) {
+            node.payload_types.push(report.psi);
+        }
+    }
+
+    fn gfp(&mut self, place: Place, at: SimTime, received: &Received<'_>) {
+        let (stream, stamp_ns) = (self.stream, self.stamp_ns(at));
+        self.attempt(|harvest| harvest.gfp(stream, place, stamp_ns, received));
+        let packets = &mut self.node(place).packets;
+        match received.header {
+            Ok(header) if matches!(header.pti, Pti::ClientManagement) => packets.management += 1,
+            Ok(_) | Err(HeaderFault::Unknown(_)) if !is_ethernet(received) => packets.other += 1,
+            Ok(_) | Err(_) => {}
+        }
+        packets.with_pfcs += u64::from(received.pfcs != PayloadFcs::Absent);
+        if !is_ethernet(received) {
+            return;
+        }
+        if let Some(octets) = packets.take(received.payload) {
+            self.attempt(|harvest| harvest.packet(stream, place, stamp_ns, octets));
+        }
+    }
+
+    fn client(&mut self, client: &ClientOctets<'_>) {
+        let stream = self.stream;
+        self.node(client.place).client.update(client.octets);
+        self.attempt(|harvest| harvest.client(stream, client));
+    }
+
+    fn packet(&mut self, packet: &ClientPacket<'_>) {
+        let (stream, stamp_ns) = (self.stream, self.stamp_ns(packet.at));
+        if let Some(octets) = self.node(packet.place).packets.take(packet.octets) {
+            self.attempt(|harvest| harvest.packet(stream, packet.place, stamp_ns, octets));
+        }
+    }
+
+    fn defect(&mut self, event: DefectEvent) {
+        self.collector.defects.note(event);
+    }
+}

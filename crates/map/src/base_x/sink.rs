@@ -81,9 +81,21 @@ impl Sink {
         }
     }
 
+    #[inline]
     fn group(&mut self, group: u16, on: &mut impl FnMut(Event<'_>)) {
         let decoded = self.decoder.decode(group);
         self.even = !self.even;
+        // Nearly all groups of a good line: nothing to decide.
+        if let (Synchronisation::Synchronised { bad: 0, .. }, Decoded::Valid(Symbol::Data(_))) =
+            (self.synchronisation, decoded)
+        {
+            self.counters.groups += 1;
+            return self.hand_on(decoded, on);
+        }
+        self.judge(group, decoded, on);
+    }
+
+    fn judge(&mut self, group: u16, decoded: Decoded, on: &mut impl FnMut(Event<'_>)) {
         let heard = match decoded {
             Decoded::WrongDisparity(_) | Decoded::Invalid => Heard::Bad,
             Decoded::Valid(_) if has_comma(group) => match self.even {
@@ -98,16 +110,9 @@ impl Sink {
         let now = self.synchronisation.is_synchronised();
         if before && now {
             self.counters.groups += 1;
-            let symbol = match decoded {
-                Decoded::Valid(symbol) => Some(symbol),
-                Decoded::WrongDisparity(_) => {
-                    self.counters.wrong_disparity += 1;
-                    None
-                }
-                Decoded::Invalid => None,
-            };
-            let position = (self.received - u64::from(self.bits)) / u64::from(u8::BITS);
-            self.symbols.take(symbol, position, on);
+            self.counters.wrong_disparity +=
+                u64::from(matches!(decoded, Decoded::WrongDisparity(_)));
+            self.hand_on(decoded, on);
         } else if before {
             self.counters.synchronisation_losses += 1;
             self.symbols.interrupt(on);
@@ -115,6 +120,19 @@ impl Sink {
         } else if now {
             on(Event::Synchronised(true));
         }
+    }
+
+    #[inline]
+    fn hand_on(&mut self, decoded: Decoded, on: &mut impl FnMut(Event<'_>)) {
+        let position = (self.received - u64::from(self.bits)) / u64::from(u8::BITS);
+        self.symbols.take(valid(decoded), position, on);
+    }
+}
+
+fn valid(decoded: Decoded) -> Option<Symbol> {
+    match decoded {
+        Decoded::Valid(symbol) => Some(symbol),
+        Decoded::WrongDisparity(_) | Decoded::Invalid => None,
     }
 }
 

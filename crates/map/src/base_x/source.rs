@@ -69,8 +69,16 @@ impl SymbolSource {
     }
 
     /// The next symbol and its code group. `position` is what the queue is asked with.
+    #[inline]
     pub fn next(&mut self, position: u64, queue: &mut impl MacQueue) -> (Symbol, u16) {
-        let symbol = self.symbol(position, queue);
+        // Nearly all symbols of a loaded line are octets of a packet; the gap does not count there.
+        let symbol = match self.state {
+            State::Packet(at) if at + 1 < self.packet.len() => {
+                self.state = State::Packet(at + 1);
+                Symbol::Data(self.packet[at])
+            }
+            _ => self.symbol(position, queue),
+        };
         self.even = !self.even;
         (symbol, self.encoder.encode(symbol))
     }

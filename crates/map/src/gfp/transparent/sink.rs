@@ -5,7 +5,7 @@
 //! elsewhere.
 
 use super::HEADER;
-use super::layout::{CHARACTERS, ERROR_CODE};
+use super::layout::{CHARACTERS, ERROR_CODE, FLAGS_AT};
 use super::superblock::{Character, Contents, decode, repair};
 use crate::base_x::{Event, SymbolCounters, SymbolSink};
 use crate::gfp::layout::{CORE_OCTETS, TYPE_HEADER_OCTETS};
@@ -139,7 +139,9 @@ impl Characters {
         let characters = match decoded {
             Ok(Contents { characters, malformed }) => {
                 self.counters.superblocks += 1;
-                self.count(&characters, malformed);
+                if octets[FLAGS_AT] != 0 {
+                    self.count(&characters, malformed);
+                }
                 characters
             }
             // None of its characters can be trusted.

@@ -81,6 +81,18 @@ fn control_character(code: u8) -> Option<Character> {
 //= g7041:8.1-control-octet
 fn encode_block(characters: &[Character; BLOCK_CHARACTERS]) -> ([u8; BLOCK_CHARACTERS], bool) {
     let mut octets = [0; BLOCK_CHARACTERS];
+    let mut all_data = true;
+    for (octet, character) in octets.iter_mut().zip(characters) {
+        match character {
+            Character::Symbol(Symbol::Data(data)) => *octet = *data,
+            Character::Symbol(Symbol::Control(_)) | Character::Error | Character::Pad => {
+                all_data = false;
+            }
+        }
+    }
+    if all_data {
+        return (octets, false);
+    }
     let controls = characters.iter().filter(|c| control_code(**c).is_some()).count();
     let (mut control_at, mut data_at) = (0, controls);
     for (position, character) in characters.iter().enumerate() {
@@ -93,7 +105,7 @@ fn encode_block(characters: &[Character; BLOCK_CHARACTERS]) -> ([u8; BLOCK_CHARA
             data_at += 1;
         }
     }
-    (octets, controls > 0)
+    (octets, true)
 }
 
 /// Characters of a block, `None` where its control octets make no sense.
@@ -101,9 +113,12 @@ fn decode_block(
     octets: &[u8; BLOCK_CHARACTERS],
     flag: bool,
 ) -> Option<[Character; BLOCK_CHARACTERS]> {
+    if !flag {
+        return Some(octets.map(|octet| Character::Symbol(Symbol::Data(octet))));
+    }
     let mut controls = [None; BLOCK_CHARACTERS];
     let mut rest = octets.iter();
-    let mut more = flag;
+    let mut more = true;
     let mut least = 0;
     while more {
         let (another, position, code) = layout::split_control(*rest.next()?);

@@ -17,6 +17,7 @@ use otn_frame::{Frame, OduFrame, Signal};
 use serde::Serialize;
 
 use crate::places::{self, Place};
+use crate::text::wrap;
 
 /// What is known about a frame beside its octets.
 #[derive(Clone, Copy, Debug, Default)]
@@ -355,7 +356,7 @@ fn row_text(row: &GridRow) -> String {
     let mark = if row.attention { "!" } else { " " };
     let place = format!("r{}c{}", row.row, row.column);
     let bits = row.bits.as_deref().unwrap_or_default();
-    let mut pieces = split(&row.meaning, MEANING_WIDTH).into_iter();
+    let mut pieces = wrap(&row.meaning, MEANING_WIDTH).into_iter();
     let start = pieces.next().unwrap_or_default();
     let mut out = line(mark, [&place, &row.name, &row.octets, bits, &start], row.clause);
     pieces.for_each(|piece| out.push_str(&line(" ", ["", "", "", "", &piece], "")));
@@ -369,21 +370,6 @@ fn line(mark: &str, cells: [&str; 5], clause: &str) -> String {
          {bits:BITS_WIDTH$} {meaning:MEANING_WIDTH$} {clause}"
     );
     line.trim_end().to_string() + "\n"
-}
-
-/// Words of `text` in lines of at most `width` columns.
-fn split(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) | None => lines.push(word.to_string()),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -15,6 +15,21 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// The words of `text` in lines of at most `width` columns; a longer word has a line of its own.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
 /// Rows of cells; the first column is left-aligned, the others right-aligned.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -57,6 +72,13 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_kept_whole_and_lines_short() {
+        assert_eq!(wrap("one two  three\nfour", 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("a longword b", 4), ["a", "longword", "b"]);
+        assert!(wrap(" ", 4).is_empty());
+    }
 
     #[test]
     fn numbers_are_grouped_and_columns_aligned() {

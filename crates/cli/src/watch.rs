@@ -153,9 +153,22 @@ fn differing_number<'a>(a: &'a str, b: &str) -> Option<(&'a str, (usize, usize),
 mod tests {
     use super::*;
     use otn_frame::OtuFrame;
+    use proptest::prelude::*;
 
     fn names(list: &str) -> Vec<String> {
         Watch::parse(list).unwrap().places().iter().map(|place| place.name.clone()).collect()
+    }
+
+    proptest! {
+        /// Text of any kind is a list or an error, and a list has a place for each item at least.
+        #[test]
+        fn any_text_is_a_list_or_an_error(text in "([a-zA-Z0-9.,&/ ]|JC1|\\.\\.|r1c|TCM){0,12}") {
+            if let Ok(watch) = Watch::parse(&text) {
+                prop_assert!(watch.places().len() >= text.split(',').count());
+                let frame = OtuFrame::zeroed();
+                prop_assert!(watch.line(0, 0, &frame).len() >= watch.places().len());
+            }
+        }
     }
 
     #[test]

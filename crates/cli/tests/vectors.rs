@@ -95,6 +95,15 @@ fn a_list_writes_nothing_and_names_clause_and_confidence() {
 }
 
 #[test]
+fn help_has_an_example() {
+    let help = otn_in(Path::new("."), &["vectors", "--help"]);
+    assert!(help.stdout.contains("Example: otn vectors"), "{}", help.stdout);
+    for words in ["hex: Hexadecimal text", "bin: Raw octets", "[default: hex]"] {
+        assert!(help.stdout.contains(words), "{words}: {}", help.stdout);
+    }
+}
+
+#[test]
 fn wrong_arguments_say_what_is_there() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "x").unwrap();

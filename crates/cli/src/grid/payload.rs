@@ -180,13 +180,14 @@ pub(super) fn njo(subject: &Subject<'_>, octet: u8) -> (Meaning, &'static str) {
     let opu = opu(subject.context.signal);
     match mapping {
         Mapping::Multiplex if opu == Some(4) => (omfi(octet), "g709:19.4-omfi"),
-        Mapping::Amp => {
+        Mapping::Amp | Mapping::MultiplexAmp => {
             let voted = Justification::vote([JC1, JC2, JC3].map(|f| subject.octet(f)));
             let data = voted == Justification::Negative;
             let text = if data { "a client octet" } else { "stuff" };
-            (Meaning::new(text, !data && octet != 0), CBR)
+            let id = if mapping == Mapping::Amp { CBR } else { "g709:19.4-odtujk-jc" };
+            (Meaning::new(text, !data && octet != 0), id)
         }
-        Mapping::MultiplexAmp | Mapping::Multiplex | Mapping::Unknown => {
+        Mapping::Multiplex | Mapping::Unknown => {
             (Meaning::fine("NJO, OMFI or reserved, by mapping"), super::POSITIONS)
         }
         Mapping::Bmp | Mapping::Gmp | Mapping::None => (reserved(&[octet]), super::POSITIONS),
@@ -410,6 +411,22 @@ mod tests {
         for (code, word) in (0u8..).zip(words) {
             let [jc1, ..] = meanings(Some(0x20), [code, code, code, 0, 0, 0]);
             assert!(jc1.text.contains(word), "{}", jc1.text);
+        }
+    }
+
+    #[test]
+    fn the_njo_is_data_where_two_jc_octets_say_so() {
+        for payload_type in [0x02, 0x20] {
+            for (jc, data) in [([1, 1, 0], true), ([0, 1, 0], false), ([3, 3, 3], false)] {
+                let mut frame = OduFrame::zeroed();
+                for (field, octet) in [JC1, JC2, JC3].into_iter().zip(jc) {
+                    frame.set_octet(field, octet);
+                }
+                let context = context(Signal::Odu2, payload_type);
+                let meaning = njo(&Subject::new(&frame, &context), 0x5A).0;
+                assert_eq!(meaning.text == "a client octet", data);
+                assert_eq!(meaning.attention, !data, "stuff is zero");
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::*;
 use otn_frame::overhead::{BeiBiae, PathMonitoring, PathStatus, SectionMonitoring};
 use otn_frame::{OduFrame, OtuFrame};
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn otu() -> OtuFrame {
@@ -126,6 +127,32 @@ fn the_pjo_is_shown_for_amp_alone() {
     assert_eq!(shown(0x05).map(|row| row.name), None);
     let pjo = shown(0x02).unwrap();
     assert_eq!((pjo.row, pjo.column, pjo.meaning.as_str()), (4, 17, "a client octet"));
+}
+
+proptest! {
+    /// Whatever the overhead holds and whatever is known around it, the text fits.
+    #[test]
+    fn any_overhead_fits_a_terminal_of_100_columns(
+        overhead in proptest::collection::vec(any::<u8>(), 64),
+        payload_type in proptest::option::of(any::<u8>()),
+        signal in 0usize..Signal::ALL.len(),
+        due in any::<u8>(),
+    ) {
+        let mut frame = otu();
+        for (row, octets) in frame.rows_mut().iter_mut().zip(overhead.chunks(16)) {
+            row[..16].copy_from_slice(octets);
+        }
+        let context = FrameContext {
+            number: u64::MAX,
+            time_ns: Some(u64::MAX),
+            signal: Some(Signal::ALL[signal]),
+            payload_type: payload_type.map(PayloadType),
+            bip8_due: Some(Bip8::from_octet(due)),
+        };
+        for line in text(&grid(&frame, &context)).lines() {
+            prop_assert!(line.chars().count() <= 100, "{}", line);
+        }
+    }
 }
 
 #[test]

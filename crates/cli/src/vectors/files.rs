@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Recipe, Requirement, confidence};
 use crate::output;
+use crate::text::wrap;
 
 /// Form of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -232,7 +233,7 @@ fn head(recipe: &Recipe, about: &str, octets: &[u8], width: Width) -> String {
 }
 
 /// The words of `octets`, the last one padded with zeros.
-fn words(octets: &[u8], width: Width) -> impl Iterator<Item = String> {
+pub(super) fn words(octets: &[u8], width: Width) -> impl Iterator<Item = String> {
     octets.chunks(width.0).map(move |word| {
         let mut digits = String::with_capacity(2 * width.0);
         for octet in word.iter().chain(std::iter::repeat(&0)).take(width.0) {
@@ -257,6 +258,9 @@ fn sums(index: &Index) -> String {
     let files = index.vectors.iter().flat_map(|v| [&v.input, &v.output]);
     files.map(|f| format!("{}  {}\n", f.file_sha256, f.file)).collect()
 }
+
+/// Columns of an explanation.
+const LINE: usize = 98;
 
 /// The folder in words.
 fn readme(index: &Index) -> String {
@@ -284,7 +288,9 @@ fn readme(index: &Index) -> String {
         let ids: Vec<&str> = vector.requirements.iter().map(|r| r.id.as_str()).collect();
         let _ = writeln!(text, "\n{} ({}; {})", vector.name, vector.clause, vector.confidence);
         let _ = writeln!(text, "  shows   {}", ids.join(", "));
-        text.push_str(&wrapped(vector.about, "  "));
+        for line in wrap(vector.about, LINE) {
+            let _ = writeln!(text, "  {line}");
+        }
         for (side, file) in [("in ", &vector.input), ("out", &vector.output)] {
             let _ = writeln!(text, "  {side}     {} octets: {}", file.octets, file.about);
             if file.padding_octets > 0 {
@@ -294,26 +300,4 @@ fn readme(index: &Index) -> String {
         }
     }
     text
-}
-
-/// Columns of text meant to be read.
-const LINE: usize = 100;
-
-/// Words of `text` in lines of at most 100 columns behind `indent`.
-pub(crate) fn wrapped(text: &str, indent: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let wide = word.chars().count();
-        if column > 0 && column + 1 + wide > LINE {
-            out.push('\n');
-            column = 0;
-        }
-        let lead = if column == 0 { indent } else { " " };
-        out.push_str(lead);
-        out.push_str(word);
-        column += lead.len() + wide;
-    }
-    out.push('\n');
-    out
 }

@@ -3,7 +3,7 @@
 //! Clauses: G.709 Annex D.2 to D.4. In: counts, timing values, client octets. Out: JC octets, a
 //! pattern of data and stuff, a payload.
 
-use otn_map::gmp::transport::{Shape, map};
+use otn_map::gmp::transport::{Shape, Source, map};
 use otn_map::gmp::{Count14, CountOverhead, DataBlocks, TimingOverhead, layout};
 
 use super::{Pair, Recipe, counting};
@@ -149,6 +149,29 @@ pub(super) const VECTORS: &[Recipe] = &[
         make: || blocks(15_200, 14_528),
     },
     Recipe {
+        name: "gmp-jc-100gbase-r",
+        requirements: &["g709:d.4-cnd-update", "g709:d.3-inversion-patterns", "g709:d.4-jc4-jc6"],
+        about: "JC1 to JC6 of 64 frames of an OPU4 that carries 100GBASE-R, both clocks nominal. \
+                JC1 to JC3 of a frame signal the count of the next one; JC4 to JC6 carry what is \
+                left over then, 0 to 79. The first frame has the count 188 and nothing left.",
+        input: "for each frame two octets: how many octets of the client have come meanwhile",
+        output: "for each frame JC1 to JC6",
+        make: || {
+            let mut source = Source::new(OPU4, count(188));
+            let (mut input, mut output) = (Vec::new(), Vec::new());
+            let mut before = 0;
+            for frame in 1..=64 {
+                // 100GBASE-R sends 15 052.324 octets in a frame of an OPU4.
+                let come = frame * 15_052_324 / 1_000;
+                input.extend(((come - before) as u16).to_be_bytes());
+                let sent = source.next_frame(come);
+                output.extend(sent.jc123.into_iter().chain(sent.jc456));
+                before = come;
+            }
+            Pair::new(input, output)
+        },
+    },
+    Recipe {
         name: "gmp-opu4-188",
         requirements: &["g709:d.2-data-blocks", "g709:d.2-stuff-zero", "g709:17.7-opuk-blocks"],
         about: "The payload of an OPU4 whose count is 188: 190 blocks of 80 octets, two of them \
@@ -157,11 +180,10 @@ pub(super) const VECTORS: &[Recipe] = &[
         input: "188 blocks of client octets, 15 040 octets",
         output: "the 15 200 octets of the payload",
         make: || {
-            let shape = Shape { blocks: 190, block_octets: 80, entities: 80 };
-            let client = counting(1, 188 * shape.block_octets as usize);
-            let mut payload = vec![0; shape.octets()];
+            let client = counting(1, 188 * OPU4.block_octets as usize);
+            let mut payload = vec![0; OPU4.octets()];
             let mut taken = 0;
-            map(shape, count(188), &mut payload, |out| {
+            map(OPU4, count(188), &mut payload, |out| {
                 out.copy_from_slice(&client[taken..taken + out.len()]);
                 taken += out.len();
             });
@@ -169,6 +191,9 @@ pub(super) const VECTORS: &[Recipe] = &[
         },
     },
 ];
+
+/// Payload of an OPU4: 190 blocks of 640 bits, timing in units of 8.
+const OPU4: Shape = Shape { blocks: 190, block_octets: 80, entities: 80 };
 
 /// Counts of usual clients.
 const WORKED: [u16; 8] = [14_405, 14_407, 14_528, 15_168, 188, 475, 1_912, 7_648];

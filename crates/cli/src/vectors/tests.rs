@@ -4,9 +4,10 @@
 use otn_testkit::{
     bip, bits, crc, gfp as gfp_oracle, golden, pn, rs, scrambler as scrambler_oracle,
 };
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-use super::files::{FileFormat, Width, make, sha256};
+use super::files::{FileFormat, Width, make, sha256, words};
 use super::{Pair, all, clause_of, confidence, requirements, select};
 
 fn vector(name: &str) -> Pair {
@@ -340,6 +341,35 @@ fn gmp_blocks_follow_the_formula_and_the_examples_of_the_fact_sheet() {
     assert_eq!((client.next(), input.len(), output.len()), (None, 15_040, 15_200));
 }
 
+/// The rules of the fact sheet, sections 9.3 and 9.5, on the octets that the input says have come.
+//= type=test g709:d.4-cnd-update
+#[test]
+fn gmp_overhead_of_64_frames_follows_the_count_and_the_sum() {
+    let pair = vector("gmp-jc-100gbase-r");
+    let (mut count, mut left, mut changes) = (188u16, 0u16, 0);
+    assert_eq!((pair.input.len(), pair.output.len()), (2 * 64, 6 * 64));
+    for (come, jc) in pair.input.chunks_exact(2).zip(pair.output.chunks_exact(6)) {
+        let waiting = left + u16::from_be_bytes([come[0], come[1]]);
+        let next = waiting / 80;
+        left = waiting % 80;
+        let (word, indicators) = match i32::from(next) - i32::from(count) {
+            0 => (next, 0),
+            1 => (count ^ 0x2AAA, 2),
+            -1 => (count ^ 0x1555, 1),
+            other => panic!("100GBASE-R changes by one at most, found {other}"),
+        };
+        changes += u32::from(indicators != 0);
+        let [jc1, jc2] = (word * 4 + indicators).to_be_bytes();
+        let data = core::array::from_fn(|i| left / 2u16.pow(9 - i as u32) % 2 == 1);
+        let [jc4, jc5] = [(left / 32) as u8, (left % 32) as u8];
+        let expected = [jc1, jc2, crc::gmp_crc8(jc1, jc2), jc4, jc5, crc::gmp_crc5(&data)];
+        assert_eq!(jc, expected);
+        count = next;
+    }
+    // The mean count is 188.154: in 64 frames it is 189 about ten times, and goes back each time.
+    assert!((18..=20).contains(&changes), "{changes}");
+}
+
 /// Conformance cases 17 and 18.
 //= type=test g709:a-parity
 //= type=test g709:a-interleave
@@ -444,6 +474,23 @@ fn words_hold_the_first_octet_in_the_most_significant_place_and_say_their_paddin
     assert_eq!((padding, bin.as_str()), (0, "123456789"));
     // The check value of SHA-256 that its standard prints for the text abc.
     assert!(sha256(b"abc").starts_with("ba7816bf8f01cfea414140de5dae2223"));
+}
+
+proptest! {
+    /// The words of any octets, put together again and cut off, are those octets.
+    #[test]
+    fn words_of_any_width_hold_all_octets(
+        octets in proptest::collection::vec(any::<u8>(), 0..200), width in 1u32..80,
+    ) {
+        let width = Width::from_bits(8 * width).unwrap();
+        let digits: String = words(&octets, width).collect();
+        let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        let mut back: Vec<u8> = digits.as_bytes().chunks(2).map(octet).collect();
+        prop_assert!(words(&octets, width).all(|word| word.len() == width.bits() / 4));
+        let padding = back.split_off(octets.len());
+        prop_assert!(padding.iter().all(|&o| o == 0) && padding.len() < width.bits() / 8);
+        prop_assert_eq!(back, octets);
+    }
 }
 
 #[test]

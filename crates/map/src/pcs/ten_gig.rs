@@ -1,0 +1,119 @@
+//! 10GBASE-R as a constant bit rate client: frames to octets of the serial stream, and back.
+//!
+//! Clauses: IEEE 802.3 49; G.709 17.2.4 (the client of OPU2e). The source fills as many octets as
+//! the mapping asks for; at 10 312 500 kbit/s that is 10 Gbit/s of frames and gaps.
+
+use super::base_r::{Decoder, DecoderCounters, Encoder, Event};
+use super::block66::{LinkFault, Pcs, SyncHeader};
+use super::lock::LockRule;
+use super::scrambler58::Scrambler;
+use super::serial::{Aligned, BlockSync, Packer, SyncCounters};
+use super::{block66::Block, layout::GROUP_BLOCKS};
+use crate::ethernet::MacQueue;
+
+/// The sending side.
+#[derive(Clone, Debug)]
+pub struct TenGigSource {
+    encoder: Encoder,
+    scrambler: Scrambler,
+    packer: Packer,
+}
+
+impl Default for TenGigSource {
+    fn default() -> Self {
+        Self::new(Encoder::new(Pcs::Clause49))
+    }
+}
+
+impl TenGigSource {
+    /// A source with this encoder.
+    pub fn new(encoder: Encoder) -> Self {
+        Self { encoder, scrambler: Scrambler::default(), packer: Packer::default() }
+    }
+
+    /// Sends a link fault instead of frames, or frames again.
+    pub fn send_fault(&mut self, fault: Option<LinkFault>) {
+        self.encoder.send_fault(fault);
+    }
+
+    /// Frames begun.
+    pub const fn frames(&self) -> u64 {
+        self.encoder.frames()
+    }
+
+    /// Fills `octets` with what comes next.
+    pub fn fill(&mut self, octets: &mut [u8], queue: &mut impl MacQueue) {
+        let Self { encoder, scrambler, packer } = self;
+        packer.fill(octets, |positions| encode_group(encoder, scrambler, positions, queue));
+    }
+}
+
+/// The next four blocks, scrambled.
+#[inline]
+pub(super) fn encode_group(
+    encoder: &mut Encoder,
+    scrambler: &mut Scrambler,
+    positions: [u64; GROUP_BLOCKS],
+    queue: &mut impl MacQueue,
+) -> [Block; GROUP_BLOCKS] {
+    if let Some(payloads) = encoder.next_data() {
+        return payloads.map(|p| Block { sync: SyncHeader::Data, payload: scrambler.scramble(p) });
+    }
+    positions.map(|position| {
+        let block = encoder.next_block(position, queue);
+        Block { payload: scrambler.scramble(block.payload), ..block }
+    })
+}
+
+/// The receiving side.
+#[derive(Clone, Debug)]
+pub struct TenGigSink {
+    sync: BlockSync,
+    descrambler: Scrambler,
+    decoder: Decoder,
+}
+
+impl Default for TenGigSink {
+    fn default() -> Self {
+        Self {
+            sync: BlockSync::new(LockRule::SERIAL),
+            descrambler: Scrambler::default(),
+            decoder: Decoder::new(Pcs::Clause49),
+        }
+    }
+}
+
+impl TenGigSink {
+    /// Whether there is block lock.
+    pub const fn is_locked(&self) -> bool {
+        self.sync.is_locked()
+    }
+
+    /// The link fault that the other side reports.
+    pub const fn fault(&self) -> Option<LinkFault> {
+        self.decoder.fault()
+    }
+
+    /// Counters of block synchronization.
+    pub const fn sync_counters(&self) -> SyncCounters {
+        self.sync.counters()
+    }
+
+    /// Counters of the decoder.
+    pub const fn counters(&self) -> DecoderCounters {
+        self.decoder.counters()
+    }
+
+    /// Takes octets of the stream, in pieces of any length.
+    pub fn push(&mut self, octets: &[u8], on: &mut impl FnMut(Event<'_>)) {
+        let Self { sync, descrambler, decoder } = self;
+        sync.push(octets, |position, aligned| match aligned {
+            Aligned::Block(block) => {
+                let payload = descrambler.descramble(block.payload);
+                decoder.push(position, Block { payload, ..block }, on);
+            }
+            Aligned::Locked(block) => *descrambler = Scrambler::new(block.payload),
+            Aligned::Lost => decoder.reset(on),
+        });
+    }
+}

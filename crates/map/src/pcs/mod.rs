@@ -9,13 +9,19 @@
 //! - [`base_r`]: frames into blocks and back.
 //! - [`serial`]: blocks as a bit stream; block lock.
 //! - [`ten_gig`]: 10GBASE-R as a constant bit rate client.
+//! - [`marker`], [`multi_lane`]: lanes, their markers and parity; 100GBASE-R as a client.
+//! - [`deskew`]: one bit stream a lane, and back.
 //!
 //! It knows nothing of OPU frames, clocks or time: rates are the caller's.
 
+mod align;
 pub mod base_r;
 pub mod block66;
+pub mod deskew;
 pub mod layout;
 pub mod lock;
+pub mod marker;
+pub mod multi_lane;
 pub mod scrambler58;
 pub mod serial;
 pub mod ten_gig;

@@ -1,6 +1,7 @@
 //! The coding sublayers against block formats written out bit by bit, and end to end.
 
 mod base_r;
+mod multi_lane;
 mod reference;
 mod ten_gig;
 

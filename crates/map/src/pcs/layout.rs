@@ -173,3 +173,95 @@ pub const fn fold_bip(payloads: u64, headers: u8) -> u8 {
     let octet = (quarter ^ quarter >> 8) as u8;
     octet ^ (headers >> 1 & 1) << 3 ^ (headers & 1) << 4
 }
+
+/// Blocks of a 513B code block, and its rows of eight octets.
+pub const CODE_ROWS: usize = 8;
+/// Code blocks that share a flag parity bit.
+pub const CODE_PAIR: usize = 2;
+/// Flag bits of a 1027B code block: P, F1, F2.
+pub const FLAG_BITS: usize = 3;
+/// Bits of a 1027B code block.
+pub const CODE_BITS: usize = FLAG_BITS + CODE_PAIR * CODE_ROWS * 64;
+/// 1027B code blocks that fill a whole number of octets, and those octets.
+pub const CODE_GROUP: usize = 8;
+/// The octets that they fill.
+pub const CODE_GROUP_OCTETS: usize = CODE_BITS * CODE_GROUP / 8;
+
+/// Code of a control block type in a 513B code block, as printed.
+//= g709:b.3-type-codes
+pub const TYPE_CODES: [(u8, u8); 15] = [
+    (0x1E, 0b0001),
+    (0x2D, 0b0010),
+    (0x33, 0b0111),
+    (0x66, 0b1011),
+    (0x55, 0b1101),
+    (0x78, 0b1110),
+    (0x4B, 0b1000),
+    (0x87, 0b0011),
+    (0x99, 0b0101),
+    (0xAA, 0b1001),
+    (0xB4, 0b1010),
+    (0xCC, 0b1100),
+    (0xD2, 0b0110),
+    (0xE1, 0b0000),
+    (0xFF, 0b1111),
+];
+/// Code of an alignment marker.
+//= g709:e.4-marker-row
+pub const MARKER_CODE: u8 = 0b0100;
+
+const OCTET: u64 = 0xFF;
+
+/// A row of a control block: FC, POS and the type code in place of the block type. In order of
+/// transmission they are FC, then POS and the code most significant bit first.
+//= g709:b.3-control-row
+pub const fn join_row(more: bool, position: u8, code: u8, payload: u64) -> u64 {
+    let header = (more as u8) << 7 | position << 4 | code;
+    payload & !OCTET | header.reverse_bits() as u64
+}
+
+/// FC, POS and code of a row, and the row with zeros in their place.
+pub const fn split_row(row: u64) -> (bool, u8, u8, u64) {
+    let header = (row as u8).reverse_bits();
+    (header & 0x80 != 0, header >> 4 & 0x7, header & 0xF, row & !OCTET)
+}
+
+/// The octets of a marker's row behind its header: M0 to M2, the error mask of the PCS BIP-8, the
+/// OTN BIP-8, and two zeros.
+//= g709:e.4-marker-octets
+pub const fn join_marker_row(name: [u8; 3], mask: u8, bip: u8) -> u64 {
+    u64::from_le_bytes([0, name[0], name[1], name[2], mask, bip, 0, 0])
+}
+
+/// Name, error mask and OTN BIP-8 of a marker's row.
+pub const fn split_marker_row(row: u64) -> ([u8; 3], u8, u8) {
+    let [_, a, b, c, mask, bip, ..] = row.to_le_bytes();
+    ([a, b, c], mask, bip)
+}
+
+/// P, F1 and F2 of two code blocks, P most significant.
+//= g709:f.2-flag-parity
+pub const fn join_flags(first: bool, second: bool) -> u8 {
+    ((first == second) as u8) << 2 | (first as u8) << 1 | second as u8
+}
+
+/// F1 and F2, if P is right for them.
+pub const fn split_flags(flags: u8) -> Option<(bool, bool)> {
+    match flags {
+        0b100 => Some((false, false)),
+        0b001 => Some((false, true)),
+        0b010 => Some((true, false)),
+        0b111 => Some((true, true)),
+        _ => None,
+    }
+}
+
+/// The 64 bits at a bit 0 to 7 of a window of 16 octets.
+pub const fn word_of_window(window: u128, bit: usize) -> u64 {
+    (window << bit >> 64) as u64
+}
+
+/// The first three bits of a word.
+pub const fn flags_of_word(word: u64) -> u8 {
+    (word >> 61) as u8
+}

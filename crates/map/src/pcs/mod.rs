@@ -11,13 +11,16 @@
 //! - [`ten_gig`]: 10GBASE-R as a constant bit rate client.
 //! - [`marker`], [`multi_lane`]: lanes, their markers and parity; 100GBASE-R as a client.
 //! - [`deskew`]: one bit stream a lane, and back.
+//! - [`transcode`], [`code1027`], [`forty_gig`]: 40GBASE-R transcoded, as a client of OPU3.
 //!
 //! It knows nothing of OPU frames, clocks or time: rates are the caller's.
 
 mod align;
 pub mod base_r;
 pub mod block66;
+pub mod code1027;
 pub mod deskew;
+pub mod forty_gig;
 pub mod layout;
 pub mod lock;
 pub mod marker;
@@ -25,6 +28,7 @@ pub mod multi_lane;
 pub mod scrambler58;
 pub mod serial;
 pub mod ten_gig;
+pub mod transcode;
 
 #[cfg(test)]
 mod tests;

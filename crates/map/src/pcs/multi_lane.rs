@@ -3,7 +3,8 @@
 //! Clauses: G.709 17.7.5.1 and E.3.2; IEEE 802.3 82. The stream is that of the deskewed lanes: a
 //! block of lane 0, one of lane 1, and so on, 66 bits each; a row of markers ahead of 16383 rows of
 //! blocks. [`MultiLaneSource`] makes it from frames, [`MultiLaneSink`] reads it. The serial stream of
-//! 40GBASE-R has the same form.
+//! 40GBASE-R has the same form; into an OPU3 it goes transcoded, see
+//! [`forty_gig`](super::forty_gig).
 
 pub use super::align::LaneCounters;
 use super::align::{RowAligner, RowEvent};

@@ -8,14 +8,12 @@ use alloc::vec::Vec;
 
 use super::block66::{Block, SyncHeader};
 use super::layout::{
-    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, WINDOW_BITS, join_group, split_window,
+    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, WINDOW_BITS, join_group, split_window, word_of_window,
 };
 use super::lock::{Lock, LockRule, Step};
 
 /// Octets of a window.
 const WINDOW_OCTETS: usize = WINDOW_BITS as usize / 8;
-/// Octets taken in at once.
-const CHUNK: usize = 16_384;
 
 /// Four blocks as octets.
 //= ieee802.3:49.2.5-transmission-order
@@ -104,15 +102,80 @@ pub struct SyncCounters {
     pub lock_losses: u64,
 }
 
-/// Finds the blocks of a bit stream.
+/// Octets of a bit stream that are not read yet.
 #[derive(Clone, Debug)]
-pub struct BlockSync {
-    /// Octets that are not read yet.
+pub(super) struct BitBuffer {
     held: Vec<u8>,
     /// Bit of them that is next.
     at: usize,
     /// Octets before them.
     before: u64,
+}
+
+impl BitBuffer {
+    /// Octets to append at once at most.
+    pub(super) const CHUNK: usize = 16_384;
+
+    pub(super) const fn new() -> Self {
+        Self { held: Vec::new(), at: 0, before: 0 }
+    }
+
+    pub(super) fn append(&mut self, octets: &[u8]) {
+        self.held.extend_from_slice(octets);
+    }
+
+    /// Bits left.
+    #[inline]
+    pub(super) fn left(&self) -> usize {
+        self.held.len() * 8 - self.at
+    }
+
+    /// Octet of the stream in which the next bit is.
+    #[inline]
+    pub(super) const fn position(&self) -> u64 {
+        self.before + (self.at / 8) as u64
+    }
+
+    /// The next 16 octets from the one on in which a bit is, and the bit in them; zeros behind the
+    /// last one.
+    #[inline]
+    fn window(&self, ahead: usize) -> (u128, usize) {
+        let at = self.at + ahead;
+        let octets = &self.held[at / 8..];
+        let octets = octets.first_chunk::<WINDOW_OCTETS>().copied().unwrap_or_else(|| {
+            let mut padded = [0; WINDOW_OCTETS];
+            padded[..octets.len()].copy_from_slice(octets);
+            padded
+        });
+        (u128::from_be_bytes(octets), at % 8)
+    }
+
+    /// The 64 bits that begin so many bits ahead.
+    #[inline]
+    pub(super) fn word(&self, ahead: usize) -> u64 {
+        let (window, bit) = self.window(ahead);
+        word_of_window(window, bit)
+    }
+
+    #[inline]
+    pub(super) fn skip(&mut self, bits: usize) {
+        self.at += bits;
+    }
+
+    /// Lets go of what is read.
+    pub(super) fn compact(&mut self) {
+        let done = self.at / 8;
+        self.held.copy_within(done.., 0);
+        self.held.truncate(self.held.len() - done);
+        self.at -= done * 8;
+        self.before += done as u64;
+    }
+}
+
+/// Finds the blocks of a bit stream.
+#[derive(Clone, Debug)]
+pub struct BlockSync {
+    bits: BitBuffer,
     lock: Lock,
     counters: SyncCounters,
 }
@@ -121,9 +184,7 @@ impl BlockSync {
     /// Synchronization without lock.
     pub const fn new(rule: LockRule) -> Self {
         Self {
-            held: Vec::new(),
-            at: 0,
-            before: 0,
+            bits: BitBuffer::new(),
             lock: Lock::new(rule),
             counters: SyncCounters { blocks: 0, bad_headers: 0, locks: 0, lock_losses: 0 },
         }
@@ -141,38 +202,34 @@ impl BlockSync {
 
     /// Bit of an octet, from the most significant one, at which the next block begins.
     pub const fn bit_offset(&self) -> usize {
-        self.at % 8
+        self.bits.at % 8
     }
 
     /// Takes octets of the stream; hands on each block with the octet in which it begins, counted
     /// from the first octet ever taken.
     //= ieee802.3:49.2.13-block-lock
     pub fn push(&mut self, octets: &[u8], mut on: impl FnMut(u64, Aligned)) {
-        for chunk in octets.chunks(CHUNK) {
-            self.held.extend_from_slice(chunk);
-            while self.at + BLOCK_BITS <= self.held.len() * 8 {
+        for chunk in octets.chunks(BitBuffer::CHUNK) {
+            self.bits.append(chunk);
+            while self.bits.left() >= BLOCK_BITS {
                 self.block(&mut on);
             }
-            let done = self.at / 8;
-            self.held.copy_within(done.., 0);
-            self.held.truncate(self.held.len() - done);
-            self.at -= done * 8;
-            self.before += done as u64;
+            self.bits.compact();
         }
     }
 
     #[inline]
     fn block(&mut self, on: &mut impl FnMut(u64, Aligned)) {
-        let first = self.at / 8;
-        let (sync, payload) = split_window(window(&self.held[first..]), self.at % 8);
+        let (window, bit) = self.bits.window(0);
+        let (sync, payload) = split_window(window, bit);
         let sync = SyncHeader::from_bits(sync);
-        let position = self.before + first as u64;
+        let position = self.bits.position();
         let good = sync.is_legal();
         let was_locked = self.lock.is_locked();
         let step = self.lock.test(good);
         match step {
-            Step::Stay | Step::Locked => self.at += BLOCK_BITS,
-            Step::Slip | Step::Lost => self.at += 1,
+            Step::Stay | Step::Locked => self.bits.skip(BLOCK_BITS),
+            Step::Slip | Step::Lost => self.bits.skip(1),
         }
         let block = Block { sync, payload: payload.reverse_bits() };
         if was_locked {
@@ -192,15 +249,4 @@ impl BlockSync {
             }
         }
     }
-}
-
-/// The next 16 octets; zeros behind the last one.
-#[inline]
-fn window(octets: &[u8]) -> u128 {
-    let octets = octets.first_chunk::<WINDOW_OCTETS>().copied().unwrap_or_else(|| {
-        let mut padded = [0; WINDOW_OCTETS];
-        padded[..octets.len()].copy_from_slice(octets);
-        padded
-    });
-    u128::from_be_bytes(octets)
 }

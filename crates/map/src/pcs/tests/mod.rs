@@ -1,9 +1,11 @@
 //! The coding sublayers against block formats written out bit by bit, and end to end.
 
 mod base_r;
+mod forty_gig;
 mod multi_lane;
 mod reference;
 mod ten_gig;
+mod transcode;
 
 use crate::ethernet::{MacQueue, check_fcs, fcs};
 use crate::pcs::base_r::Event;

@@ -3,7 +3,7 @@
 use super::reference;
 use super::{Heard, Queue, frame};
 use crate::pcs::block66::{Block, LinkFault, SyncHeader};
-use crate::pcs::deskew::{Deskew, Distributor, MAX_SKEW};
+use crate::pcs::deskew::{Deskew, Distributor};
 use crate::pcs::lock::LockRule;
 use crate::pcs::marker::{LaneParity, MultiLane, bip_of};
 use crate::pcs::multi_lane::{MultiLaneSink, MultiLaneSource, RowReceiver};
@@ -169,7 +169,7 @@ fn frames_come_back_at_any_bit_offset() {
         for offset in [1, 13, 66, 330] {
             let mut sink = MultiLaneSink::new(interface);
             let found = hear(&mut sink, &advance(&line, offset));
-            assert_eq!(found.octets(), frames.iter().map(|f| f.1.clone()).collect::<Vec<_>>());
+            assert!(found.octets() == frames.iter().map(|f| f.1.clone()).collect::<Vec<_>>());
             assert!(found.broken.is_empty());
             let counters = sink.lane_counters();
             assert_eq!((counters.alignments, counters.losses), (1, 0));
@@ -203,7 +203,7 @@ fn lanes_in_another_order_are_put_right() {
         // The first frame starts in the block that the descrambler has to have.
         let expected: Vec<_> = frames[1..].iter().map(|f| f.1.clone()).collect();
         let count = found.frames.len();
-        assert_eq!(found.octets(), expected[..count]);
+        assert!(found.octets() == expected[..count]);
         assert!(count > 40);
         assert_eq!(sink.order(), Some(&order[..]));
         assert_eq!(sink.lane_counters().bip_errors, [0; 20]);
@@ -302,7 +302,7 @@ fn lanes_with_skew_are_put_together() {
             .map(|lane| (0..lanes).find(|at| (at * 7 + 1) % lanes == lane).unwrap())
             .collect();
         assert_eq!(deskew.order(), Some(&order[..]));
-        assert_eq!(heard.octets(), frames.iter().map(|f| f.1.clone()).collect::<Vec<_>>());
+        assert!(heard.octets() == frames.iter().map(|f| f.1.clone()).collect::<Vec<_>>());
         assert_eq!(receiver.lane_counters().bip_errors, [0; 20]);
         assert_eq!(receiver.lane_counters().losses, 0);
     }
@@ -330,7 +330,6 @@ fn a_dead_lane_puts_the_others_out_of_step() {
         }
     }
     assert_eq!((missing, deskew.order(), deskew.alignments()), (1, None, 1));
-    assert!(MAX_SKEW > 1_000);
 }
 
 #[test]

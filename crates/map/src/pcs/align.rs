@@ -4,6 +4,7 @@
 //! in turn, in whatever order the lanes come. Out: rows in lane order; markers apart from them.
 
 use super::block66::Block;
+use super::layout::{BLOCK_BITS, MARKER_SPACING};
 use super::marker::{LaneParity, MultiLane, bip_of};
 use super::multi_lane::MAX_LANES;
 
@@ -41,10 +42,10 @@ impl LaneCounters {
 /// What an aligner hands on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RowEvent<'a> {
-    /// A row of blocks, by lane.
-    Row {
-        /// Octet of the stream in which its first block begins.
-        position: u64,
+    /// Blocks of a row, or all of it, in the order of the lanes.
+    Blocks {
+        /// Bit of the stream at which the first of them begins.
+        bit: u64,
         /// The blocks.
         blocks: &'a [Block],
     },
@@ -65,9 +66,12 @@ pub(super) struct RowAligner {
     /// Lane at each place of a row; so many are known as `places` says.
     order: [usize; MAX_LANES],
     places: usize,
-    /// Blocks of the row on its way, by lane.
+    /// The lanes come in their own order.
+    straight: bool,
+    /// Blocks of the row on its way, by lane, where they have to wait for the rest of it.
     row: [Block; MAX_LANES],
-    position: u64,
+    /// Bit at which the row begins.
+    bit: u64,
     /// Place of the next block in its row.
     place: usize,
     /// Rows since the last one of markers.
@@ -86,8 +90,9 @@ impl RowAligner {
             aligned: false,
             order: [0; MAX_LANES],
             places: 0,
+            straight: false,
             row: [Block::IDLE; MAX_LANES],
-            position: 0,
+            bit: 0,
             place: 0,
             rows: 0,
             parity: [LaneParity::START; MAX_LANES],
@@ -112,15 +117,43 @@ impl RowAligner {
         (self.aligned, self.places) = (false, 0);
     }
 
-    /// Takes the next block.
+    /// Takes the next blocks, the first of which begins at a bit of the stream.
     #[inline]
-    pub(super) fn push(&mut self, position: u64, block: Block, on: impl FnMut(RowEvent<'_>)) {
+    pub(super) fn push(&mut self, bit: u64, blocks: &[Block], mut on: impl FnMut(RowEvent<'_>)) {
+        self.take(bit, blocks, &mut on);
+    }
+
+    #[inline]
+    fn take(&mut self, bit: u64, blocks: &[Block], on: &mut impl FnMut(RowEvent<'_>)) {
+        let end = self.place + blocks.len();
+        let lanes = self.interface.lanes();
+        let is_marker_row = self.rows == MARKER_SPACING;
+        if self.aligned && self.straight && !is_marker_row && end <= lanes {
+            // Nothing to wait for.
+            for (parity, block) in self.parity[self.place..end].iter_mut().zip(blocks) {
+                parity.add(*block);
+            }
+            self.place = end % lanes;
+            self.rows += usize::from(end == lanes);
+            on(RowEvent::Blocks { bit, blocks });
+            return;
+        }
+        for (n, block) in blocks.iter().enumerate() {
+            self.take_one(bit + (n * BLOCK_BITS) as u64, *block, on);
+        }
+    }
+
+    fn take_one(&mut self, bit: u64, block: Block, on: &mut impl FnMut(RowEvent<'_>)) {
         if !self.aligned {
             self.hunt(block, on);
             return;
         }
+        if self.straight && self.rows < MARKER_SPACING {
+            self.take(bit, &[block], on);
+            return;
+        }
         if self.place == 0 {
-            self.position = position;
+            self.bit = bit;
         }
         self.row[self.order[self.place]] = block;
         self.place += 1;
@@ -132,7 +165,7 @@ impl RowAligner {
 
     /// Rows are found when markers of all lanes come one behind the other, in any order.
     //= ieee802.3:82.2.12-alignment
-    fn hunt(&mut self, block: Block, on: impl FnMut(RowEvent<'_>)) {
+    fn hunt(&mut self, block: Block, on: &mut impl FnMut(RowEvent<'_>)) {
         let Some(lane) = self.interface.lane_of(block) else {
             self.places = 0;
             return;
@@ -148,17 +181,18 @@ impl RowAligner {
         if self.places == self.interface.lanes() {
             self.counters.alignments += 1;
             self.aligned = true;
+            let order = &self.order[..self.places];
+            self.straight = order.iter().enumerate().all(|(place, lane)| place == *lane);
             (self.place, self.rows, self.whole) = (0, 0, false);
             self.misses = [0; MAX_LANES];
             self.markers(on);
         }
     }
 
-    #[inline]
-    fn finish_row(&mut self, mut on: impl FnMut(RowEvent<'_>)) {
+    fn finish_row(&mut self, on: &mut impl FnMut(RowEvent<'_>)) {
         let lanes = self.interface.lanes();
         self.rows += 1;
-        if self.rows == self.interface.period() / lanes {
+        if self.rows == MARKER_SPACING + 1 {
             self.rows = 0;
             self.markers(on);
             return;
@@ -167,12 +201,12 @@ impl RowAligner {
         for (parity, block) in self.parity.iter_mut().zip(blocks) {
             parity.add(*block);
         }
-        on(RowEvent::Row { position: self.position, blocks });
+        on(RowEvent::Blocks { bit: self.bit, blocks });
     }
 
     /// A row of markers is in.
     //= ieee802.3:82.2.8-bip
-    fn markers(&mut self, mut on: impl FnMut(RowEvent<'_>)) {
+    fn markers(&mut self, on: &mut impl FnMut(RowEvent<'_>)) {
         let mut masks = [0; MAX_LANES];
         let lanes = self.interface.lanes();
         self.counters.marker_rows += 1;

@@ -169,7 +169,7 @@ impl CodeSync {
     }
 
     fn block(&mut self, on: &mut impl FnMut(u64, Framed)) {
-        let position = self.bits.position();
+        let position = self.bits.position() / 8;
         let flags = split_flags(flags_of_word(self.bits.word(0)));
         let was_locked = self.lock.is_locked();
         let step = self.lock.test(flags.is_some());

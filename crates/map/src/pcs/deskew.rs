@@ -171,7 +171,11 @@ impl Deskew {
         let mut own = core::mem::replace(sync, BlockSync::new(LockRule::LANE));
         let mut lost = false;
         own.push(octets, |_, aligned| match aligned {
-            Aligned::Block(block) => lost |= !self.lanes[at].take(interface, block),
+            Aligned::Blocks(blocks) => {
+                for block in blocks {
+                    lost |= !self.lanes[at].take(interface, *block);
+                }
+            }
             Aligned::Locked(_) => {}
             Aligned::Lost => {
                 self.lanes[at].lose();

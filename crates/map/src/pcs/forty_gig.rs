@@ -285,8 +285,8 @@ impl Ingress {
     //= g709:e.4.1-bip-transparency
     pub fn push(&mut self, block: Block, mut on: impl FnMut(&[u8; CODE_GROUP_OCTETS])) {
         let Self { aligner, descrambler, lanes, writer, coded } = self;
-        aligner.push(0, block, |event| match event {
-            RowEvent::Row { blocks, .. } => coded.extend(blocks.iter().map(|block| {
+        aligner.push(0, &[block], |event| match event {
+            RowEvent::Blocks { blocks, .. } => coded.extend(blocks.iter().map(|block| {
                 let payload = descrambler.descramble(block.payload);
                 lanes.block(Block { payload, ..*block })
             })),

@@ -99,14 +99,15 @@ pub const fn join_group(blocks: [(u64, u64); GROUP_BLOCKS]) -> ([u64; GROUP_BLOC
     (words, p3 as u8)
 }
 
-/// Bits of a window from which a block is read.
-pub const WINDOW_BITS: u32 = u128::BITS;
+/// Octets of a window from which a block is read.
+pub const WINDOW_OCTETS: usize = 16;
 
-/// The block at a bit 0 to 7 of a window of 16 octets: its sync header, and its payload with the
-/// first bit most significant.
-pub const fn split_window(window: u128, bit: usize) -> (u8, u64) {
-    let window = window << bit;
-    ((window >> 126) as u8, (window >> 62) as u64)
+/// The block at a bit 0 to 7 of a window of two words, 16 octets: its sync header, and its payload
+/// with the first bit most significant.
+#[inline]
+pub const fn split_window([first, second]: [u64; 2], bit: u32) -> (u8, u64) {
+    let header = (first << bit >> 62) as u8;
+    (header, first << (bit + 2) | second >> (62 - bit))
 }
 
 /// Lanes of 40GBASE-R.
@@ -256,9 +257,10 @@ pub const fn split_flags(flags: u8) -> Option<(bool, bool)> {
     }
 }
 
-/// The 64 bits at a bit 0 to 7 of a window of 16 octets.
-pub const fn word_of_window(window: u128, bit: usize) -> u64 {
-    (window << bit >> 64) as u64
+/// The 64 bits at a bit 0 to 7 of a window of two words.
+#[inline]
+pub const fn word_of_window([first, second]: [u64; 2], bit: u32) -> u64 {
+    first << bit | second >> 1 >> (63 - bit)
 }
 
 /// The first three bits of a word.

@@ -64,6 +64,18 @@ impl Lock {
         was
     }
 
+    /// Takes so many good headers at once; `false` if there is no lock, or if they end a window and
+    /// have to come one by one.
+    #[inline]
+    pub(super) fn test_good(&mut self, count: u32) -> bool {
+        let seen = self.seen + count;
+        let taken = self.locked && seen < self.rule.window;
+        if taken {
+            self.seen = seen;
+        }
+        taken
+    }
+
     /// Takes the next header.
     #[inline]
     pub fn test(&mut self, good: bool) -> Step {

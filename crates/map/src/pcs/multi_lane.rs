@@ -15,7 +15,7 @@ use super::lock::LockRule;
 use super::marker::{LaneParity, MultiLane};
 use super::scrambler58::Scrambler;
 use super::serial::{Aligned, BlockSync, Packer, SyncCounters};
-use super::ten_gig::encode_group;
+use super::ten_gig::{decode_blocks, encode_group};
 use crate::ethernet::MacQueue;
 
 /// The most lanes that there are.
@@ -136,8 +136,8 @@ impl MultiLaneSink {
     /// Takes octets of the stream, in pieces of any length.
     pub fn push(&mut self, octets: &[u8], on: &mut impl FnMut(Event<'_>)) {
         let Self { sync, receiver } = self;
-        sync.push(octets, |position, aligned| match aligned {
-            Aligned::Block(block) => receiver.push(position, block, on),
+        sync.push(octets, |bit, aligned| match aligned {
+            Aligned::Blocks(blocks) => receiver.push(bit, blocks, on),
             Aligned::Locked(_) => {}
             Aligned::Lost => receiver.reset(on),
         });
@@ -183,19 +183,19 @@ impl RowReceiver {
         self.decoder.reset(on);
     }
 
-    /// Takes the next block, which begins in octet `position` of the stream.
+    /// Takes the next blocks, the first of which begins at a bit of the stream.
     #[inline]
-    pub fn push(&mut self, position: u64, block: Block, on: &mut impl FnMut(Event<'_>)) {
+    pub fn push(&mut self, bit: u64, blocks: &[Block], on: &mut impl FnMut(Event<'_>)) {
         let Self { aligner, descrambler, follows, decoder } = self;
-        aligner.push(position, block, |event| match event {
-            RowEvent::Row { position, blocks } => {
-                for (lane, block) in blocks.iter().enumerate() {
-                    let payload = descrambler.descramble(block.payload);
-                    if *follows {
-                        let position = position + (lane * BLOCK_BITS / 8) as u64;
-                        decoder.push(position, Block { payload, ..*block }, on);
-                    }
+        aligner.push(bit, blocks, |event| match event {
+            RowEvent::Blocks { bit, blocks } if *follows => {
+                decode_blocks(descrambler, decoder, bit, blocks, on);
+            }
+            RowEvent::Blocks { bit, blocks } => {
+                if let Some((first, rest)) = blocks.split_first() {
+                    *descrambler = Scrambler::new(first.payload);
                     *follows = true;
+                    decode_blocks(descrambler, decoder, bit + BLOCK_BITS as u64, rest, on);
                 }
             }
             RowEvent::Markers { .. } => {}

@@ -8,12 +8,9 @@ use alloc::vec::Vec;
 
 use super::block66::{Block, SyncHeader};
 use super::layout::{
-    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, WINDOW_BITS, join_group, split_window, word_of_window,
+    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, WINDOW_OCTETS, join_group, split_window, word_of_window,
 };
 use super::lock::{Lock, LockRule, Step};
-
-/// Octets of a window.
-const WINDOW_OCTETS: usize = WINDOW_BITS as usize / 8;
 
 /// Four blocks as octets.
 //= ieee802.3:49.2.5-transmission-order
@@ -78,11 +75,19 @@ impl Packer {
     }
 }
 
+/// The last octets of a stream, with zeros behind them.
+#[cold]
+fn padded(octets: &[u8]) -> [u8; WINDOW_OCTETS] {
+    let mut padded = [0; WINDOW_OCTETS];
+    padded[..octets.len()].copy_from_slice(octets);
+    padded
+}
+
 /// What block synchronization reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aligned {
-    /// A block, while in lock; its sync header may be illegal.
-    Block(Block),
+pub enum Aligned<'a> {
+    /// Blocks, while in lock, one or four; their sync headers may be illegal.
+    Blocks(&'a [Block]),
     /// Lock was made with this block: a descrambler starts from it, and blocks follow.
     Locked(Block),
     /// Lock was lost: no blocks follow before it is made again.
@@ -130,24 +135,24 @@ impl BitBuffer {
         self.held.len() * 8 - self.at
     }
 
-    /// Octet of the stream in which the next bit is.
+    /// Number of the next bit in the stream.
     #[inline]
     pub(super) const fn position(&self) -> u64 {
-        self.before + (self.at / 8) as u64
+        self.before * 8 + self.at as u64
     }
 
     /// The next 16 octets from the one on in which a bit is, and the bit in them; zeros behind the
     /// last one.
     #[inline]
-    fn window(&self, ahead: usize) -> (u128, usize) {
+    fn window(&self, ahead: usize) -> ([u64; 2], u32) {
         let at = self.at + ahead;
         let octets = &self.held[at / 8..];
-        let octets = octets.first_chunk::<WINDOW_OCTETS>().copied().unwrap_or_else(|| {
-            let mut padded = [0; WINDOW_OCTETS];
-            padded[..octets.len()].copy_from_slice(octets);
-            padded
-        });
-        (u128::from_be_bytes(octets), at % 8)
+        let octets = match octets.first_chunk::<WINDOW_OCTETS>() {
+            Some(octets) => *octets,
+            None => padded(octets),
+        };
+        let (words, _) = octets.as_chunks();
+        ([u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1])], (at % 8) as u32)
     }
 
     /// The 64 bits that begin so many bits ahead.
@@ -205,37 +210,60 @@ impl BlockSync {
         self.bits.at % 8
     }
 
-    /// Takes octets of the stream; hands on each block with the octet in which it begins, counted
-    /// from the first octet ever taken.
+    /// Takes octets of the stream; hands on blocks with the bit at which the first of them begins,
+    /// counted from the first bit ever taken.
     //= ieee802.3:49.2.13-block-lock
-    pub fn push(&mut self, octets: &[u8], mut on: impl FnMut(u64, Aligned)) {
+    pub fn push(&mut self, octets: &[u8], mut on: impl FnMut(u64, Aligned<'_>)) {
         for chunk in octets.chunks(BitBuffer::CHUNK) {
             self.bits.append(chunk);
             while self.bits.left() >= BLOCK_BITS {
-                self.block(&mut on);
+                if !self.group(&mut on) {
+                    self.block(&mut on);
+                }
             }
             self.bits.compact();
         }
     }
 
+    /// Four blocks with legal sync headers in lock: the usual case; `false` if it is not.
     #[inline]
-    fn block(&mut self, on: &mut impl FnMut(u64, Aligned)) {
-        let (window, bit) = self.bits.window(0);
+    fn group(&mut self, on: &mut impl FnMut(u64, Aligned<'_>)) -> bool {
+        if self.bits.left() < GROUP_BLOCKS * BLOCK_BITS {
+            return false;
+        }
+        let blocks: [Block; GROUP_BLOCKS] = core::array::from_fn(|n| self.ahead(n * BLOCK_BITS));
+        let good = blocks.iter().all(|block| block.sync.is_legal());
+        if !good || !self.lock.test_good(GROUP_BLOCKS as u32) {
+            return false;
+        }
+        self.counters.blocks += GROUP_BLOCKS as u64;
+        on(self.bits.position(), Aligned::Blocks(&blocks));
+        self.bits.skip(GROUP_BLOCKS * BLOCK_BITS);
+        true
+    }
+
+    /// The block that begins so many bits ahead.
+    #[inline]
+    fn ahead(&self, bits: usize) -> Block {
+        let (window, bit) = self.bits.window(bits);
         let (sync, payload) = split_window(window, bit);
-        let sync = SyncHeader::from_bits(sync);
+        Block { sync: SyncHeader::from_bits(sync), payload: payload.reverse_bits() }
+    }
+
+    fn block(&mut self, on: &mut impl FnMut(u64, Aligned<'_>)) {
+        let block = self.ahead(0);
         let position = self.bits.position();
-        let good = sync.is_legal();
+        let good = block.sync.is_legal();
         let was_locked = self.lock.is_locked();
         let step = self.lock.test(good);
         match step {
             Step::Stay | Step::Locked => self.bits.skip(BLOCK_BITS),
             Step::Slip | Step::Lost => self.bits.skip(1),
         }
-        let block = Block { sync, payload: payload.reverse_bits() };
         if was_locked {
             self.counters.blocks += 1;
             self.counters.bad_headers += u64::from(!good);
-            on(position, Aligned::Block(block));
+            on(position, Aligned::Blocks(&[block]));
         }
         match step {
             Step::Stay | Step::Slip => {}

@@ -8,7 +8,10 @@ use super::block66::{LinkFault, Pcs, SyncHeader};
 use super::lock::LockRule;
 use super::scrambler58::Scrambler;
 use super::serial::{Aligned, BlockSync, Packer, SyncCounters};
-use super::{block66::Block, layout::GROUP_BLOCKS};
+use super::{
+    block66::Block,
+    layout::{BLOCK_BITS, GROUP_BLOCKS},
+};
 use crate::ethernet::MacQueue;
 
 /// The sending side.
@@ -65,6 +68,32 @@ pub(super) fn encode_group(
     })
 }
 
+/// Descrambles and decodes blocks, the first of which begins at a bit of the stream.
+#[inline]
+pub(super) fn decode_blocks(
+    descrambler: &mut Scrambler,
+    decoder: &mut Decoder,
+    bit: u64,
+    blocks: &[Block],
+    on: &mut impl FnMut(Event<'_>),
+) {
+    if let Ok(group) = <&[Block; GROUP_BLOCKS]>::try_from(blocks)
+        && group.iter().all(|block| block.sync == SyncHeader::Data)
+    {
+        let mut line = *descrambler;
+        let octets = group.map(|block| line.descramble(block.payload).to_le_bytes());
+        if decoder.push_data(&octets) {
+            *descrambler = line;
+            return;
+        }
+    }
+    for (n, block) in blocks.iter().enumerate() {
+        let payload = descrambler.descramble(block.payload);
+        let position = (bit + (n * BLOCK_BITS) as u64) / 8;
+        decoder.push(position, Block { payload, ..*block }, on);
+    }
+}
+
 /// The receiving side.
 #[derive(Clone, Debug)]
 pub struct TenGigSink {
@@ -107,11 +136,8 @@ impl TenGigSink {
     /// Takes octets of the stream, in pieces of any length.
     pub fn push(&mut self, octets: &[u8], on: &mut impl FnMut(Event<'_>)) {
         let Self { sync, descrambler, decoder } = self;
-        sync.push(octets, |position, aligned| match aligned {
-            Aligned::Block(block) => {
-                let payload = descrambler.descramble(block.payload);
-                decoder.push(position, Block { payload, ..block }, on);
-            }
+        sync.push(octets, |bit, aligned| match aligned {
+            Aligned::Blocks(blocks) => decode_blocks(descrambler, decoder, bit, blocks, on),
             Aligned::Locked(block) => *descrambler = Scrambler::new(block.payload),
             Aligned::Lost => decoder.reset(on),
         });

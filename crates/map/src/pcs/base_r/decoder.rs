@@ -7,7 +7,7 @@
 
 use alloc::vec::Vec;
 
-use super::super::block66::{Block, Class, LinkFault, OrderedSet, Pcs};
+use super::super::block66::{Block, Class, LinkFault, OrderedSet, Pcs, SyncHeader};
 use super::super::layout::{PAYLOAD_OCTETS, PREAMBLE_OCTETS, SFD};
 use super::fault::FaultMonitor;
 
@@ -126,12 +126,36 @@ impl Decoder {
     /// Takes a block whose first octet is number `position` of the coded stream.
     #[inline]
     pub fn push(&mut self, position: u64, block: Block, on: &mut impl FnMut(Event<'_>)) {
-        let class = block.class(self.pcs);
-        if self.state == State::Frame && class == Class::Data && self.monitor.is_quiet() {
+        if block.sync == SyncHeader::Data && self.is_in_frame() {
             self.append(&block.octets());
-            return;
+        } else if block == Block::IDLE && self.is_between_frames() {
+            // Nothing changes.
+        } else {
+            self.step(position, block, block.class(self.pcs), on);
         }
-        self.step(position, block, class, on);
+    }
+
+    /// A data block is only one more.
+    #[inline]
+    fn is_in_frame(&self) -> bool {
+        self.state == State::Frame && self.monitor.is_quiet()
+    }
+
+    /// An idle block changes nothing.
+    #[inline]
+    fn is_between_frames(&self) -> bool {
+        self.state == State::Idle && self.monitor.is_quiet()
+    }
+
+    /// Takes as many data blocks as these octets are, if a frame is on its way; `false` if they
+    /// have to come one by one.
+    #[inline]
+    pub(in super::super) fn push_data<const N: usize>(&mut self, octets: &[[u8; 8]; N]) -> bool {
+        let taken = self.is_in_frame();
+        if taken {
+            self.append(octets.as_flattened());
+        }
+        taken
     }
 
     /// The blocks end here, or some are missing: a frame on its way is broken.

@@ -100,8 +100,8 @@ fn the_replacement_signal_is_local_fault_with_markers() {
 fn blocks(line: &[u8]) -> Vec<Block> {
     let mut blocks = Vec::new();
     BlockSync::new(LockRule::LANE).push(line, |_, aligned| {
-        if let Aligned::Block(block) = aligned {
-            blocks.push(block);
+        if let Aligned::Blocks(part) = aligned {
+            blocks.extend_from_slice(part);
         }
     });
     blocks
@@ -138,7 +138,7 @@ fn a_signal_from_elsewhere_passes_with_its_errors() {
         let mut receiver = RowReceiver::new(interface);
         let mut heard = Heard::default();
         for part in stream.chunks(3_333) {
-            egress.push(part, |block| receiver.push(0, block.unwrap(), &mut |e| heard.take(e)));
+            egress.push(part, |block| receiver.push(0, &[block.unwrap()], &mut |e| heard.take(e)));
         }
         let expected: Vec<_> = frames.iter().map(|f| f.1.clone()).collect();
         assert!(heard.octets() == expected[..heard.frames.len()]);

@@ -294,7 +294,7 @@ fn lanes_with_skew_are_put_together() {
             for (lane, stream) in moved.iter().enumerate() {
                 let part = &stream[at.min(stream.len())..(at + 2_003).min(stream.len())];
                 deskew.push(lane, part, |block| {
-                    receiver.push(0, block.unwrap(), &mut |e| heard.take(e));
+                    receiver.push(0, &[block.unwrap()], &mut |e| heard.take(e));
                 });
             }
         }
@@ -348,5 +348,5 @@ fn any_octets_are_borne() {
         (0..interface.lanes()).for_each(|lane| deskew.push(lane, &noise[lane * 100..], |_| {}));
     }
     let mut sync = BlockSync::new(LockRule::LANE);
-    sync.push(&[0xFF; 2_000], |_, aligned| assert!(!matches!(aligned, Aligned::Block(_))));
+    sync.push(&[0xFF; 2_000], |_, aligned| assert!(!matches!(aligned, Aligned::Blocks(_))));
 }

@@ -19,9 +19,11 @@ impl MacQueue for Full {
 }
 
 /// Octets of a run.
-const OCTETS: usize = 64 << 20;
+const OCTETS: usize = 4_194_304;
+/// Octets asked for at once.
 const PIECE: usize = 15_200;
-const RUNS: usize = 3;
+/// Runs; the best counts, as other programs take time from some.
+const RUNS: usize = 40;
 
 /// Octets a second of the best of some runs.
 fn best(mut run: impl FnMut() -> usize) -> f64 {
@@ -56,7 +58,7 @@ fn main() {
             let mut sink = MultiLaneSink::new(MultiLane::HundredGig);
             let mut octets = 0;
             line.chunks(PIECE).for_each(|part| sink.push(part, &mut |_| octets += 1));
-            assert!(octets > 1_000);
+            assert!(octets > 100);
             line.len()
         });
         report("100GBASE-R sink  ", size, speed);

@@ -118,9 +118,22 @@ impl BlockType {
         Self::Terminate7,
     ];
 
+    /// The type of each code.
+    const BY_CODE: [Option<Self>; 256] = {
+        let mut types = [None; 256];
+        let mut n = 0;
+        while n < Self::ALL.len() {
+            types[Self::ALL[n].code() as usize] = Some(Self::ALL[n]);
+            n += 1;
+        }
+        types
+    };
+
     /// The type of a code, if it is one of the 15.
+    #[inline]
     pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| t.code() == code)
+        static TYPES: [Option<BlockType>; 256] = BlockType::BY_CODE;
+        TYPES[usize::from(code)]
     }
 
     /// The first octet of its blocks.

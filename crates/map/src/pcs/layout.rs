@@ -102,12 +102,22 @@ pub const fn join_group(blocks: [(u64, u64); GROUP_BLOCKS]) -> ([u64; GROUP_BLOC
 /// Octets of a window from which a block is read.
 pub const WINDOW_OCTETS: usize = 16;
 
-/// The block at a bit 0 to 7 of a window of two words, 16 octets: its sync header, and its payload
+/// The block at a bit 0 to 61 of a window of two words, 16 octets: its sync header, and its payload
 /// with the first bit most significant.
 #[inline]
 pub const fn split_window([first, second]: [u64; 2], bit: u32) -> (u8, u64) {
     let header = (first << bit >> 62) as u8;
     (header, first << (bit + 2) | second >> (62 - bit))
+}
+
+/// Words of a window from which four blocks are read.
+pub const GROUP_WORDS: usize = GROUP_BLOCKS + 1;
+
+/// Block `n` of four that begin at a bit 0 to 7 of a window, as [`split_window`] gives it.
+#[inline]
+pub const fn split_group(words: &[u64; GROUP_WORDS], n: usize, bit: u32) -> (u8, u64) {
+    // Each block begins a word and two bits behind the one before.
+    split_window([words[n], words[n + 1]], bit + (n * SYNC_BITS) as u32)
 }
 
 /// Lanes of 40GBASE-R.

@@ -70,18 +70,20 @@ impl MultiLaneSource {
     pub fn fill(&mut self, octets: &mut [u8], queue: &mut impl MacQueue) {
         let Self { interface, encoder, scrambler, packer, parity, at, lane } = self;
         let lanes = interface.lanes();
-        packer.fill(octets, |positions| {
-            let blocks = if *at < lanes {
-                core::array::from_fn(|n| interface.marker(*lane + n, parity[*lane + n].take()))
+        packer.fill(octets, |position, blocks| {
+            let parity = &mut parity[*lane..*lane + GROUP_BLOCKS];
+            if *at < lanes {
+                for (n, block) in blocks.iter_mut().enumerate() {
+                    *block = interface.marker(*lane + n, parity[n].take());
+                }
             } else {
-                encode_group(encoder, scrambler, positions, queue)
-            };
-            for (parity, block) in parity[*lane..].iter_mut().zip(blocks) {
-                parity.add(block);
+                encode_group(encoder, scrambler, position, queue, blocks);
+            }
+            for (parity, block) in parity.iter_mut().zip(blocks) {
+                parity.add(*block);
             }
             *at = if *at + GROUP_BLOCKS == interface.period() { 0 } else { *at + GROUP_BLOCKS };
             *lane = if *lane + GROUP_BLOCKS == lanes { 0 } else { *lane + GROUP_BLOCKS };
-            blocks
         });
     }
 }

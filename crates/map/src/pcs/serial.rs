@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 
 use super::block66::{Block, SyncHeader};
 use super::layout::{
-    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, WINDOW_OCTETS, join_group, split_window, word_of_window,
+    BLOCK_BITS, GROUP_BLOCKS, GROUP_OCTETS, GROUP_WORDS, WINDOW_OCTETS, join_group, split_group,
+    split_window, word_of_window,
 };
 use super::lock::{Lock, LockRule, Step};
 
@@ -16,7 +17,10 @@ use super::lock::{Lock, LockRule, Step};
 //= ieee802.3:49.2.5-transmission-order
 #[inline]
 pub fn pack(blocks: &[Block; GROUP_BLOCKS], octets: &mut [u8; GROUP_OCTETS]) {
-    let bits = blocks.map(|b| (b.sync as u64, b.payload.reverse_bits()));
+    let mut bits = [(0, 0); GROUP_BLOCKS];
+    for (bits, block) in bits.iter_mut().zip(blocks) {
+        *bits = (block.sync as u64, block.payload.reverse_bits());
+    }
     let (words, last) = join_group(bits);
     let (chunks, rest) = octets.as_chunks_mut();
     for (chunk, word) in chunks.iter_mut().zip(words) {
@@ -42,32 +46,28 @@ impl Default for Packer {
 }
 
 impl Packer {
-    /// Octet of the stream in which block `n` of the next group begins.
-    pub const fn position(&self, n: usize) -> u64 {
-        self.made + (n * BLOCK_BITS / 8) as u64
-    }
-
-    /// Fills `octets` with what comes next; `next` makes four blocks, told the octet of the stream
-    /// in which each of them begins.
+    /// Fills `octets` with what comes next; `next` makes four blocks in place, told the octet of the
+    /// stream with which the first of them begins.
     #[inline]
     pub fn fill(
         &mut self,
         octets: &mut [u8],
-        mut next: impl FnMut([u64; GROUP_BLOCKS]) -> [Block; GROUP_BLOCKS],
+        mut next: impl FnMut(u64, &mut [Block; GROUP_BLOCKS]),
     ) {
         let part = octets.len().min(GROUP_OCTETS - self.given);
         let (first, octets) = octets.split_at_mut(part);
         first.copy_from_slice(&self.group[self.given..self.given + part]);
         self.given += part;
         let (groups, rest) = octets.as_chunks_mut();
+        let mut blocks = [Block::IDLE; GROUP_BLOCKS];
         for group in groups {
-            let positions = core::array::from_fn(|n| self.position(n));
-            pack(&next(positions), group);
+            next(self.made, &mut blocks);
+            pack(&blocks, group);
             self.made += GROUP_OCTETS as u64;
         }
         if !rest.is_empty() {
-            let positions = core::array::from_fn(|n| self.position(n));
-            pack(&next(positions), &mut self.group);
+            next(self.made, &mut blocks);
+            pack(&blocks, &mut self.group);
             self.made += GROUP_OCTETS as u64;
             rest.copy_from_slice(&self.group[..rest.len()]);
             self.given = rest.len();
@@ -155,6 +155,19 @@ impl BitBuffer {
         ([u64::from_be_bytes(words[0]), u64::from_be_bytes(words[1])], (at % 8) as u32)
     }
 
+    /// The words in which the next four blocks are, if all of these words are there, and the bit at
+    /// which the first block begins.
+    #[inline]
+    fn group_window(&self) -> Option<([u64; GROUP_WORDS], u32)> {
+        let octets = self.held.get(self.at / 8..)?.first_chunk::<{ GROUP_WORDS * 8 }>()?;
+        let (chunks, _) = octets.as_chunks();
+        let mut words = [0; GROUP_WORDS];
+        for (word, chunk) in words.iter_mut().zip(chunks) {
+            *word = u64::from_be_bytes(*chunk);
+        }
+        Some((words, (self.at % 8) as u32))
+    }
+
     /// The 64 bits that begin so many bits ahead.
     #[inline]
     pub(super) fn word(&self, ahead: usize) -> u64 {
@@ -228,11 +241,15 @@ impl BlockSync {
     /// Four blocks with legal sync headers in lock: the usual case; `false` if it is not.
     #[inline]
     fn group(&mut self, on: &mut impl FnMut(u64, Aligned<'_>)) -> bool {
-        if self.bits.left() < GROUP_BLOCKS * BLOCK_BITS {
-            return false;
+        let Some((words, bit)) = self.bits.group_window() else { return false };
+        let mut blocks = [Block::IDLE; GROUP_BLOCKS];
+        let mut good = true;
+        for (n, block) in blocks.iter_mut().enumerate() {
+            let (sync, payload) = split_group(&words, n, bit);
+            let sync = SyncHeader::from_bits(sync);
+            good &= sync.is_legal();
+            *block = Block { sync, payload: payload.reverse_bits() };
         }
-        let blocks: [Block; GROUP_BLOCKS] = core::array::from_fn(|n| self.ahead(n * BLOCK_BITS));
-        let good = blocks.iter().all(|block| block.sync.is_legal());
         if !good || !self.lock.test_good(GROUP_BLOCKS as u32) {
             return false;
         }

@@ -10,7 +10,7 @@ use super::scrambler58::Scrambler;
 use super::serial::{Aligned, BlockSync, Packer, SyncCounters};
 use super::{
     block66::Block,
-    layout::{BLOCK_BITS, GROUP_BLOCKS},
+    layout::{BLOCK_BITS, GROUP_BLOCKS, PAYLOAD_OCTETS},
 };
 use crate::ethernet::MacQueue;
 
@@ -47,25 +47,33 @@ impl TenGigSource {
     /// Fills `octets` with what comes next.
     pub fn fill(&mut self, octets: &mut [u8], queue: &mut impl MacQueue) {
         let Self { encoder, scrambler, packer } = self;
-        packer.fill(octets, |positions| encode_group(encoder, scrambler, positions, queue));
+        packer.fill(octets, |position, blocks| {
+            encode_group(encoder, scrambler, position, queue, blocks);
+        });
     }
 }
 
-/// The next four blocks, scrambled.
+/// The next four blocks, scrambled, in place; the first begins with octet `position` of the stream.
 #[inline]
 pub(super) fn encode_group(
     encoder: &mut Encoder,
     scrambler: &mut Scrambler,
-    positions: [u64; GROUP_BLOCKS],
+    position: u64,
     queue: &mut impl MacQueue,
-) -> [Block; GROUP_BLOCKS] {
+    blocks: &mut [Block; GROUP_BLOCKS],
+) {
     if let Some(payloads) = encoder.next_data() {
-        return payloads.map(|p| Block { sync: SyncHeader::Data, payload: scrambler.scramble(p) });
+        for (block, payload) in blocks.iter_mut().zip(payloads) {
+            block.sync = SyncHeader::Data;
+            block.payload = scrambler.scramble(payload);
+        }
+        return;
     }
-    positions.map(|position| {
-        let block = encoder.next_block(position, queue);
-        Block { payload: scrambler.scramble(block.payload), ..block }
-    })
+    for (n, scrambled) in blocks.iter_mut().enumerate() {
+        let block = encoder.next_block(position + (n * BLOCK_BITS / 8) as u64, queue);
+        scrambled.sync = block.sync;
+        scrambled.payload = scrambler.scramble(block.payload);
+    }
 }
 
 /// Descrambles and decodes blocks, the first of which begins at a bit of the stream.
@@ -81,7 +89,10 @@ pub(super) fn decode_blocks(
         && group.iter().all(|block| block.sync == SyncHeader::Data)
     {
         let mut line = *descrambler;
-        let octets = group.map(|block| line.descramble(block.payload).to_le_bytes());
+        let mut octets = [[0; PAYLOAD_OCTETS]; GROUP_BLOCKS];
+        for (octets, block) in octets.iter_mut().zip(group) {
+            *octets = line.descramble(block.payload).to_le_bytes();
+        }
         if decoder.push_data(&octets) {
             *descrambler = line;
             return;

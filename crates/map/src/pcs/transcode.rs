@@ -95,6 +95,9 @@ pub fn encode(coded: &[Coded; CODE_ROWS]) -> CodeBlock {
 /// last row says that more follow.
 //= g709:b.4-decode
 pub fn decode(code: &CodeBlock) -> [Coded; CODE_ROWS] {
+    if !code.flag {
+        return code.rows.map(|payload| Coded::Block(Block { sync: SyncHeader::Data, payload }));
+    }
     decode_legal(code).unwrap_or([Coded::Block(Block::ERROR); CODE_ROWS])
 }
 

@@ -201,8 +201,12 @@ impl Decoder {
             || (before, self.state) == (State::Frame, State::Idle);
         self.counters.errored_blocks += u64::from(illegal || misplaced);
         self.take(position, block, class);
-        let sequences = block.ordered_sets().map(|set| set.and_then(OrderedSet::link_fault));
-        let sequences = if illegal { [None; 2] } else { sequences };
+        let sequences = match class {
+            Class::Control | Class::Start { .. } => {
+                block.ordered_sets().map(|set| set.and_then(OrderedSet::link_fault))
+            }
+            Class::Data | Class::Terminate { .. } | Class::Error => [None; 2],
+        };
         if self.monitor.block(sequences) {
             on(Event::Fault { position, fault: self.monitor.fault() });
         }

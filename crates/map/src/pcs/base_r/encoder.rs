@@ -100,7 +100,11 @@ impl Encoder {
         let octets = self.line[self.sent..].first_chunk::<{ PAYLOAD_OCTETS * GROUP_BLOCKS }>()?;
         self.sent += octets.len();
         let (words, _) = octets.as_chunks::<PAYLOAD_OCTETS>();
-        Some(core::array::from_fn(|n| u64::from_le_bytes(words[n])))
+        let mut payloads = [0; GROUP_BLOCKS];
+        for (payload, word) in payloads.iter_mut().zip(words) {
+            *payload = u64::from_le_bytes(*word);
+        }
+        Some(payloads)
     }
 
     fn frame_block(&mut self) -> Block {

@@ -179,10 +179,11 @@ impl CodeSync {
         }
         if was_locked || step == Step::Locked {
             // The descrambler follows the line from the code block on that made lock.
-            let rows: [u64; CODE_BLOCKS] = core::array::from_fn(|n| {
-                let row = self.bits.word(FLAG_BITS + n * u64::BITS as usize);
-                self.descrambler.descramble(row.reverse_bits())
-            });
+            let mut rows = [0; CODE_BLOCKS];
+            for (n, row) in rows.iter_mut().enumerate() {
+                let word = self.bits.word(FLAG_BITS + n * u64::BITS as usize);
+                *row = self.descrambler.descramble(word.reverse_bits());
+            }
             if was_locked {
                 self.counters.blocks += 1;
                 self.counters.bad_headers += u64::from(flags.is_none());

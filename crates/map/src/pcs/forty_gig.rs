@@ -12,7 +12,7 @@ use super::base_r::{Decoder, DecoderCounters, Encoder, Event};
 use super::block66::{Block, LinkFault, Pcs};
 use super::code1027::{CODE_BLOCKS, CodeSync, CodeWriter, Framed, Pair, octet_of};
 use super::layout::{
-    CODE_GROUP, CODE_GROUP_OCTETS, CODE_ROWS, FORTY_LANES, FORTY_MARKERS, MARKER_SPACING,
+    CODE_GROUP, CODE_GROUP_OCTETS, CODE_PAIR, CODE_ROWS, FORTY_LANES, FORTY_MARKERS, MARKER_SPACING,
 };
 use super::marker::{LaneParity, MultiLane};
 use super::scrambler58::Scrambler;
@@ -24,8 +24,8 @@ use crate::ethernet::MacQueue;
 const PERIOD: usize = MARKER_SPACING + 1;
 
 fn code_pair(coded: &[Coded; CODE_BLOCKS]) -> Pair {
-    let half = |at: usize| encode(&core::array::from_fn::<_, CODE_ROWS, _>(|n| coded[at + n]));
-    [half(0), half(CODE_ROWS)]
+    let (halves, _) = coded.as_chunks::<CODE_ROWS>();
+    [encode(&halves[0]), encode(&halves[1])]
 }
 
 /// Where in the rows of lanes a transcoded stream is, and the parity of each lane.
@@ -97,13 +97,15 @@ impl FortyGigSource {
     pub fn fill(&mut self, octets: &mut [u8], queue: &mut impl MacQueue) {
         let Self { encoder, writer, lanes } = self;
         writer.fill(octets, |first| {
-            code_pair(&core::array::from_fn(|n| {
-                if lanes.row == 0 {
+            let mut coded = [Coded::Block(Block::IDLE); CODE_BLOCKS];
+            for (n, coded) in coded.iter_mut().enumerate() {
+                *coded = if lanes.row == 0 {
                     lanes.marker(0)
                 } else {
                     lanes.block(encoder.next_block(octet_of(first + n as u64), queue))
-                }
-            }))
+                };
+            }
+            code_pair(&coded)
         });
     }
 }
@@ -171,13 +173,10 @@ impl Follower {
 
 /// What comes out of code blocks: sixteen, or as many error blocks where the flags were wrong.
 //= g709:f.2-bad-flags
-fn open(pair: Option<Pair>) -> [Coded; CODE_BLOCKS] {
+fn open(pair: Option<Pair>) -> [[Coded; CODE_ROWS]; CODE_PAIR] {
     match pair {
-        Some([first, second]) => {
-            let (first, second) = (decode(&first), decode(&second));
-            core::array::from_fn(|n| if n < CODE_ROWS { first[n] } else { second[n - CODE_ROWS] })
-        }
-        None => [Coded::Block(Block::ERROR); CODE_BLOCKS],
+        Some([first, second]) => [decode(&first), decode(&second)],
+        None => [[Coded::Block(Block::ERROR); CODE_ROWS]; CODE_PAIR],
     }
 }
 
@@ -231,14 +230,14 @@ impl FortyGigSink {
         sync.push(octets, |position, framed| match framed {
             Framed::Pair(pair) => {
                 follower.counters.bad_flags += u64::from(pair.is_none());
-                for (n, coded) in open(pair).into_iter().enumerate() {
+                for (n, coded) in open(pair).as_flattened().iter().enumerate() {
                     match coded {
                         Coded::Block(block) => {
-                            follower.block(block);
-                            decoder.push(position + octet_of(n as u64), block, on);
+                            follower.block(*block);
+                            decoder.push(position + octet_of(n as u64), *block, on);
                         }
                         Coded::Marker(marker) => {
-                            follower.marker(marker);
+                            follower.marker(*marker);
                         }
                     }
                 }
@@ -328,7 +327,7 @@ impl Egress {
         sync.push(octets, |_, framed| match framed {
             Framed::Pair(pair) => {
                 follower.counters.bad_flags += u64::from(pair.is_none());
-                for coded in open(pair) {
+                for coded in open(pair).into_iter().flatten() {
                     let lane = follower.lanes.lane;
                     let block = match coded {
                         Coded::Block(block) => {

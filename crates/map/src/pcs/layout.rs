@@ -170,6 +170,12 @@ pub const fn marker_name(payload: u64) -> u64 {
     payload & MARKER_NAME
 }
 
+/// Whether M4 to M6 are M0 to M2 inverted, as in any marker.
+#[inline]
+pub const fn has_marker_form(payload: u64) -> bool {
+    marker_name(payload ^ !payload >> 32) as u32 == 0
+}
+
 /// BIP3 of a marker.
 pub const fn marker_bip(payload: u64) -> u8 {
     (payload >> 24) as u8

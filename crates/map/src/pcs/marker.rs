@@ -6,7 +6,7 @@
 use super::block66::{Block, SyncHeader};
 use super::layout::{
     FORTY_LANES, FORTY_MARKERS, HUNDRED_LANES, HUNDRED_MARKERS, MARKER_SPACING, fold_bip,
-    join_marker, marker_bip, marker_name,
+    has_marker_form, join_marker, marker_bip, marker_name,
 };
 
 /// The interfaces with lanes.
@@ -53,6 +53,9 @@ impl MultiLane {
 
     /// The lane whose marker a block is.
     pub fn lane_of(self, block: Block) -> Option<usize> {
+        if !has_marker_form(block.payload) {
+            return None;
+        }
         (0..self.lanes()).find(|lane| self.is_marker(*lane, block))
     }
 }

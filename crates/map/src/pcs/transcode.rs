@@ -69,7 +69,10 @@ fn code_of(block: Block) -> Option<(u8, u64)> {
 /// Codes eight blocks.
 //= g709:b.3-rows
 pub fn encode(coded: &[Coded; CODE_ROWS]) -> CodeBlock {
-    let controls = coded.map(control);
+    let mut controls = [None; CODE_ROWS];
+    for (control_row, item) in controls.iter_mut().zip(coded) {
+        *control_row = control(*item);
+    }
     let mut left = controls.iter().flatten().count();
     let flag = left > 0;
     let mut rows = [0; CODE_ROWS];
@@ -96,7 +99,11 @@ pub fn encode(coded: &[Coded; CODE_ROWS]) -> CodeBlock {
 //= g709:b.4-decode
 pub fn decode(code: &CodeBlock) -> [Coded; CODE_ROWS] {
     if !code.flag {
-        return code.rows.map(|payload| Coded::Block(Block { sync: SyncHeader::Data, payload }));
+        let mut out = [Coded::Block(Block::IDLE); CODE_ROWS];
+        for (item, payload) in out.iter_mut().zip(code.rows) {
+            *item = Coded::Block(Block { sync: SyncHeader::Data, payload });
+        }
+        return out;
     }
     decode_legal(code).unwrap_or([Coded::Block(Block::ERROR); CODE_ROWS])
 }

@@ -19,8 +19,10 @@ pub enum Pcs {
     Clause82,
 }
 
-/// The two bits before a payload, first one most significant.
+/// The two bits before a payload, first one most significant. A word wide: a block of two words is
+/// written and read again without waiting for a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub enum SyncHeader {
     /// 00, illegal.
     Zeros = 0,

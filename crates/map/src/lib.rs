@@ -8,6 +8,7 @@
 //! - [`gmp`]: the generic mapping procedure of G.709 Annex D: counts, overhead, positions.
 //! - [`odtu`]: tributary slots and ODU multiplexing by AMP and GMP.
 //! - [`pn11`]: generic-AIS, PN-11, made and detected.
+//! - [`pcs`]: Ethernet's 64B/66B coding sublayers as bit streams: 10, 40 and 100GBASE-R.
 //! - [`prbs`]: the PRBS 2^31 - 1 test signal.
 //!
 //! Works on octets of OPU payload. It knows nothing of rows, overhead or lines, of time or files.
@@ -25,4 +26,5 @@ pub mod gfp;
 pub mod gmp;
 pub mod odtu;
 pub mod pn11;
+pub mod pcs;
 pub mod prbs;

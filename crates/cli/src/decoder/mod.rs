@@ -64,7 +64,13 @@ pub trait Harvest {
     ///
     /// # Errors
     /// Whatever keeps it from being written.
-    fn frame(&mut self, stream: usize, number: u64, at: SimTime, view: FrameView<'_>) -> Result<()> {
+    fn frame(
+        &mut self,
+        stream: usize,
+        number: u64,
+        at: SimTime,
+        view: FrameView<'_>,
+    ) -> Result<()> {
         let _ = (stream, number, at, view);
         Ok(())
     }

@@ -460,12 +460,10 @@ pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> 
                 end(last)
             )),
             few => {
-                lines.extend(
-                    few.iter().map(|d| {
-                        let at = if d.place.is_empty() { "" } else { " at port " };
-                        format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
-                    }),
-                );
+                lines.extend(few.iter().map(|d| {
+                    let at = if d.place.is_empty() { "" } else { " at port " };
+                    format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
+                }));
             }
         }
     }

@@ -4,9 +4,7 @@
 //! OMFI, justification overhead or fixed stuff tell. A GFP mapping or a test signal looks the same in
 //! every OPUk, and tells nothing.
 
-use otn_frame::layout::{
-    JC1, JC2, JC3, MFAS, NJO, ODU_COLS, OMFI, OTU_COLS, PSI, PSI_MSI,
-};
+use otn_frame::layout::{JC1, JC2, JC3, MFAS, NJO, ODU_COLS, OMFI, OTU_COLS, PSI, PSI_MSI};
 use otn_frame::{FlexRate, Frame, Signal, scrambler};
 use otn_map::cbr::Container;
 use otn_map::gmp::CountOverhead;
@@ -16,7 +14,6 @@ use super::HOLD;
 use super::form::{Form, Structure, frames};
 
 /// What the overhead of the first frames said.
-#[derive(Default)]
 struct Seen {
     /// PSI octets by multiframe count.
     psi: [Option<u8>; 256],
@@ -28,6 +25,19 @@ struct Seen {
     /// Frames in which fixed stuff of CBR10G and of CBR40G is zero, and all.
     stuff: [usize; 2],
     frames: usize,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            psi: [None; 256],
+            counts: Vec::new(),
+            omfi: (0, 0),
+            last_omfi: None,
+            stuff: [0; 2],
+            frames: 0,
+        }
+    }
 }
 
 impl Seen {
@@ -47,9 +57,8 @@ impl Seen {
         self.last_omfi = Some(omfi);
         for (zero, container) in self.stuff.iter_mut().zip([Container::Opu2, Container::Opu3]) {
             let columns = container.fixed_stuff();
-            let is_zero = |row: &[u8]| {
-                columns.iter().all(|c| row[c.clone()].iter().all(|&octet| octet == 0))
-            };
+            let is_zero =
+                |row: &[u8]| columns.iter().all(|c| row[c.clone()].iter().all(|&octet| octet == 0));
             *zero += usize::from(frame.rows().iter().all(|row| is_zero(row)));
         }
         self.frames += 1;

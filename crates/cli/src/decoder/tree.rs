@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use otn_frame::overhead::PayloadType;
 use otn_frame::Tti;
+use otn_frame::overhead::PayloadType;
 use otn_map::gfp::{Delineation, Receiver};
 use otn_map::odtu::{Content, Slots};
 use otn_map::prbs::{Polarity, PrbsChecker};
@@ -33,7 +33,11 @@ fn accepted(tti: Option<&Tti>) -> Option<TtiText> {
 }
 
 /// The report of the ODU of a sink, and of all below it.
-pub(super) fn odu(sink: &OduSink, mfas_errored_frames: u64, collector: &mut Collector) -> OduReport {
+pub(super) fn odu(
+    sink: &OduSink,
+    mfas_errored_frames: u64,
+    collector: &mut Collector,
+) -> OduReport {
     let node = collector.nodes.remove(&sink.place()).unwrap_or_default();
     let counters = sink.counters();
     let [ais, oci, lck] = counters.maintenance_frames;

@@ -220,7 +220,7 @@ const fn opu(signal: Option<Signal>) -> Option<u8> {
         Some(Signal::Otu2 | Signal::Odu2) => Some(2),
         Some(Signal::Otu3 | Signal::Odu3) => Some(3),
         Some(Signal::Otu4 | Signal::Odu4) => Some(4),
-        Some(Signal::Odu0 | Signal::Odu2e) | None => None,
+        Some(Signal::Odu0 | Signal::Odu2e | Signal::Otu2e | Signal::Oduflex(_)) | None => None,
     }
 }
 

@@ -99,7 +99,13 @@ impl Harvest for ClientFolder {
         Ok(())
     }
 
-    fn frame(&mut self, stream: usize, number: u64, at: SimTime, view: FrameView<'_>) -> Result<()> {
+    fn frame(
+        &mut self,
+        stream: usize,
+        number: u64,
+        at: SimTime,
+        view: FrameView<'_>,
+    ) -> Result<()> {
         self.tap.frame(stream, number, at, view)
     }
 

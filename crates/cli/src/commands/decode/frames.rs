@@ -131,13 +131,13 @@ impl FrameTap {
                     return Ok(());
                 }
                 if self.json {
-                    let line = watch.json_line(number, Some(at.as_ns()), frame);
+                    let line = watch.json_line(number, at.as_ns(), frame);
                     writeln!(self.out, "{line}")
                 } else {
                     if first {
                         writeln!(self.out, "{}", watch.header())?;
                     }
-                    let line = watch.line(number, Some(at.as_ns()), frame);
+                    let line = watch.line(number, at.as_ns(), frame);
                     let name = if several { stream.name.as_str() } else { "" };
                     writeln!(self.out, "{line} {name}")
                 }

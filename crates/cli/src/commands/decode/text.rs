@@ -74,11 +74,7 @@ fn odu_text(out: &mut String, indent: &str, odu: &OduReport) {
     monitoring_text(out, indent, "PM", &odu.pm);
     let (ais, oci, lck) = (odu.maintenance.ais, odu.maintenance.oci, odu.maintenance.lck);
     if ais + oci + lck > 0 {
-        let _ = writeln!(
-            out,
-            "{indent}{:<12}frames of AIS {ais}, OCI {oci}, LCK {lck}",
-            odu.kind
-        );
+        let _ = writeln!(out, "{indent}{:<12}frames of AIS {ais}, OCI {oci}, LCK {lck}", odu.kind);
     }
     payload_text(out, indent, &odu.opu);
 }
@@ -184,7 +180,10 @@ fn justification_text(
     }
     if let Some(g) = gmp {
         let counts: Vec<String> =
-            g.cm.iter().take(8).map(|(cm, times)| format!("{cm} {} times", grouped(*times))).collect();
+            g.cm.iter()
+                .take(8)
+                .map(|(cm, times)| format!("{cm} {} times", grouped(*times)))
+                .collect();
         let more = if g.cm.len() > 8 { ", …" } else { "" };
         let _ = writeln!(
             out,

@@ -16,6 +16,8 @@ use crate::ethernet::MacQueue;
 pub const GAP: u32 = 12;
 /// Below this a frame could end and the next one start in the same block, which has no type.
 const LEAST_GAP: u32 = 8;
+/// Beyond this a gap is a pause, which the queue can make itself.
+const MOST_GAP: u32 = 65_536;
 /// Octets of a block, as the gap counts.
 const BLOCK: u32 = PAYLOAD_OCTETS as u32;
 /// Octets behind a start character in lane 4.
@@ -56,10 +58,10 @@ impl Encoder {
         }
     }
 
-    /// The same with another average gap, of 8 octets at least.
+    /// The same with another average gap, of 8 octets at least and 65 536 at most.
     #[must_use]
     pub fn with_gap(mut self, octets: u32) -> Self {
-        self.gap = octets.max(LEAST_GAP);
+        self.gap = octets.clamp(LEAST_GAP, MOST_GAP);
         self
     }
 

@@ -54,22 +54,40 @@ fn line_of(blocks: &[Block]) -> Vec<u8> {
     line
 }
 
+/// Lane and M0, M1, M2, M4, M5, M6, as table E.1 of G.709 prints them.
+const FORTY: [(usize, [u8; 6]); 4] = [
+    (0, [0x90, 0x76, 0x47, 0x6F, 0x89, 0xB8]),
+    (1, [0xF0, 0xC4, 0xE6, 0x0F, 0x3B, 0x19]),
+    (2, [0xC5, 0x65, 0x9B, 0x3A, 0x9A, 0x64]),
+    (3, [0xA2, 0x79, 0x3D, 0x5D, 0x86, 0xC2]),
+];
+/// The same of table E.2, as far as its page was read.
+const HUNDRED: [(usize, [u8; 6]); 10] = [
+    (0, [0xC1, 0x68, 0x21, 0x3E, 0x97, 0xDE]),
+    (1, [0x9D, 0x71, 0x8E, 0x62, 0x8E, 0x71]),
+    (2, [0x59, 0x4B, 0xE8, 0xA6, 0xB4, 0x17]),
+    (3, [0x4D, 0x95, 0x7B, 0xB2, 0x6A, 0x84]),
+    (4, [0xF5, 0x07, 0x09, 0x0A, 0xF8, 0xF6]),
+    (10, [0xFD, 0x6C, 0x99, 0x02, 0x93, 0x66]),
+    (11, [0xB9, 0x91, 0x55, 0x46, 0x6E, 0xAA]),
+    (12, [0x5C, 0xB9, 0xB2, 0xA3, 0x46, 0x4D]),
+    (13, [0x1A, 0xF8, 0xBD, 0xE5, 0x07, 0x42]),
+    (14, [0x83, 0xC7, 0xCA, 0x7C, 0x38, 0x35]),
+];
+
 /// Marker octets, complements, and that no two lanes share a name.
 //= type=test ieee802.3:82.2.7-marker-format
 //= type=test ieee802.3:82.2.7-markers-40g
 //= type=test ieee802.3:82.2.7-markers-100g
 #[test]
 fn markers_are_those_of_the_tables() {
-    let found = MultiLane::FortyGig.marker(0, 0x5A);
-    assert_eq!(found.octets(), [0x90, 0x76, 0x47, 0x5A, 0x6F, 0x89, 0xB8, 0xA5]);
-    let found = MultiLane::FortyGig.marker(3, 0);
-    assert_eq!(found.octets(), [0xA2, 0x79, 0x3D, 0, 0x5D, 0x86, 0xC2, 0xFF]);
-    let found = MultiLane::HundredGig.marker(0, 0);
-    assert_eq!(found.octets(), [0xC1, 0x68, 0x21, 0, 0x3E, 0x97, 0xDE, 0xFF]);
-    let found = MultiLane::HundredGig.marker(10, 0);
-    assert_eq!(found.octets(), [0xFD, 0x6C, 0x99, 0, 0x02, 0x93, 0x66, 0xFF]);
-    let found = MultiLane::HundredGig.marker(14, 0);
-    assert_eq!(found.octets(), [0x83, 0xC7, 0xCA, 0, 0x7C, 0x38, 0x35, 0xFF]);
+    for (interface, rows) in [(MultiLane::FortyGig, &FORTY[..]), (MultiLane::HundredGig, &HUNDRED)]
+    {
+        for (lane, [m0, m1, m2, m4, m5, m6]) in rows {
+            let found = interface.marker(*lane, 0x5A);
+            assert_eq!(found.octets(), [*m0, *m1, *m2, 0x5A, *m4, *m5, *m6, 0xA5]);
+        }
+    }
     for interface in BOTH {
         for lane in 0..interface.lanes() {
             for bip in [0, 0x81, 0xFF] {
@@ -349,4 +367,37 @@ fn any_octets_are_borne() {
     }
     let mut sync = BlockSync::new(LockRule::LANE);
     sync.push(&[0xFF; 2_000], |_, aligned| assert!(!matches!(aligned, Aligned::Blocks(_))));
+}
+
+/// A lane that comes to life a period after the others, and is ahead of them: its marker is known
+/// when theirs of the same row are still to come.
+#[test]
+fn a_lane_that_comes_late_but_ahead_joins_the_right_row() {
+    let interface = MultiLane::FortyGig;
+    let line = sent(interface, &mut Queue::at(frames(900, 2_000)), periods(interface, 28));
+    let sent_blocks = blocks(&line);
+    let mut streams = vec![Vec::new(); 4];
+    let mut distributor = Distributor::new(interface);
+    for block in &sent_blocks {
+        distributor.push(*block, |lane, octets| streams[lane].extend(octets));
+    }
+    let dead = streams[1].len() / 4;
+    streams[1][..dead].fill(0);
+    for (lane, stream) in streams.iter_mut().enumerate() {
+        if lane != 1 {
+            *stream = delay(stream, 66 * 300 + lane);
+        }
+    }
+    let mut deskew = Deskew::new(interface);
+    let mut found = Vec::new();
+    for at in (0..streams[1].len() - 500).step_by(500) {
+        for (lane, stream) in streams.iter().enumerate() {
+            deskew.push(lane, &stream[at..at + 500], |block| found.push(block.unwrap()));
+        }
+    }
+    // What comes out is the line from some row of markers on.
+    let rows = (0..sent_blocks.len()).step_by(interface.period());
+    let starts = rows.filter(|row| sent_blocks[*row..].starts_with(&found)).count();
+    assert!(starts == 1 && found.len() > 2 * interface.period());
+    assert_eq!(deskew.alignments(), 1);
 }

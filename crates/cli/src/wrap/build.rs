@@ -70,8 +70,9 @@ impl Builder<'_> {
                     (Signal::Oduflex(_), Some(flex @ Signal::Oduflex(_))) => flex,
                     (other, _) => other,
                 };
-                let (payload_type, offset, payload) =
-                    self.client(tree, client, odu, name).map_err(|e| self.error(tree, e))?;
+                let (payload_type, offset, payload) = self
+                    .client(tree, client, odu, name)
+                    .map_err(|error| self.error(tree, format!("{error:#}")))?;
                 let mut source = OduSource::new(odu, offset, payload_type, payload, tti);
                 source.set_client_signal_fail(tree.csf);
                 Ok(source.starting_at(tree.mfas))

@@ -67,12 +67,15 @@ impl Connection {
     }
 
     fn fill(&mut self, octets: &mut [u8]) {
-        for octet in octets {
-            *octet = self.waiting.pop_front().unwrap_or_else(|| {
-                self.missed += 1;
-                0
-            });
-        }
+        let there = octets.len().min(self.waiting.len());
+        let (due, missed) = octets.split_at_mut(there);
+        let (first, second) = self.waiting.as_slices();
+        let (early, late) = due.split_at_mut(there.min(first.len()));
+        early.copy_from_slice(&first[..early.len()]);
+        late.copy_from_slice(&second[..late.len()]);
+        self.waiting.drain(..there);
+        missed.fill(0);
+        self.missed += missed.len() as u64;
     }
 }
 

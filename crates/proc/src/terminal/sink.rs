@@ -3,6 +3,8 @@
 //! In: octets of the line in any phase, and a function that dates a bit. Out, through an
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
+use alloc::boxed::Box;
+
 use otn_fec::rs255_239::{self, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
@@ -90,7 +92,8 @@ pub struct TerminalSink {
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
-    frame: OtuFrame,
+    /// Buffer of the present frame, made once.
+    frame: Option<Box<OtuFrame>>,
 }
 
 impl TerminalSink {
@@ -113,7 +116,7 @@ impl TerminalSink {
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
-            frame: OtuFrame::zeroed(),
+            frame: None,
         }
     }
 
@@ -131,7 +134,7 @@ impl TerminalSink {
         }
         self.aligner.push(octets);
         // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
-        let mut frame = core::mem::replace(&mut self.frame, OtuFrame::zeroed());
+        let mut frame = self.frame.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
@@ -146,7 +149,7 @@ impl TerminalSink {
                 }
             }
         }
-        self.frame = frame;
+        self.frame = Some(frame);
     }
 
     /// No more bits will come: gives the frames that still waited for what follows them, and lets

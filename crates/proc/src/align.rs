@@ -145,11 +145,13 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer.extend_from_slice(octets);
     }
 
-    /// Drops octets before the cursor, several frames at once: what is left has to be moved.
+    /// Drops octets before the cursor, whole frames of them. What is left has to be moved, so it
+    /// waits until there is much less of it than is dropped; a short buffer stays in the cache.
     fn forget_consumed(&mut self) {
-        const FRAMES_AT_ONCE: usize = 8;
+        const GAIN: usize = 8;
         let consumed = ((self.cursor - self.buffer_bit) / 8) as usize;
-        if consumed >= FRAMES_AT_ONCE * Self::FRAME_OCTETS {
+        let left = self.buffer.len().saturating_sub(consumed);
+        if consumed >= Self::FRAME_OCTETS.max(GAIN * left) {
             self.buffer.drain(..consumed.min(self.buffer.len()));
             self.buffer_bit += consumed as u64 * 8;
         }

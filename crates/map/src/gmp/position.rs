@@ -38,31 +38,57 @@ impl Iterator for DataBlocks {
 }
 
 /// The same, as runs of equal blocks: true for data, and the number of blocks.
+///
+/// While the phase is at least P - Cm every step is data and takes P - Cm away; below it every step
+/// is stuff and adds Cm. A run that follows another is therefore one of two lengths next to each
+/// other, the shorter of which is a ratio of Cm and P - Cm: no division for each run.
 #[derive(Clone, Debug)]
-pub struct Runs(DataBlocks);
+pub struct Runs {
+    blocks: DataBlocks,
+    /// Length of a short run of data, and of stuff.
+    short: [u32; 2],
+}
 
 impl Runs {
     /// The runs of `count` data blocks over `blocks`.
     pub const fn new(count: u32, blocks: u32) -> Self {
-        Self(DataBlocks::new(count, blocks))
+        let given = DataBlocks::new(count, blocks);
+        let stuff = given.blocks - given.count;
+        // Where there is one kind only, all blocks are one run of it.
+        let data = if stuff == 0 { blocks } else { given.count / stuff };
+        let between =
+            if given.count == 0 { blocks } else { (stuff.div_ceil(given.count)).saturating_sub(1) };
+        Self { blocks: given, short: [data, between] }
+    }
+
+    /// Data blocks among the next `blocks`.
+    pub const fn data_within(&self, blocks: u32) -> u32 {
+        let DataBlocks { count, blocks: all, left, phase } = self.blocks;
+        let blocks = if blocks < left { blocks } else { left };
+        if all == 0 {
+            0
+        } else {
+            ((phase as u64 + blocks as u64 * count as u64) / all as u64) as u32
+        }
     }
 }
 
 impl Iterator for Runs {
     type Item = (bool, u32);
 
-    /// While the phase is at least P - Cm every step is data and takes P - Cm away; below it every
-    /// step is stuff and adds Cm: the lengths of both runs follow by division.
+    #[inline]
     fn next(&mut self) -> Option<(bool, u32)> {
-        let DataBlocks { count, blocks, left, phase } = &mut self.0;
+        let DataBlocks { count, blocks, left, phase } = &mut self.blocks;
         if *left == 0 {
             return None;
         }
         let stuff = *blocks - *count;
-        let (data, length) = if *phase >= stuff {
-            (true, phase.checked_div(stuff).unwrap_or(*left))
+        let data = *phase >= stuff;
+        let [short_data, short_stuff] = self.short;
+        let length = if data {
+            short_data + u32::from(stuff > 0 && *phase - short_data * stuff >= stuff)
         } else {
-            (false, (stuff - *phase).checked_next_multiple_of(*count).map_or(*left, |n| n / *count))
+            short_stuff + u32::from(*count > 0 && stuff - *phase > short_stuff * *count)
         };
         let length = length.min(*left);
         *left -= length;
@@ -92,6 +118,10 @@ mod tests {
                     }
                 }
                 assert!(Runs::new(count, blocks).eq(runs), "{count} of {blocks}");
+                let data = DataBlocks::new(count, blocks).take(blocks as usize / 3);
+                let data = data.filter(|d| *d).count() as u32;
+                assert_eq!(Runs::new(count, blocks).data_within(blocks / 3), data);
+                assert_eq!(Runs::new(count, blocks).data_within(blocks + 1), count);
             }
         }
         let total: u32 = Runs::new(14_407, 15_232).filter(|r| r.0).map(|r| r.1).sum();

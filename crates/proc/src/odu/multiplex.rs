@@ -87,19 +87,19 @@ impl Tributary {
     }
 
     /// Takes its octets out of a frame of the multiframe.
-    fn receive<const COLS: usize>(&mut self, payload: &[u8], frame: &Frame<COLS>, number: usize) {
+    fn receive<const COLS: usize>(&mut self, octets: &Taken, frame: &Frame<COLS>, number: usize) {
         let received = &mut self.received;
         received.clear();
         match &mut self.carrier {
             Carrier::Amp { amp, jc } => {
-                amp.interleave().gather(payload, &mut self.octets);
+                let octets = octets.of(amp.interleave(), &mut self.octets);
                 let mut justification = Justification::None;
                 if amp.has_opportunity(number) {
                     justification =
                         Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)));
                     jc[usize::from(justification.code())] += 1;
                 }
-                amp.demap(number, justification, &self.octets, frame.octet(NJO), |part| {
+                amp.demap(number, justification, octets, frame.octet(NJO), |part| {
                     received.extend_from_slice(part);
                 });
             }
@@ -111,8 +111,10 @@ impl Tributary {
                     }
                 }
                 if sink.count().is_some() {
-                    sink.interleave().gather(payload, &mut self.octets);
-                    sink.demap(&self.octets, |part| received.extend_from_slice(part));
+                    let octets = octets.of(sink.interleave(), &mut self.octets);
+                    received.resize(octets.len(), 0);
+                    let there = sink.collect(octets, received);
+                    received.truncate(there);
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));
@@ -143,6 +145,35 @@ impl Tributary {
     }
 }
 
+/// The slot octets of a frame.
+#[derive(Clone, Debug)]
+struct Taken {
+    slots: Slots,
+    in_turn: Vec<u8>,
+    by_slot: Vec<u8>,
+}
+
+impl Taken {
+    fn new(slots: Slots) -> Self {
+        let in_turn = alloc::vec![0; slots.slot_octets()];
+        Self { slots, by_slot: in_turn.clone(), in_turn }
+    }
+
+    fn take<const COLS: usize>(&mut self, frame: &Frame<COLS>) {
+        self.slots.take(frame, &mut self.in_turn);
+        self.slots.by_slot(&self.in_turn, &mut self.by_slot);
+    }
+
+    /// Those of an ODTU; `buffer` is for such as have several slots.
+    fn of<'a>(&'a self, interleave: Interleave, buffer: &'a mut [u8]) -> &'a [u8] {
+        if let Some(slot) = interleave.single() {
+            return &self.by_slot[self.slots.piece(slot)];
+        }
+        interleave.gather(&self.in_turn, buffer);
+        buffer
+    }
+}
+
 /// Memory that the ODUj of one OPUk may hold back together, in octets.
 const HELD_OCTETS: usize = 128 << 20;
 
@@ -156,7 +187,7 @@ pub struct MultiplexSink {
     tributaries: Vec<Tributary>,
     /// Contents of the MSI that cannot be taken out: a size that is none, ports beyond the stages.
     refused: Vec<Content>,
-    payload: Vec<u8>,
+    octets: Taken,
     /// Number of the frame before.
     last: Option<usize>,
 }
@@ -181,7 +212,7 @@ impl MultiplexSink {
             loomfi: LossIntegrator::new(Clearing::Immediate),
             tributaries,
             refused,
-            payload: alloc::vec![0; slots.slot_octets()],
+            octets: Taken::new(slots),
             last: None,
         }
     }
@@ -233,9 +264,9 @@ impl MultiplexSink {
             self.tributaries.iter_mut().for_each(Tributary::interrupt);
         }
         self.last = Some(number);
-        self.slots.take(frame, &mut self.payload);
+        self.octets.take(frame);
         for tributary in &mut self.tributaries {
-            tributary.receive(&self.payload, frame, number);
+            tributary.receive(&self.octets, frame, number);
             tributary.identify(self.slots);
             if let Some(stream) = &mut tributary.stream {
                 stream.push(&tributary.received, at, end, observer);

@@ -95,17 +95,25 @@ impl RunCursor {
     /// Where runs are short this is faster than [`Self::map`].
     pub fn spread(&mut self, data: &[u8], octets: &mut [u8]) {
         let (mut from, mut to) = (0, 0);
+        let size = self.block_octets as usize;
         while to < octets.len() {
             let length = self.step(octets.len() - to);
             if length == 0 || !self.data {
                 let end = if length == 0 { octets.len() } else { to + length };
-                octets[to..end].fill(STUFF);
+                stuff(&mut octets[to..end]);
                 to = end;
             } else {
                 copy_run(&data[from..], &mut octets[to..], length);
                 from += length;
                 to += length;
             }
+            self.pairs(octets.len() - to, |length| {
+                stuff(&mut octets[to..to + size]);
+                to += size;
+                copy_run(&data[from..], &mut octets[to..], length);
+                from += length;
+                to += length;
+            });
         }
     }
 
@@ -114,6 +122,7 @@ impl RunCursor {
     /// [`Self::demap`].
     pub fn collect(&mut self, octets: &[u8], data: &mut [u8]) -> usize {
         let (mut from, mut to) = (0, 0);
+        let size = self.block_octets as usize;
         while from < octets.len() {
             let length = self.step(octets.len() - from);
             if length == 0 {
@@ -124,8 +133,31 @@ impl RunCursor {
                 to += length;
             }
             from += length;
+            self.pairs(octets.len() - from, |length| {
+                from += size;
+                copy_run(&octets[from..], &mut data[to..], length);
+                from += length;
+                to += length;
+            });
         }
         to
+    }
+
+    /// Where a run has just ended, and while a stuff block and the data behind it lie within the next
+    /// `most` octets: gives the octets of that data.
+    #[inline]
+    fn pairs(&mut self, most: usize, mut give: impl FnMut(usize)) {
+        if self.left > 0 {
+            return;
+        }
+        // On its own the compiler would not keep it in registers.
+        let mut runs = self.runs.clone();
+        let mut blocks = most as u32 / self.block_octets;
+        while let Some(length) = runs.stuff_and_data(blocks) {
+            blocks -= length + 1;
+            give((length * self.block_octets) as usize);
+        }
+        self.runs = runs;
     }
 
     /// Octets of the present run within the next `most`; none behind the last block.
@@ -174,6 +206,15 @@ impl RunCursor {
             }
             rest = behind;
         }
+    }
+}
+
+/// Writes stuff; a single octet of it without a call.
+#[inline]
+fn stuff(octets: &mut [u8]) {
+    match octets {
+        [octet] => *octet = STUFF,
+        octets => octets.fill(STUFF),
     }
 }
 

@@ -99,6 +99,8 @@ impl<const COLS: usize> Aligner<COLS> {
     /// Octets of one frame.
     const FRAME_OCTETS: usize = ROWS * COLS;
     const FRAME_BITS: u64 = Self::FRAME_OCTETS as u64 * 8;
+    /// Octets a search needs: the last candidate, its confirmation, and those a shift reaches into.
+    const SEARCH_OCTETS: usize = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
 
     /// An aligner that searches from the first bit on.
     pub const fn new() -> Self {
@@ -154,6 +156,17 @@ impl<const COLS: usize> Aligner<COLS> {
         if consumed >= Self::FRAME_OCTETS.max(GAIN * left) {
             self.buffer.drain(..consumed.min(self.buffer.len()));
             self.buffer_bit += consumed as u64 * 8;
+        }
+    }
+
+    /// True where [`Self::next_frame`] could do nothing before more bits come.
+    pub fn is_starved(&self) -> bool {
+        let (octet, shift) = self.locate(self.cursor);
+        let there = self.buffer.len().saturating_sub(octet);
+        if self.in_frame() {
+            there < Self::FRAME_OCTETS + usize::from(shift > 0)
+        } else {
+            there < Self::SEARCH_OCTETS && !self.ended
         }
     }
 
@@ -217,8 +230,7 @@ impl<const COLS: usize> Aligner<COLS> {
     //= g798:8.2.1-two-frames
     fn search(&self) -> Search {
         let (octet, shift) = self.locate(self.cursor);
-        // The last candidate, its confirmation, and the octets a shift reaches into.
-        let needed = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
+        let needed = Self::SEARCH_OCTETS;
         let rest = self.buffer.get(octet..).unwrap_or(&[]);
         if rest.len() < needed && !self.ended {
             return Search::Starved;

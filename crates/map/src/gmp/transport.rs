@@ -86,9 +86,10 @@ impl RunCursor {
         let present = self.left.min(octets);
         let size = self.block_octets as usize;
         let (blocks, part) = ((octets - present) / size, (octets - present) % size);
-        let whole = self.runs.data_within(blocks as u32) as usize;
-        let begun = self.runs.data_within(blocks as u32 + 1) as usize - whole;
-        whole * size + begun * part + if self.data { present } else { 0 }
+        let whole = self.runs.data_within(blocks as u32);
+        let begun = part > 0 && self.runs.data_within(blocks as u32 + 1) > whole;
+        let present = if self.data { present } else { 0 };
+        present + whole as usize * size + if begun { part } else { 0 }
     }
 
     /// Fills the next octets with `data` and stuff; `data` is as long as [`Self::data_within`] says.

@@ -86,8 +86,9 @@ impl Slots {
     }
 
     /// Times that all slots take turns in the octets of one frame.
+    #[inline]
     pub const fn rounds(self) -> usize {
-        self.lines() * self.rounds_in_line()
+        self.slot_octets() / self.count()
     }
 
     /// Rows of an ODTU in one frame: rows of the OPU, or pairs of them in OPU4.
@@ -101,6 +102,7 @@ impl Slots {
     }
 
     /// Octets of a frame that belong to slots.
+    #[inline]
     pub const fn slot_octets(self) -> usize {
         self.columns() * ROWS
     }
@@ -139,6 +141,7 @@ impl Slots {
     }
 
     /// Where the octets of a slot, counted from 1, are in the order of [`Self::by_slot`].
+    #[inline]
     pub const fn piece(self, slot: usize) -> Range<usize> {
         (slot - 1) * self.rounds()..slot * self.rounds()
     }
@@ -256,6 +259,7 @@ impl Interleave {
     }
 
     /// The one slot of the set, where there is just one.
+    #[inline]
     pub const fn single(self) -> Option<usize> {
         if self.set.len() == 1 { self.set.last() } else { None }
     }

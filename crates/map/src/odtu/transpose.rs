@@ -21,11 +21,14 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     }
     for row in starts(rows) {
         for column in starts(columns) {
-            let tile =
-                transposed(core::array::from_fn(|n| line(from, (row + n) * columns + column)));
-            for (n, line) in tile.iter().enumerate() {
-                let at = (column + n) * rows + row;
-                to[at..at + SIDE].copy_from_slice(line);
+            let mut tile = [[0; SIDE]; SIDE];
+            let lines = from[row * columns..].chunks_exact(columns);
+            for (line, octets) in tile.iter_mut().zip(lines) {
+                line.copy_from_slice(&octets[column..column + SIDE]);
+            }
+            let lines = to[column * rows..].chunks_exact_mut(rows);
+            for (line, octets) in transposed(tile).iter().zip(lines) {
+                octets[row..row + SIDE].copy_from_slice(line);
             }
         }
     }
@@ -34,12 +37,6 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
 /// Where tiles start along one side; the last one may overlap the one before.
 fn starts(length: usize) -> impl Iterator<Item = usize> {
     (0..length.div_ceil(SIDE)).map(move |tile| (tile * SIDE).min(length - SIDE))
-}
-
-fn line(octets: &[u8], at: usize) -> Line {
-    let mut line = [0; SIDE];
-    line.copy_from_slice(&octets[at..at + SIDE]);
-    line
 }
 
 /// Interleaving line n with line n + 8 moves the top bit of an octet's row number to the bottom

@@ -106,6 +106,11 @@ impl TsSink {
         self.cursor.as_ref().map(RunCursor::count)
     }
 
+    /// True where frame `frame` of the multiframe carries its overhead.
+    pub fn has_overhead(&self, frame: usize) -> bool {
+        self.interleave.set().last() == Some(frame + 1)
+    }
+
     /// Takes the overhead, if frame `frame` of the multiframe carries it: what was received, and
     /// whether the CRC-5 is right.
     pub fn overhead(
@@ -114,7 +119,7 @@ impl TsSink {
         jc123: [u8; 3],
         jc456: [u8; 3],
     ) -> Option<(Reception, bool)> {
-        if self.interleave.set().last() != Some(frame + 1) {
+        if !self.has_overhead(frame) {
             return None;
         }
         let learned = self.sink.receive(jc123, jc456);

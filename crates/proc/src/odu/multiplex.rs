@@ -86,10 +86,14 @@ impl Tributary {
         self.stream.as_deref()
     }
 
-    /// Takes its octets out of a frame of the multiframe.
-    fn receive<const COLS: usize>(&mut self, octets: &Taken, frame: &Frame<COLS>, number: usize) {
+    /// Takes its octets out of a frame of the multiframe; gives how many of the ODUj were received.
+    fn receive<const COLS: usize>(
+        &mut self,
+        octets: &Taken,
+        frame: &Frame<COLS>,
+        number: usize,
+    ) -> usize {
         let received = &mut self.received;
-        received.clear();
         match &mut self.carrier {
             Carrier::Amp { amp, jc } => {
                 let octets = octets.of(amp.interleave(), &mut self.octets);
@@ -99,9 +103,11 @@ impl Tributary {
                         Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)));
                     jc[usize::from(justification.code())] += 1;
                 }
+                received.clear();
                 amp.demap(number, justification, octets, frame.octet(NJO), |part| {
                     received.extend_from_slice(part);
                 });
+                received.len()
             }
             Carrier::Ts { sink, counters } => {
                 if number == 0 {
@@ -110,11 +116,14 @@ impl Tributary {
                         counters.cm.note(count.get());
                     }
                 }
+                let mut there = 0;
                 if sink.count().is_some() {
                     let octets = octets.of(sink.interleave(), &mut self.octets);
                     received.resize(octets.len(), 0);
-                    let there = sink.collect(octets, received);
-                    received.truncate(there);
+                    there = sink.collect(octets, received);
+                }
+                if !sink.has_overhead(number) {
+                    return there;
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));
@@ -123,6 +132,7 @@ impl Tributary {
                     counters.crc5_errors += u64::from(!crc5_good);
                     counters.unsynchronised += u64::from(!reception.synchronised);
                 }
+                there
             }
         }
     }
@@ -266,10 +276,10 @@ impl MultiplexSink {
         self.last = Some(number);
         self.octets.take(frame);
         for tributary in &mut self.tributaries {
-            tributary.receive(&self.octets, frame, number);
+            let there = tributary.receive(&self.octets, frame, number);
             tributary.identify(self.slots);
             if let Some(stream) = &mut tributary.stream {
-                stream.push(&tributary.received, at, end, observer);
+                stream.push(&tributary.received[..there], at, end, observer);
             }
         }
     }

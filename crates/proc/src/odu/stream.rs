@@ -3,8 +3,6 @@
 //! Clauses: G.798 8.2.1, 8.2.2 (alignment), 6.2.5.3 (dLOFLOM). In: octets in any phase, with the time
 //! in which they came. Out: frames, to the ODUk sink above; dLOFLOM.
 
-use alloc::boxed::Box;
-
 use otn_frame::layout::{MFAS, ODU_COLS, PAYLOAD_OCTETS};
 use otn_frame::{OduFrame, Signal, SimTime};
 
@@ -63,8 +61,6 @@ pub struct OduStream {
     multiframe: Multiframe,
     loflom: LossIntegrator,
     odu: OduSink,
-    /// Buffer of the present frame, made once.
-    frame: Option<Box<OduFrame>>,
     dating: Dating,
     counters: AlignmentCounters,
 }
@@ -78,7 +74,6 @@ impl OduStream {
             multiframe: Multiframe::default(),
             loflom: LossIntegrator::new(Clearing::Integrated),
             odu: OduSink::new(odu, place, None, hold),
-            frame: None,
             dating: Dating::default(),
             counters: AlignmentCounters::default(),
         }
@@ -109,8 +104,10 @@ impl OduStream {
     }
 
     fn frames<O: Observer>(&mut self, observer: &mut O) {
-        // The stream's own frame buffer is lent out so that the stream stays borrowable meanwhile.
-        let mut frame = self.frame.take().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
+        if self.aligner.is_starved() {
+            return;
+        }
+        let mut frame = OduFrame::zeroed();
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
@@ -123,7 +120,6 @@ impl OduStream {
                 }
             }
         }
-        self.frame = Some(frame);
     }
 
     fn receive<O: Observer>(&mut self, frame: &OduFrame, info: FrameInfo, observer: &mut O) {

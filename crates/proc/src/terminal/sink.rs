@@ -3,8 +3,6 @@
 //! In: octets of the line in any phase, and a function that dates a bit. Out, through an
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
-use alloc::boxed::Box;
-
 use otn_fec::rs255_239::{self, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
@@ -92,8 +90,6 @@ pub struct TerminalSink {
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
-    /// Buffer of the present frame, made once.
-    frame: Option<Box<OtuFrame>>,
 }
 
 impl TerminalSink {
@@ -116,7 +112,6 @@ impl TerminalSink {
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
-            frame: None,
         }
     }
 
@@ -133,8 +128,7 @@ impl TerminalSink {
             self.frame_alignment(date(0), true, observer);
         }
         self.aligner.push(octets);
-        // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
-        let mut frame = self.frame.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let mut frame = OtuFrame::zeroed();
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
@@ -149,7 +143,6 @@ impl TerminalSink {
                 }
             }
         }
-        self.frame = Some(frame);
     }
 
     /// No more bits will come: gives the frames that still waited for what follows them, and lets

@@ -70,7 +70,7 @@ fn main() {
     let mut source = source.starting_at(224);
     let frames: u64 = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(100);
     let clock = FrameClock::new(Signal::Odu4, PartsPerBillion::default());
-    let mut sink = OduStream::new(Signal::Odu4, Place::ROOT, 0);
+    let mut sink = OduStream::new(Signal::Odu4, Place::ROOT, 300);
     let mut frame = OduFrame::zeroed();
     for n in 0..frames {
         source.next_frame(&mut frame);

@@ -37,8 +37,8 @@ fn benches(c: &mut Criterion) {
     group.bench_function("pcs/sink", |b| {
         b.iter(|| {
             sink.push(black_box(&line), &mut |event| {
-                heard += u64::from(black_box(event) == Event::LinkFault(true))
-            })
+                heard += u64::from(black_box(event) == Event::LinkFault(true));
+            });
         });
     });
 

@@ -169,7 +169,9 @@ fn demultiplex(group: &mut BenchmarkGroup<'_, WallTime>, odu: Signal, count: usi
             ports.iter_mut().for_each(|(sink, _)| sink.begin());
             for frame in &frames {
                 Slots::Opu4.take(frame, &mut in_turn);
-                Slots::Opu4.by_slot(&in_turn, &mut by_slot);
+                if ports.iter().any(|(sink, _)| sink.interleave().single().is_some()) {
+                    Slots::Opu4.by_slot(&in_turn, &mut by_slot);
+                }
                 for (sink, octets) in &mut ports {
                     let octets = match sink.interleave().single() {
                         Some(slot) => &by_slot[Slots::Opu4.piece(slot)],

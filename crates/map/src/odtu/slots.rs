@@ -271,8 +271,12 @@ impl Interleave {
         let rounds = out.chunks_exact_mut(width).zip(payload.chunks_exact(count));
         match (self.set.run(), width) {
             (Some(slot), 1) => rounds.for_each(|(octets, round)| octets[0] = round[slot - 1]),
-            (Some(first), 2) => rounds.for_each(|(out, round)| copy::<2>(round, first - 1, out, 0)),
-            (Some(first), 8) => rounds.for_each(|(out, round)| copy::<8>(round, first - 1, out, 0)),
+            (Some(first), 2) => rounds.for_each(|(out, round)| {
+                copy::<2>(round, first - 1, out, 0);
+            }),
+            (Some(first), 8) => rounds.for_each(|(out, round)| {
+                copy::<8>(round, first - 1, out, 0);
+            }),
             (Some(first), _) => rounds.for_each(|(octets, round)| {
                 octets.copy_from_slice(&round[first - 1..first - 1 + width]);
             }),
@@ -293,12 +297,12 @@ impl Interleave {
         let rounds = octets.chunks_exact(width).zip(payload.chunks_exact_mut(count));
         match (self.set.run(), width) {
             (Some(slot), 1) => rounds.for_each(|(octets, round)| round[slot - 1] = octets[0]),
-            (Some(first), 2) => {
-                rounds.for_each(|(from, round)| copy::<2>(from, 0, round, first - 1))
-            }
-            (Some(first), 8) => {
-                rounds.for_each(|(from, round)| copy::<8>(from, 0, round, first - 1))
-            }
+            (Some(first), 2) => rounds.for_each(|(from, round)| {
+                copy::<2>(from, 0, round, first - 1);
+            }),
+            (Some(first), 8) => rounds.for_each(|(from, round)| {
+                copy::<8>(from, 0, round, first - 1);
+            }),
             (Some(first), _) => rounds.for_each(|(octets, round)| {
                 round[first - 1..first - 1 + width].copy_from_slice(octets);
             }),

@@ -160,24 +160,29 @@ impl Tributary {
 struct Taken {
     slots: Slots,
     in_turn: Vec<u8>,
+    /// Each slot in one piece; empty where no ODTU has just one slot.
     by_slot: Vec<u8>,
 }
 
 impl Taken {
-    fn new(slots: Slots) -> Self {
+    fn new(slots: Slots, singles: bool) -> Self {
         let in_turn = alloc::vec![0; slots.slot_octets()];
-        Self { slots, by_slot: in_turn.clone(), in_turn }
+        let by_slot = if singles { in_turn.clone() } else { Vec::new() };
+        Self { slots, in_turn, by_slot }
     }
 
     fn take<const COLS: usize>(&mut self, frame: &Frame<COLS>) {
         self.slots.take(frame, &mut self.in_turn);
-        self.slots.by_slot(&self.in_turn, &mut self.by_slot);
+        if !self.by_slot.is_empty() {
+            self.slots.by_slot(&self.in_turn, &mut self.by_slot);
+        }
     }
 
     /// Those of an ODTU; `buffer` is for such as have several slots.
     fn of<'a>(&'a self, interleave: Interleave, buffer: &'a mut [u8]) -> &'a [u8] {
-        if let Some(slot) = interleave.single() {
-            return &self.by_slot[self.slots.piece(slot)];
+        let piece = |slot| self.by_slot.get(self.slots.piece(slot));
+        if let Some(octets) = interleave.single().and_then(piece) {
+            return octets;
         }
         interleave.gather(&self.in_turn, buffer);
         buffer
@@ -185,7 +190,7 @@ impl Taken {
 }
 
 /// Memory that the ODUj of one OPUk may hold back together, in octets.
-const HELD_OCTETS: usize = 128 << 20;
+const HELD_OCTETS: usize = 128 * 1024 * 1024;
 
 /// The adaptation of all ODUj in one OPUk.
 #[derive(Clone, Debug)]
@@ -215,6 +220,7 @@ impl MultiplexSink {
                 None => refused.push(content),
             }
         }
+        let singles = tributaries.iter().any(|t| t.content.set.len() == 1);
         Self {
             slots,
             place,
@@ -222,7 +228,7 @@ impl MultiplexSink {
             loomfi: LossIntegrator::new(Clearing::Immediate),
             tributaries,
             refused,
-            octets: Taken::new(slots),
+            octets: Taken::new(slots, singles),
             last: None,
         }
     }

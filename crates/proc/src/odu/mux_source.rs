@@ -385,7 +385,9 @@ impl MultiplexSource {
                 }
             }
         }
-        self.slots.in_turn(&self.pieces, &mut self.payload);
+        if self.tributaries.iter().any(|t| t.single.is_some()) {
+            self.slots.in_turn(&self.pieces, &mut self.payload);
+        }
         for tributary in self.tributaries.iter().filter(|t| t.single.is_none()) {
             tributary.carrier.interleave().scatter(&tributary.octets, &mut self.payload);
         }

@@ -294,8 +294,12 @@ impl OduSink {
             Payload::Multiplex(sink) => sink.receive(frame, mfas, at, end, observer),
             Payload::Prbs(sink) => frame.payload_rows().for_each(|row| sink.receive(row)),
             Payload::Null(wrong) => {
-                let count = |row: &[u8]| row.iter().filter(|&&octet| octet != 0).count() as u64;
-                *wrong += frame.payload_rows().map(count).sum::<u64>();
+                // Nearly always all are zero, which is seen much faster than counted.
+                for row in frame.payload_rows() {
+                    if row.iter().fold(0, |any, octet| any | octet) != 0 {
+                        *wrong += row.iter().filter(|&&octet| octet != 0).count() as u64;
+                    }
+                }
             }
             Payload::Gfp(_) | Payload::GfpExtended(_) | Payload::Unknown => {}
         }

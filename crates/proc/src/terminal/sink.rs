@@ -90,7 +90,6 @@ pub struct TerminalSink {
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
-    frame: OtuFrame,
 }
 
 impl TerminalSink {
@@ -113,7 +112,6 @@ impl TerminalSink {
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
-            frame: OtuFrame::zeroed(),
         }
     }
 
@@ -130,8 +128,7 @@ impl TerminalSink {
             self.frame_alignment(date(0), true, observer);
         }
         self.aligner.push(octets);
-        // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
-        let mut frame = core::mem::replace(&mut self.frame, OtuFrame::zeroed());
+        let mut frame = OtuFrame::zeroed();
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
@@ -146,7 +143,6 @@ impl TerminalSink {
                 }
             }
         }
-        self.frame = frame;
     }
 
     /// No more bits will come: gives the frames that still waited for what follows them, and lets

@@ -112,20 +112,26 @@ impl RunCursor {
         }
     }
 
-    /// Gives the data among the next octets.
-    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) {
+    /// Gives the data among the next octets; says how many octets of stuff are not zero, which
+    /// nobody needs to obey.
+    //= g709:d.2-stuff-zero
+    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) -> u64 {
+        let mut wrong = 0;
         let mut rest = octets;
         while !rest.is_empty() {
             let length = self.step(rest.len());
             if length == 0 {
-                return;
+                return wrong;
             }
             let (run, behind) = rest.split_at(length);
             if self.data {
                 give(run);
+            } else {
+                wrong += run.iter().filter(|&&octet| octet != STUFF).count() as u64;
             }
             rest = behind;
         }
+        wrong
     }
 }
 

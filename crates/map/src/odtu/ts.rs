@@ -111,11 +111,10 @@ impl TsSink {
         Some((learned.reception, learned.timing.is_some()))
     }
 
-    /// Gives the client octets of the next frame; nothing while the count is not known.
-    pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) {
-        if let Some(cursor) = &mut self.cursor {
-            cursor.demap(octets, give);
-        }
+    /// Gives the client octets of the next frame, and says how many octets of stuff are not zero;
+    /// nothing while the count is not known.
+    pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) -> u64 {
+        self.cursor.as_mut().map_or(0, |cursor| cursor.demap(octets, give))
     }
 }
 

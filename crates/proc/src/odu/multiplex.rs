@@ -112,7 +112,8 @@ impl Tributary {
                 }
                 if sink.count().is_some() {
                     sink.interleave().gather(payload, &mut self.octets);
-                    sink.demap(&self.octets, |part| received.extend_from_slice(part));
+                    counters.stuff_nonzero_octets +=
+                        sink.demap(&self.octets, |part| received.extend_from_slice(part));
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));

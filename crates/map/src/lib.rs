@@ -25,6 +25,6 @@ pub mod ethernet;
 pub mod gfp;
 pub mod gmp;
 pub mod odtu;
-pub mod pn11;
 pub mod pcs;
+pub mod pn11;
 pub mod prbs;

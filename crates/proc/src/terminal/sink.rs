@@ -4,9 +4,7 @@
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
 use otn_fec::rs255_239::{self, RowOutcome};
-use otn_frame::layout::{
-    MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS,
-};
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
 use otn_map::pn11::Pn11Detector;

@@ -47,6 +47,11 @@ impl TtiCopies {
         }
     }
 
+    /// Forgets the copy in progress: frames are missing here.
+    pub(super) fn restart(&mut self) {
+        self.copy.clear();
+    }
+
     pub(super) fn report(&self) -> Vec<TtiReport> {
         let hex = |octets: &[u8]| octets.iter().map(|o| format!("{o:02x}")).collect();
         let entry = |(tti, repeats): &(Tti, u64)| TtiReport {
@@ -167,7 +172,9 @@ impl Observer for Ear<'_> {
 
     fn frame(&mut self, report: &FrameReport<'_>) {
         self.collector.section_tti.take(report.mfas, report.section.sm.tti);
-        self.collector.gcc0.take(report.frame.field(GCC0));
+        if report.info.in_frame {
+            self.collector.gcc0.take(report.frame.field(GCC0));
+        }
     }
 
     fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {

@@ -129,8 +129,9 @@ impl Tandem {
         counted.biae_frames += u64::from(tcm.bei == BeiBiae::Biae);
     }
 
-    const fn interrupt(&mut self) {
+    fn interrupt(&mut self) {
         self.bip.restart();
+        self.tti.restart();
         self.trace.restart();
     }
 

@@ -282,4 +282,23 @@ mod tests {
             prop_assert!(sent == received);
         }
     }
+    //= type=test g709:d.2-stuff-zero
+    #[test]
+    fn stuff_that_is_not_zero_is_counted_and_data_is_not() {
+        for (shape, counts) in [(OPU0, [0, 1, 14_000, 15_232]), (OPU4, [0, 1, 188, 190])] {
+            for count in counts.map(|count| Count14::new(count).unwrap()) {
+                let (mut cursor, mut wrong, mut data) = (RunCursor::new(shape, count), 0, 0);
+                let mut payload = vec![0; shape.octets()];
+                RunCursor::new(shape, count).map(&mut payload, |out| out.fill(0xFF));
+                let mut clean = RunCursor::new(shape, count);
+                assert_eq!(clean.demap(&payload, |_| {}), 0);
+                for piece in vec![0x01; shape.octets()].chunks(3_807) {
+                    wrong += cursor.demap(piece, |run| data += run.len());
+                }
+                let blocks = usize::from(count.get());
+                assert_eq!(data, blocks * shape.block_octets as usize);
+                assert_eq!(wrong as usize, shape.octets() - data);
+            }
+        }
+    }
 }

@@ -18,17 +18,17 @@ use std::path::Path;
 const FRAMES: usize = 300;
 
 fn null_source(signal: Signal) -> OduSource {
-    let tti = Tti::new("PATH", "TO", "").unwrap();
+    let tti = Tti::new("PATH", "TO", "").expect("short enough");
     let zero = PartsPerBillion::default();
     OduSource::new(signal, zero, PayloadType::NULL, PayloadSource::Null, tti)
 }
 
 fn capture(folder: &Path, description: &str, step_ns: u64, frames: &[Vec<u8>]) {
-    let file = fs::File::create(folder.join("line.pcapng")).unwrap();
-    let mut writer = PcapNgWriter::new(file).unwrap();
-    writer.interface(LINK_OTN, "x", description).unwrap();
+    let file = fs::File::create(folder.join("line.pcapng")).expect("the folder is there");
+    let mut writer = PcapNgWriter::new(file).expect("it can be written");
+    writer.interface(LINK_OTN, "x", description).expect("short enough");
     for (n, frame) in frames.iter().enumerate() {
-        writer.packet(0, n as u64 * step_ns, frame).unwrap();
+        writer.packet(0, n as u64 * step_ns, frame).expect("short enough");
     }
 }
 
@@ -66,7 +66,8 @@ fn parity(frame: &OduFrame) -> u8 {
 fn with_overhead() -> (Vec<Vec<u8>>, Vec<u8>) {
     let mut source = null_source(Signal::Odu2);
     let (mut bips, mut gcc1, mut line) = (vec![0u8; 2], Vec::new(), Vec::new());
-    let traces = ["LEVEL 2", "LEVEL 5"].map(|name| Tti::new(name, "FAR", "").unwrap());
+    let traces =
+        ["LEVEL 2", "LEVEL 5"].map(|name| Tti::new(name, "FAR", "").expect("short enough"));
     for n in 0..FRAMES {
         let mfas = n as u8;
         let mut frame = OduFrame::zeroed();

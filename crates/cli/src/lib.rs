@@ -20,10 +20,12 @@ pub mod network_file;
 pub mod output;
 pub mod places;
 pub mod session;
+pub mod signal_writer;
 pub mod text;
 pub mod units;
 pub mod vectors;
 pub mod watch;
+pub mod wrap;
 
 /// How a command ended, when it could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -135,12 +135,12 @@ pub fn read(path: &Path, text: &str) -> Result<NetworkFile, FileError> {
 }
 
 /// Line and column of a location, where it has them.
-fn place(location: Location) -> Option<(u64, u64)> {
+pub(crate) fn place(location: Location) -> Option<(u64, u64)> {
     (location.line() > 0).then(|| (location.line(), location.column()))
 }
 
 /// The parser's message without the place at its end, which stands in front already.
-fn without_place(message: &str) -> String {
+pub(crate) fn without_place(message: &str) -> String {
     match message.rfind(" at line ") {
         Some(at) => message[..at].to_string(),
         None => message.to_string(),

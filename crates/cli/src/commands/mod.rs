@@ -33,7 +33,7 @@ fn output_folder(path: &Path) -> Result<()> {
 }
 
 /// Context of a failed write.
-trait Written<T> {
+pub(crate) trait Written<T> {
     /// Names the file.
     fn written(self, path: &Path) -> Result<T>;
 }

@@ -1,44 +1,60 @@
-//! `otn wrap`: the packets of a capture in an OTN signal.
+//! `otn wrap`: clients in an OTN signal.
 //!
-//! In: a capture of Ethernet frames. Out: an OTN capture whose frames carry them by GFP-F, back to
-//! back; bit errors on the line where asked for.
+//! In: a capture of Ethernet frames, a file of bits, or a tree file that names many of both. Out: an
+//! OTN capture, raw bits or hexadecimal text; errors and bit errors on the line where asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, bail, ensure};
 use otn_emu::channel::{BitErrorRatio, Channel};
 use otn_emu::seed;
-use otn_emu::traffic::Packet;
-use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, Tti};
-use otn_map::ethernet;
-use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
-use otn_proc::remote::RemoteIndications;
-use otn_proc::terminal::{Fec, LineCoding, TerminalSource};
+use otn_frame::{FrameClock, OduFrame, OtuFrame, PartsPerBillion, Signal, Tti};
+use otn_proc::odu::source::OduSource;
+use otn_proc::terminal::{Fec, LineCoding, OtuSource};
 use serde::Serialize;
 
-use super::{Written, not_the_input};
-use crate::capture::{EthernetCapture, InputCounts, LINK_OTN, OtnMetadata, PcapNgWriter};
+use super::not_the_input;
+use crate::capture::InputCounts;
 use crate::cli::{Format, warn};
-use crate::output::OutFile;
 use crate::session::{Interrupt, Unit, progress};
+use crate::signal_writer::SignalWriter;
 use crate::text::grouped;
+use crate::wrap::kind::{Kind, Mapping, Nature};
+use crate::wrap::tree_file::{self, ClientEntry, Inside, Tree, TreeFile};
+use crate::wrap::{ErrorInsertion, Inserter, Plan, Signals, build};
 use crate::{Verdict, units};
 
-/// Frames after the last packet: the BIP-8 of a frame travels two frames later.
+/// Frames after the end of all clients: the BIP-8 of a frame travels two frames later.
 const TRAILING: u64 = 3;
 
 /// Arguments of `otn wrap`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Capture of Ethernet frames, pcap or pcapng
-    pub input: PathBuf,
-    /// The line: OTU1, OTU2 or OTU3
-    #[arg(long, default_value = "OTU2", value_parser = signal)]
-    pub signal: Signal,
-    /// Mapping of the client
-    #[arg(long, default_value = "gfp-f", value_parser = ["gfp-f"])]
-    pub map: String,
+    /// Capture of Ethernet frames (pcap, pcapng), or bits of a client of constant bit rate
+    #[arg(required_unless_present_any = ["tree", "client"])]
+    pub input: Option<PathBuf>,
+    /// The signal, such as OTU2, OTU2e, ODU0 or ODUflex; if left away, the one the client belongs in
+    #[arg(long, value_parser = super::decode::any_signal)]
+    pub signal: Option<Signal>,
+    /// What the client is: gfp-f, 1000base-x, 10gbase-r, 100gbase-r, stm-16, fc-100, prbs, null, …
+    #[arg(long, alias = "map", default_value = "gfp-f", value_parser = kind)]
+    pub client: Kind,
+    /// Which clients sit in which ODUs and tributary slots
+    #[arg(long, value_name = "TREE.yaml", conflicts_with_all = ["input", "client", "mapping"])]
+    pub tree: Option<PathBuf>,
+    /// Mapping of stm-16, stm-64 and stm-256: amp or bmp
+    #[arg(long, value_parser = mapping)]
+    pub mapping: Option<Mapping>,
+    /// Offset of the client's clock, in ppm
+    #[arg(long, default_value = "0", value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
+    pub client_ppm: PartsPerBillion,
+    /// Offset of the signal's clock, in ppm
+    #[arg(long, default_value = "0", value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
+    pub ppm: PartsPerBillion,
+    /// An error: KIND@TIME, KIND@TIME:FRAMES or KIND@TIME:SHARE; may be given more than once
+    #[arg(long = "error", value_name = "KIND@TIME[:COUNT|RATE]")]
+    pub errors: Vec<ErrorInsertion>,
     /// Bit error ratio of the line, 0 to 0.5
     #[arg(long, default_value = "0", value_parser = units::bit_error_ratio)]
     pub ber: BitErrorRatio,
@@ -48,7 +64,7 @@ pub struct Arguments {
     /// Leave the frames unscrambled
     #[arg(long)]
     pub no_scramble: bool,
-    /// Code in the FEC area: rs255-239 or none
+    /// Code in the FEC area of an OTU: rs255-239 or none
     #[arg(long, default_value = "rs255-239", value_parser = fec)]
     pub fec: Fec,
     /// Add a payload FCS to each GFP frame
@@ -57,19 +73,38 @@ pub struct Arguments {
     /// Write at least this many frames; 256 show a whole multiframe
     #[arg(long, default_value_t = 256, value_name = "N")]
     pub min_frames: u64,
-    /// Write the line here, as an OTN capture
+    /// Write exactly this many frames, whether the clients are through or not
+    #[arg(long, value_name = "N", conflicts_with = "min_frames")]
+    pub frames: Option<u64>,
+    /// Write the signal here: an OTN capture, raw bits (.bin) or hexadecimal text (.hex)
     #[arg(short, long, value_name = "LINE.pcapng")]
     pub output: PathBuf,
+    /// Bits of a word of hexadecimal text, a multiple of 8
+    #[arg(long, default_value_t = 128, value_name = "BITS")]
+    pub width: u32,
     /// How the report is printed
     #[command(flatten)]
     pub format: Format,
 }
 
-fn signal(name: &str) -> Result<Signal, units::UnitError> {
-    let known = Signal::from_name(name);
-    known
-        .filter(|s| matches!(s, Signal::Otu1 | Signal::Otu2 | Signal::Otu3))
-        .ok_or_else(|| units::UnitError { found: name.to_string(), expected: "OTU1, OTU2 or OTU3" })
+fn kind(name: &str) -> Result<Kind, String> {
+    let message = || format!("found `{name}`, expected one of {}", Kind::names());
+    Kind::from_name(name).ok_or_else(message)
+}
+
+fn mapping(name: &str) -> Result<Mapping, units::UnitError> {
+    match name.to_ascii_lowercase().as_str() {
+        "amp" => Ok(Mapping::Amp),
+        "bmp" => Ok(Mapping::Bmp),
+        _ => Err(units::UnitError { found: name.to_string(), expected: "amp or bmp" }),
+    }
+}
+
+fn ppm(text: &str) -> Result<PartsPerBillion, units::UnitError> {
+    if text.parse::<f64>().is_ok() {
+        return units::frequency_offset(&format!("{text} ppm"));
+    }
+    units::frequency_offset(text)
 }
 
 fn fec(name: &str) -> Result<Fec, units::UnitError> {
@@ -77,23 +112,43 @@ fn fec(name: &str) -> Result<Fec, units::UnitError> {
         .ok_or_else(|| units::UnitError { found: name.to_string(), expected: "rs255-239 or none" })
 }
 
+/// A client and what it sent.
+#[derive(Debug, Serialize)]
+pub struct ClientReport {
+    /// Its kind, and the tributary port.
+    pub client: String,
+    /// Packets sent.
+    pub packets: u64,
+    /// Their octets without FCS, or octets of a file of bits.
+    pub octets: u64,
+    /// All of its input was sent.
+    pub ended: bool,
+}
+
 /// Result of `otn wrap`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The capture.
-    pub input: String,
+    /// The capture or file of bits.
+    pub input: Option<String>,
+    /// The tree file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<String>,
     /// The line.
     pub output: String,
     /// The signal.
     pub signal: &'static str,
     /// Packets read and left out.
     pub packets_read: InputCounts,
-    /// Packets sent.
+    /// Packets sent, of all clients.
     pub packets: u64,
-    /// Their octets without FCS.
+    /// Octets sent, of all clients.
     pub octets: u64,
+    /// Clients with an input.
+    pub clients: Vec<ClientReport>,
     /// Frames written.
     pub frames: u64,
+    /// Errors inserted.
+    pub errors_inserted: u64,
     /// Bits flipped on the line.
     pub bits_flipped: u64,
     /// Ctrl-C ended the work early.
@@ -102,138 +157,238 @@ pub struct Report {
     pub speed_gbit_s: f64,
 }
 
-/// Packets of a capture, each as soon as the one before it is sent.
-struct BackToBack {
-    source: EthernetCapture,
-    header: TypeHeader,
-    packet: Packet,
-    packets: u64,
-    octets: u64,
-    ended: bool,
-    error: Option<anyhow::Error>,
+/// What makes the frames.
+enum Source {
+    Otu(Box<OtuSource>),
+    Odu(Box<OduSource>),
 }
 
-impl ClientQueue for BackToBack {
-    fn none_before(&self) -> usize {
-        // Only a capture that has ended leaves nothing to send.
-        usize::MAX
-    }
-
-    fn next(&mut self, _: usize) -> Option<ClientFrame<'_>> {
-        if self.ended || self.error.is_some() {
-            return None;
-        }
-        match self.source.next(&mut self.packet) {
-            Ok(true) => {}
-            Ok(false) => {
-                self.ended = true;
-                return None;
-            }
-            Err(error) => {
-                self.error = Some(error);
-                return None;
-            }
-        }
-        self.packets += 1;
-        self.octets += self.packet.octets.len() as u64;
-        let fcs = ethernet::fcs(&self.packet.octets);
-        self.packet.octets.extend_from_slice(&fcs);
-        match ClientFrame::new(self.header, &self.packet.octets) {
-            Ok(frame) => Some(frame),
-            Err(too_long) => {
-                self.error = Some(anyhow!("packet {}: {too_long}", self.packets));
-                None
-            }
-        }
-    }
+/// A signal ready to be made.
+struct Made {
+    signal: Signal,
+    coding: LineCoding,
+    source: Source,
+    clients: Signals,
+    clock: FrameClock,
+    /// Frames in which everything that was sent is on the line.
+    trailing: u64,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// A capture that cannot be read, an output that cannot be written.
+/// An input that cannot be read, a tree that cannot be, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
-    not_the_input(&arguments.input, &arguments.output)?;
+    for input in arguments.input.iter().chain(&arguments.tree) {
+        not_the_input(input, &arguments.output)?;
+    }
     let interrupt = Interrupt::listen();
     let started = Instant::now();
-    let source = EthernetCapture::open(&arguments.input, false)?;
-    let counts = source.counts();
-    let mut queue = BackToBack {
-        source,
-        header: TypeHeader::ethernet(arguments.pfcs),
-        packet: Packet::default(),
-        packets: 0,
-        octets: 0,
-        ended: false,
-        error: None,
-    };
-    let (frames, bits_flipped) = write_line(arguments, &mut queue, &interrupt)?;
+    let mut made = make(arguments)?;
+    let written = write_line(arguments, &mut made, &interrupt)?;
     let seconds = started.elapsed().as_secs_f64();
-    warn(&counts.get().warnings(&arguments.input));
-    let report = Report {
-        input: arguments.input.display().to_string(),
-        output: arguments.output.display().to_string(),
-        signal: arguments.signal.name(),
-        packets_read: counts.get(),
-        packets: queue.packets,
-        octets: queue.octets,
-        frames,
-        bits_flipped,
-        interrupted: interrupt.requested(),
-        speed_gbit_s: (frames * arguments.signal.frame_bits()) as f64 / seconds / 1e9,
-    };
+    let report = report(arguments, &made, &written, &interrupt, seconds);
+    if let Some(input) = &arguments.input {
+        warn(&report.packets_read.warnings(input));
+    }
     arguments.format.print(&report, text)?;
     Ok(if report.interrupted { Verdict::Defective } else { Verdict::Fine })
 }
 
-/// Writes frames until every packet is sent; gives their number and the bits flipped.
-fn write_line(
-    arguments: &Arguments,
-    queue: &mut BackToBack,
-    interrupt: &Interrupt,
-) -> Result<(u64, u64)> {
-    let signal = arguments.signal;
-    let coding = LineCoding { fec: arguments.fec, scrambled: !arguments.no_scramble };
-    let path = &arguments.output;
-    let mut writer = PcapNgWriter::new(OutFile::create(path)?).written(path)?;
-    let description = OtnMetadata { signal, coding: Some(coding) }.to_string();
-    writer.interface(LINK_OTN, "wrap", &description).written(path)?;
+/// The tree of the arguments where there is no file: one client.
+fn single(arguments: &Arguments) -> Tree {
+    let client = ClientEntry {
+        kind: arguments.client,
+        mapping: arguments.mapping,
+        offset: arguments.client_ppm,
+        input: arguments.input.clone(),
+    };
+    Tree {
+        odu: None,
+        offset: arguments.ppm,
+        tti: None,
+        mfas: 0,
+        csf: false,
+        inside: Inside::Client(client),
+        at: serde_saphyr::Location::UNKNOWN,
+    }
+}
+
+fn make(arguments: &Arguments) -> Result<Made> {
     let trace = Tti::new("OTN-WRAP", "OTN-UNWRAP", "otn wrap")?;
-    let mut source = TerminalSource::new(coding, trace, trace);
-    let mut remote = RemoteIndications::default();
+    let file = match &arguments.tree {
+        None => None,
+        Some(path) => {
+            let name = || path.display().to_string();
+            let text = std::fs::read_to_string(path).with_context(name)?;
+            Some(tree_file::read(path, &text)?)
+        }
+    };
+    let (mut tree, file_signal, section, name) = match file {
+        None => (single(arguments), None, None, String::new()),
+        Some(TreeFile { signal, tti, root, file }) => (root, signal, tti, file),
+    };
+    if arguments.ppm != PartsPerBillion::default() {
+        tree.offset = arguments.ppm;
+    }
+    let signal = signal(arguments.signal.or(file_signal), &tree)?;
+    let plan = Plan { file: &name, tti: trace, pfcs: arguments.pfcs };
+    let (odu, clients) = build(plan, &tree, Some(signal.odu()))?;
+    // A client by BMP gives the ODU its clock, and an ODUflex(CBR) its rate.
+    let signal = if signal.is_otu() { signal } else { odu.signal() };
+    let clock = FrameClock::new(signal, odu.offset());
+    let coding = LineCoding { fec: arguments.fec, scrambled: !arguments.no_scramble };
+    let trailing = TRAILING + delay(&tree, signal);
+    let source = if signal.is_otu() {
+        Source::Otu(Box::new(OtuSource::new(coding, section.unwrap_or(trace), odu)))
+    } else {
+        let symbols = arguments.errors.iter().any(ErrorInsertion::needs_fec);
+        ensure!(!symbols, "--error: found symbols(…), which needs an OTU; the signal is {signal}");
+        Source::Odu(Box::new(odu))
+    };
+    Ok(Made { signal, coding, source, clients, clock, trailing })
+}
+
+/// The signal asked for, else the one that the tree belongs in.
+fn signal(asked: Option<Signal>, tree: &Tree) -> Result<Signal> {
+    if let Some(signal) = asked {
+        return Ok(signal);
+    }
+    let home = match &tree.inside {
+        Inside::Client(client) => tree.odu.or(client.kind.odu()),
+        Inside::Tributaries { .. } => tree.odu,
+    };
+    let is_default = matches!(&tree.inside, Inside::Client(c) if c.kind.odu().is_none()
+        && !matches!(c.kind.nature, Nature::Oci | Nature::Lck | Nature::Ais));
+    match home {
+        Some(odu) => {
+            let around = |s: &Signal| s.is_otu() && s.odu() == odu;
+            Ok(Signal::ALL.into_iter().find(around).unwrap_or(odu))
+        }
+        None if is_default => Ok(Signal::Otu2),
+        None => bail!("--signal: expected the signal that carries this"),
+    }
+}
+
+/// Frames of the signal for which octets of the slowest client are on their way.
+fn delay(tree: &Tree, signal: Signal) -> u64 {
+    match &tree.inside {
+        Inside::Client(client) => match client.kind.nature {
+            Nature::Ethernet(..) => 8,
+            _ => 0,
+        },
+        Inside::Tributaries { tributaries, .. } => {
+            // Two multiframes, and four frames of the slowest ODU there is.
+            let slowest = Signal::Odu0.bit_rate().to_f64();
+            let each = (signal.bit_rate().to_f64() / slowest).ceil() as u64;
+            let below = |t: &tree_file::TributaryEntry| delay(&t.tree, signal);
+            160 + 4 * each + tributaries.iter().map(below).max().unwrap_or(0) * each
+        }
+    }
+}
+
+/// What was written.
+struct Written {
+    frames: u64,
+    bits_flipped: u64,
+    errors: u64,
+}
+
+/// Writes frames until every client is through.
+fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> Result<Written> {
+    let path = &arguments.output;
+    let mut writer = SignalWriter::create(path, made.signal, made.coding, arguments.width)?;
     let mut channel = Channel::new(arguments.ber, seed::stream(arguments.seed, "wrap"));
-    let clock = FrameClock::new(signal, PartsPerBillion::default());
-    let mut frame = OtuFrame::zeroed();
+    let mut inserter = Inserter::new(&arguments.errors, made.clock);
+    let (mut otu, mut odu) = (OtuFrame::zeroed(), OduFrame::zeroed());
     let mut flipped = Vec::new();
     let (mut frames, mut flips, mut trailing) = (0, 0, 0);
-    let size = std::fs::metadata(&arguments.input).map_or(0, |m| m.len());
-    let bar = progress(size, Unit::Octets);
-    while frames < arguments.min_frames || trailing < TRAILING {
-        if interrupt.requested() {
-            break;
-        }
-        source.next_frame(&mut frame, queue, &mut remote);
-        if let Some(error) = queue.error.take() {
-            return Err(error);
-        }
+    let bar = progress(size(&made.clients, arguments), Unit::Octets);
+    let through = |frames: u64, trailing: u64| match arguments.frames {
+        Some(exactly) => frames >= exactly,
+        None => frames >= arguments.min_frames && trailing >= made.trailing,
+    };
+    while !through(frames, trailing) && !interrupt.requested() {
         flipped.clear();
-        channel.transmit(frame.octets_mut(), &mut flipped);
+        let octets = match &mut made.source {
+            Source::Otu(source) => {
+                source.next_clear_frame(&mut otu);
+                inserter.clear(frames, &mut otu);
+                made.coding.put_on_line(&mut otu);
+                inserter.line(frames, &mut otu);
+                channel.transmit(otu.octets_mut(), &mut flipped);
+                otu.octets()
+            }
+            Source::Odu(source) => {
+                source.next_frame(&mut odu);
+                inserter.clear(frames, &mut odu);
+                channel.transmit(odu.octets_mut(), &mut flipped);
+                odu.octets()
+            }
+        };
+        writer.frame(made.clock.frame_start(frames), octets)?;
         flips += flipped.len() as u64;
-        writer.packet(0, clock.frame_start(frames).as_ns(), frame.octets()).written(path)?;
         frames += 1;
-        bar.set_position(queue.octets);
-        // The queue is asked between frames only: once it has ended, the last packet is sent.
-        trailing += u64::from(queue.ended);
+        for (_, client) in &made.clients {
+            if let Some(error) = client.error.take() {
+                return Err(error);
+            }
+        }
+        let sent: u64 = made.clients.iter().map(|(_, client)| client.octets.get()).sum();
+        bar.set_position(sent);
+        // Clients are asked between frames only: once all have ended, the last one is sent.
+        trailing += u64::from(made.clients.iter().all(|(_, client)| client.ended.get()));
     }
     bar.finish_and_clear();
-    writer.into_inner().commit()?;
-    Ok((frames, flips))
+    writer.commit()?;
+    Ok(Written { frames, bits_flipped: flips, errors: inserter.inserted() })
+}
+
+/// Octets of all inputs, for a progress bar.
+fn size(clients: &Signals, arguments: &Arguments) -> u64 {
+    let of = |path: &Path| std::fs::metadata(path).map_or(0, |m| m.len());
+    arguments.input.as_deref().map_or(clients.len() as u64, of)
+}
+
+fn report(
+    arguments: &Arguments,
+    made: &Made,
+    written: &Written,
+    interrupt: &Interrupt,
+    seconds: f64,
+) -> Report {
+    let clients: Vec<ClientReport> = made
+        .clients
+        .iter()
+        .map(|(name, status)| ClientReport {
+            client: name.clone(),
+            packets: status.packets.get(),
+            octets: status.octets.get(),
+            ended: status.ended.get(),
+        })
+        .collect();
+    let shown = |path: &PathBuf| path.display().to_string();
+    Report {
+        input: arguments.input.as_ref().map(shown),
+        tree: arguments.tree.as_ref().map(shown),
+        output: shown(&arguments.output),
+        signal: made.signal.name(),
+        packets_read: made.clients.first().map(|(_, s)| s.counts.get()).unwrap_or_default(),
+        packets: clients.iter().map(|c| c.packets).sum(),
+        octets: clients.iter().map(|c| c.octets).sum(),
+        clients,
+        frames: written.frames,
+        errors_inserted: written.errors,
+        bits_flipped: written.bits_flipped,
+        interrupted: interrupt.requested(),
+        speed_gbit_s: (written.frames * made.signal.frame_bits()) as f64 / seconds / 1e9,
+    }
 }
 
 fn text(report: &Report) -> String {
-    format!(
-        "{} → {}: {} packets, {} octets in {} {} frames, {} bits flipped; {:.2} Gbit/s\n",
-        report.input,
+    let from = report.input.as_deref().or(report.tree.as_deref()).unwrap_or("test signal");
+    let mut out = format!(
+        "{from} → {}: {} packets, {} octets in {} {} frames, {} bits flipped; {:.2} Gbit/s\n",
         report.output,
         grouped(report.packets),
         grouped(report.octets),
@@ -241,5 +396,20 @@ fn text(report: &Report) -> String {
         report.signal,
         grouped(report.bits_flipped),
         report.speed_gbit_s
-    )
+    );
+    if report.tree.is_some() {
+        for c in &report.clients {
+            let rest = if c.ended { "" } else { ", not all of it" };
+            out.push_str(&format!(
+                "  {}: {} packets, {} octets{rest}\n",
+                c.client,
+                grouped(c.packets),
+                grouped(c.octets)
+            ));
+        }
+    }
+    if report.errors_inserted > 0 {
+        out.push_str(&format!("  errors inserted in {} frames\n", grouped(report.errors_inserted)));
+    }
+    out
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::overhead::{Channel, Overhead};
 use super::report::{MfasReport, TtiReport};
-use super::{FrameView, Harvest, is_ethernet};
+use super::{FrameView, Harvest, ethernet_of};
 
 /// Different TTIs that are listed.
 const TTI_LIMIT: usize = 16;
@@ -207,17 +207,16 @@ impl Observer for Ear<'_> {
     fn gfp(&mut self, place: Place, at: SimTime, received: &Received<'_>) {
         let (stream, stamp_ns) = (self.stream, self.stamp_ns(at));
         self.attempt(|harvest| harvest.gfp(stream, place, stamp_ns, received));
+        let frame = ethernet_of(received);
         let packets = &mut self.node(place).packets;
         match received.header {
             Ok(header) if matches!(header.pti, Pti::ClientManagement) => packets.management += 1,
-            Ok(_) | Err(HeaderFault::Unknown(_)) if !is_ethernet(received) => packets.other += 1,
+            Ok(_) | Err(HeaderFault::Unknown(_)) if frame.is_none() => packets.other += 1,
             Ok(_) | Err(_) => {}
         }
         packets.with_pfcs += u64::from(received.pfcs != PayloadFcs::Absent);
-        if !is_ethernet(received) {
-            return;
-        }
-        if let Some(octets) = packets.take(received.payload) {
+        let Some(frame) = frame else { return };
+        if let Some(octets) = packets.take(frame) {
             self.attempt(|harvest| harvest.packet(stream, place, stamp_ns, octets));
         }
     }

@@ -22,6 +22,7 @@ use anyhow::{Result, bail};
 use otn_frame::{
     FlexRate, FrameClock, OduFrame, OtuFrame, PartsPerBillion, Ratio, Signal, SimTime,
 };
+use otn_map::gfp::preamble::{self, Carried};
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::observer::ClientOctets;
 use otn_proc::odu::stream::OduStream;
@@ -117,9 +118,16 @@ pub struct ReportOnly;
 
 impl Harvest for ReportOnly {}
 
-/// True for a GFP frame whose payload is an Ethernet frame.
-pub fn is_ethernet(received: &Received<'_>) -> bool {
-    received.header.is_ok_and(|h| (h.pti, h.upi) == (Pti::ClientData, Upi::ETHERNET))
+/// The Ethernet frame in a GFP frame, destination address to FCS, if that is what it carries.
+pub fn ethernet_of<'a>(received: &Received<'a>) -> Option<&'a [u8]> {
+    let header = received.header.ok()?;
+    if (header.pti, header.upi) == (Pti::ClientData, Upi::ETHERNET) {
+        return Some(received.payload);
+    }
+    match preamble::decode(header, received.payload) {
+        Ok(Carried::Packet { frame, .. }) => Some(frame),
+        Ok(Carried::OrderedSet { .. }) | Err(_) => None,
+    }
 }
 
 /// Frames whose payload is held back until the payload structure is known: a whole multiframe of

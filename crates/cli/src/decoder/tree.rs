@@ -8,6 +8,7 @@ use otn_map::gfp::{Delineation, Receiver};
 use otn_map::odtu::{Content, Slots};
 use otn_map::prbs::{Polarity, PrbsChecker};
 use otn_proc::odu::cbr::{CbrSink, GmpCounters, JC_CODES, Mapping};
+use otn_proc::odu::client::{EthernetClient, Sublayer};
 use otn_proc::odu::multiplex::{Carrier, MultiplexSink, Tributary};
 use otn_proc::odu::stream::{AlignmentCounters, OduStream};
 use otn_proc::odu::{OduSink, Payload};
@@ -16,8 +17,9 @@ use sha2::{Digest, Sha256};
 
 use super::collect::{Collector, Node, Packets};
 use super::report::{
-    AlignmentReport, FecReport, GfpReport, GmpReport, JustificationReport, MaintenanceReport,
-    MfasReport, MonitoringReport, OduReport, OpuReport, PrbsReport, TributaryReport, TtiText,
+    AlignmentReport, EthernetReport, FecReport, GfpReport, GmpReport, JustificationReport,
+    MaintenanceReport, MfasReport, MonitoringReport, OduReport, OpuReport, PrbsReport,
+    TributaryReport, TtiText,
 };
 
 pub(super) fn hex(octets: &[u8]) -> String {
@@ -73,7 +75,7 @@ fn opu(sink: &OduSink, node: Node, collector: &mut Collector) -> OpuReport {
             let known = psi.payload_type().is_some() || receiver.counters().frames > 0;
             report.gfp = known.then(|| gfp(node.packets, receiver));
         }
-        Payload::Cbr(client) => cbr(client, node, &mut report),
+        Payload::Cbr(client, ethernet) => cbr(client, ethernet.as_deref(), node, &mut report),
         Payload::Multiplex(multiplex) => tributaries(sink, multiplex, collector, &mut report),
         Payload::Prbs(bits) => report.prbs = Some(prbs(bits.prbs())),
         Payload::Null(wrong) => report.null_errors = Some(*wrong),
@@ -82,7 +84,7 @@ fn opu(sink: &OduSink, node: Node, collector: &mut Collector) -> OpuReport {
     report
 }
 
-fn cbr(client: &CbrSink, node: Node, report: &mut OpuReport) {
+fn cbr(client: &CbrSink, ethernet: Option<&EthernetClient>, node: Node, report: &mut OpuReport) {
     match client.mapping() {
         Mapping::Justified { jc, synchronous, stuff_nonzero_octets, .. } => {
             let mapping = if *synchronous { "BMP" } else { "AMP" };
@@ -96,6 +98,48 @@ fn cbr(client: &CbrSink, node: Node, report: &mut OpuReport) {
     report.client_sha256 = Some(sha(node.client));
     let checker = client.bits().prbs();
     report.prbs = (checker.counters().locks > 0).then(|| prbs(checker));
+    let ethernet = ethernet.filter(|e| e.was_locked());
+    report.ethernet = ethernet.map(|e| self::ethernet(e, node.packets));
+}
+
+fn ethernet(client: &EthernetClient, packets: Packets) -> EthernetReport {
+    let mut counters = BTreeMap::from([("errored_blocks", client.errored_blocks())]);
+    match client.sublayer() {
+        Sublayer::Transparent(sink) => {
+            let c = sink.counters();
+            counters.insert("superblocks", c.superblocks);
+            counters.insert("superblock_crc_errors", c.crc_errors);
+            counters.insert("other_frames", c.other_frames);
+        }
+        Sublayer::TenGig(sink) => {
+            counters.insert("bad_sync_headers", sink.sync_counters().bad_headers);
+            counters.insert("lock_losses", sink.sync_counters().lock_losses);
+        }
+        Sublayer::FortyGig(sink) => {
+            let c = sink.transcoded_counters();
+            counters.insert("lock_losses", sink.sync_counters().lock_losses);
+            counters.insert("bad_flags", c.bad_flags);
+            counters.insert("bad_markers", c.bad_markers);
+            counters.insert("lane_bip_errors", c.otn_errors.iter().sum());
+        }
+        Sublayer::HundredGig(sink) => {
+            let c = sink.lane_counters();
+            counters.insert("lock_losses", sink.sync_counters().lock_losses);
+            counters.insert("bad_markers", c.bad_markers.iter().sum());
+            counters.insert("lane_bip_errors", c.bip_errors.iter().sum());
+        }
+    }
+    EthernetReport {
+        pcs: client.name(),
+        locked: client.is_locked(),
+        frames: packets.good,
+        octets: packets.octets,
+        fcs_errors: packets.fcs_errors,
+        errored_frames: client.errored_frames(),
+        counters,
+        sha256: sha(packets.sha),
+        sha256_with_fcs: sha(packets.sha_with_fcs),
+    }
 }
 
 fn justification(

@@ -6,6 +6,7 @@
 //! sink of the same kind. The payload type decides on the adaptation.
 
 pub mod cbr;
+pub mod client;
 pub mod multiplex;
 pub mod mux_source;
 pub mod psi;
@@ -22,10 +23,11 @@ use otn_map::gfp::{Delineation, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
 use crate::defect::{Defect, DefectEvent, DefectSet};
-use crate::observer::{ClientOctets, Observer, OduReport};
+use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
 use crate::path::{PathSample, PathSink};
 use crate::place::Place;
 use cbr::{BitSink, CbrSink};
+use client::EthernetClient;
 use multiplex::MultiplexSink;
 use psi::PsiSink;
 use source::extended_first;
@@ -84,8 +86,8 @@ pub enum Payload {
     Gfp(Box<Receiver>),
     /// GFP frames in the extended OPU2.
     GfpExtended(Box<Receiver>),
-    /// A client of constant bit rate.
-    Cbr(Box<CbrSink>),
+    /// A client of constant bit rate, and the Ethernet in it.
+    Cbr(Box<CbrSink>, Option<Box<EthernetClient>>),
     /// ODUj.
     Multiplex(Box<MultiplexSink>),
     /// The PRBS test signal.
@@ -261,8 +263,10 @@ impl OduSink {
             PayloadType::NULL => Payload::Null(0),
             PayloadType::PRBS if matches!(self.payload, Payload::Prbs(_)) => return,
             PayloadType::PRBS => Payload::Prbs(Box::default()),
-            other => CbrSink::new(self.signal, other)
-                .map_or(Payload::Unknown, |sink| Payload::Cbr(Box::new(sink))),
+            other => CbrSink::new(self.signal, other).map_or(Payload::Unknown, |sink| {
+                let ethernet = EthernetClient::new(self.signal, other).map(Box::new);
+                Payload::Cbr(Box::new(sink), ethernet)
+            }),
         };
     }
 
@@ -289,10 +293,15 @@ impl OduSink {
             return;
         }
         match &mut self.payload {
-            Payload::Cbr(sink) => {
-                let octets = sink.receive(frame);
+            Payload::Cbr(sink, ethernet) => {
+                let (place, octets) = (self.place, sink.receive(frame));
                 let payload_type = self.psi.payload_type().unwrap_or_default();
-                observer.client(&ClientOctets { place: self.place, at, payload_type, octets });
+                observer.client(&ClientOctets { place, at, payload_type, octets });
+                if let Some(ethernet) = ethernet {
+                    ethernet.push(octets, |octets| {
+                        observer.packet(&ClientPacket { place, at, octets });
+                    });
+                }
             }
             Payload::Multiplex(sink) => sink.receive(frame, mfas, at, end, observer),
             Payload::Prbs(sink) => frame.payload_rows().for_each(|row| sink.receive(row)),

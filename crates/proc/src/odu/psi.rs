@@ -48,8 +48,8 @@ impl PsiSink {
     pub fn receive(&mut self, mfas: u8, psi: u8, defects: &mut impl FnMut(Defect, bool)) {
         if mfas == layout::PSI_PT {
             let payload_type = PayloadType(psi);
-            self.received_type = Some(payload_type);
             let before = self.payload_type();
+            self.received_type = Some(payload_type);
             let accepted = self.payload_type.receive(payload_type);
             self.known_type = accepted.or(self.known_type);
             self.generation += u32::from(self.payload_type() != before);
@@ -169,6 +169,16 @@ mod tests {
         assert!(set.is_empty());
         for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(2) {
             sink.receive(mfas, psi, &mut |_, present| assert!(!present));
+        }
+    }
+
+    #[test]
+    fn a_payload_type_that_comes_after_the_whole_msi_is_a_change() {
+        let mut sink = PsiSink::new(None);
+        for mfas in (1..=255u8).chain([0]) {
+            let before = sink.generation();
+            sink.receive(mfas, if mfas == 0 { 0xFD } else { 0 }, &mut |_, _| {});
+            assert_eq!(sink.generation() != before, matches!(mfas, 0 | 2..=81), "MFAS {mfas}");
         }
     }
 

@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use otn_frame::layout::{
-    JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_COLS, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
+    JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
 };
 use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, client_psi};
 use otn_frame::{OduFrame, PartsPerBillion, Ratio, Signal, Tti};
@@ -127,6 +127,8 @@ pub enum PayloadSource {
         queue: Box<dyn PacketSource>,
         /// The seven overhead octets of the OPU2 are payload too.
         extended: bool,
+        /// Frames of idles before the first packet.
+        lead: u64,
     },
     /// A client by AMP, or by BMP where it has no clock of its own.
     Cbr {
@@ -163,7 +165,7 @@ pub enum PayloadSource {
 impl PayloadSource {
     /// Packets by GFP.
     pub fn gfp(queue: Box<dyn PacketSource>) -> Self {
-        Self::Gfp { transmitter: Transmitter::new(), queue, extended: false }
+        Self::Gfp { transmitter: Transmitter::new(), queue, extended: false, lead: 0 }
     }
 
     /// A client by GMP into the OPU of this ODUk; `None` where GMP carries no client there. The first
@@ -184,14 +186,9 @@ impl PayloadSource {
     /// Fills the OPU of frame `number`, PSI excepted.
     fn fill(&mut self, number: u64, first_mfas: u8, frame: &mut OduFrame) {
         match self {
-            Self::Gfp { transmitter, queue, extended: false } => {
-                for (at, row) in frame.rows_mut().iter_mut().enumerate() {
-                    let row = &mut row[PAYLOAD_RANGE];
-                    transmitter.fill(at * PAYLOAD_COLS, row, &mut Borrowed(queue.as_mut()));
-                }
-            }
-            Self::Gfp { transmitter, queue, extended: true } => {
-                fill_extended(frame, transmitter, queue.as_mut());
+            Self::Gfp { transmitter, queue, extended, lead } => {
+                let mut queue = Gate { queue: queue.as_mut(), open: number >= *lead };
+                fill_gfp(frame, transmitter, &mut queue, *extended);
             }
             Self::Cbr { container, justifier, client } => {
                 let justification = match justifier {
@@ -238,29 +235,34 @@ pub(super) const fn extended_first(row: usize) -> usize {
     if row == ROWS - 1 { NJO.col - 1 } else { OPU_RANGE.start }
 }
 
-fn fill_extended(
+fn fill_gfp(
     frame: &mut OduFrame,
     transmitter: &mut Transmitter,
-    queue: &mut dyn PacketSource,
+    queue: &mut Gate<'_>,
+    extended: bool,
 ) {
     let mut at = 0;
     for (number, row) in frame.rows_mut().iter_mut().enumerate() {
-        let row = &mut row[extended_first(number)..];
-        transmitter.fill(at, row, &mut Borrowed(queue));
+        let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
+        let row = &mut row[first..];
+        transmitter.fill(at, row, queue);
         at += row.len();
     }
 }
 
-/// A borrowed queue is a queue.
-struct Borrowed<'a>(&'a mut dyn PacketSource);
+/// A queue that gives packets only while it is open.
+struct Gate<'a> {
+    queue: &'a mut dyn PacketSource,
+    open: bool,
+}
 
-impl ClientQueue for Borrowed<'_> {
+impl ClientQueue for Gate<'_> {
     fn next(&mut self, offset: usize) -> Option<otn_map::gfp::ClientFrame<'_>> {
-        self.0.next(offset)
+        if self.open { self.queue.next(offset) } else { None }
     }
 
     fn none_before(&self) -> usize {
-        self.0.none_before()
+        if self.open { self.queue.none_before() } else { usize::MAX }
     }
 }
 

@@ -85,7 +85,7 @@ fn kind(payload: &Payload) -> &'static str {
     match payload {
         Payload::Gfp(_) => "GFP",
         Payload::GfpExtended(_) => "GFP in the extended OPU2",
-        Payload::Cbr(_) => "CBR",
+        Payload::Cbr(..) => "CBR",
         Payload::Multiplex(_) => "multiplex",
         Payload::Prbs(_) => "PRBS",
         Payload::Null(_) => "NULL",
@@ -331,7 +331,7 @@ fn every_cbr_client_comes_back_octet_for_octet() {
         let mut source = OduSource::new(odu, ppm(0), PayloadType(pt), payload, tti("CBR"));
         let mut record = Record::default();
         let sink = send(&mut source, 400, 300, &mut record);
-        let Payload::Cbr(client) = sink.odu().payload() else { panic!("{odu} {pt:02X}") };
+        let Payload::Cbr(client, _) = sink.odu().payload() else { panic!("{odu} {pt:02X}") };
         let counters = client.bits().prbs().counters();
         assert_eq!((counters.locks, counters.errors), (1, 0), "{odu} {pt:02X}");
         assert!(client.bits().octets() > 400 * 1_900);
@@ -537,7 +537,7 @@ fn one_wrong_octet_of_justification_overhead_costs_nothing() {
         sink.push(frame.octets(), at, SimTime::from_ns((n + 1) * 98_354), &mut Nobody);
     }
     sink.finish(&mut Nobody);
-    let Payload::Cbr(client) = sink.odu().payload() else { panic!("a CBR client") };
+    let Payload::Cbr(client, _) = sink.odu().payload() else { panic!("a CBR client") };
     assert_eq!(client.bits().prbs().counters().errors, 0);
     let Mapping::Gmp { counters, .. } = client.mapping() else { panic!("GMP") };
     assert_eq!((counters.crc8_errors, counters.unsynchronised), (200, 0));

@@ -1,0 +1,294 @@
+//! From a tree of entries to a source of ODUk frames.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Result, anyhow, bail};
+use otn_frame::overhead::PayloadType;
+use otn_frame::{FrameClock, PartsPerBillion, Ratio, Signal, Tti};
+use otn_map::cbr::{Container, Justifier};
+use otn_map::odtu::{Odtu, Slots};
+use otn_map::prbs::{Polarity, PrbsSource};
+use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
+use otn_proc::odu::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
+
+use super::kind::{Mapping, Nature, Pcs};
+use super::sources::{Coded, FileBits, NoPackets, Packets, Status};
+use super::tree_file::{ClientEntry, Inside, Tree, TributaryEntry};
+use crate::network_file::{FileError, place};
+
+/// Where a tree came from, and what all of it has in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The file, for errors; empty for arguments.
+    pub file: &'a str,
+    /// Trace of paths that name none.
+    pub tti: Tti,
+    /// A payload FCS in each GFP frame.
+    pub pfcs: bool,
+}
+
+/// Every client of a tree with its name and what it has done so far.
+pub type Signals = Vec<(String, Rc<Status>)>;
+
+/// The source of a tree, and its clients.
+///
+/// # Errors
+/// A tree that cannot be, an input that cannot be read.
+pub fn build(plan: Plan<'_>, tree: &Tree, odu: Option<Signal>) -> Result<(OduSource, Signals)> {
+    let mut clients = Vec::new();
+    let source = Builder { plan, clients: &mut clients }.odu(tree, odu, "")?;
+    Ok((source, clients))
+}
+
+struct Builder<'a> {
+    plan: Plan<'a>,
+    clients: &'a mut Signals,
+}
+
+impl Builder<'_> {
+    fn error(&self, tree: &Tree, what: impl ToString) -> anyhow::Error {
+        if self.plan.file.is_empty() {
+            return anyhow!("{}", what.to_string());
+        }
+        let file = self.plan.file.to_string();
+        FileError { file, at: place(tree.at), what: what.to_string() }.into()
+    }
+
+    /// `asked` is the ODU that the line or nothing says.
+    fn odu(&mut self, tree: &Tree, asked: Option<Signal>, name: &str) -> Result<OduSource> {
+        let tti = tree.tti.unwrap_or(self.plan.tti);
+        match &tree.inside {
+            Inside::Client(client) => {
+                let natural = client.kind.odu();
+                let Some(odu) = tree.odu.or(natural).or(asked) else {
+                    bail!(self.error(tree, "expected `kind`, the ODU that the client is put into"));
+                };
+                let odu = asked.unwrap_or(odu);
+                // An ODUflex(CBR) has the rate of its client, whatever it was called.
+                let odu = match (odu, natural) {
+                    (Signal::Oduflex(_), Some(flex @ Signal::Oduflex(_))) => flex,
+                    (other, _) => other,
+                };
+                let (payload_type, offset, payload) =
+                    self.client(tree, client, odu, name).map_err(|e| self.error(tree, e))?;
+                let mut source = OduSource::new(odu, offset, payload_type, payload, tti);
+                source.set_client_signal_fail(tree.csf);
+                Ok(source.starting_at(tree.mfas))
+            }
+            Inside::Tributaries { payload_type, tributaries } => {
+                let Some(odu) = asked.or(tree.odu) else {
+                    bail!(
+                        self.error(tree, "expected `kind`, the ODU that carries the tributaries")
+                    );
+                };
+                self.multiplex(tree, odu, *payload_type, tributaries, tti, name)
+            }
+        }
+    }
+
+    fn multiplex(
+        &mut self,
+        tree: &Tree,
+        odu: Signal,
+        asked: Option<u8>,
+        tributaries: &[TributaryEntry],
+        tti: Tti,
+        name: &str,
+    ) -> Result<OduSource> {
+        let slots = self.slots(tree, odu, asked, tributaries)?;
+        let mut allocation = Allocation::new(slots);
+        let mut multiplex = MultiplexSource::new(slots, tree.offset);
+        // Those with slots given by hand come first, so that none of them is taken by chance.
+        let (by_hand, chosen): (Vec<_>, Vec<_>) = tributaries.iter().partition(|t| t.set.is_some());
+        for tributary in by_hand.into_iter().chain(chosen) {
+            let inner = &tributary.tree;
+            let odu = self.kind_of(inner)?;
+            let content = allocation
+                .place(odu, tributary.set, tributary.port)
+                .map_err(|error| self.error(inner, error))?;
+            let dot = if name.is_empty() { "" } else { "." };
+            let place = format!("{name}{dot}{}", content.port);
+            multiplex.add(content, self.odu(inner, Some(odu), &place)?);
+        }
+        let payload = PayloadSource::Multiplex(Box::new(multiplex));
+        let source = OduSource::new(odu, tree.offset, slots.payload_type(), payload, tti);
+        Ok(source.starting_at(tree.mfas))
+    }
+
+    /// The ODU of a tributary.
+    fn kind_of(&self, tree: &Tree) -> Result<Signal> {
+        let natural = match &tree.inside {
+            Inside::Client(client) => client.kind.odu(),
+            Inside::Tributaries { .. } => None,
+        };
+        match (tree.odu, natural) {
+            (Some(Signal::Oduflex(_)), Some(flex @ Signal::Oduflex(_))) => Ok(flex),
+            (Some(odu), _) | (None, Some(odu)) => Ok(odu),
+            (None, None) => {
+                let what = "expected `kind`, the ODU; an ODUflex of packets needs `flex-slots` too";
+                Err(self.error(tree, what))
+            }
+        }
+    }
+
+    /// The structure of the slots: the one asked for, else the one that can carry all of them, with
+    /// slots of 1.25G where both can.
+    fn slots(
+        &self,
+        tree: &Tree,
+        odu: Signal,
+        asked: Option<u8>,
+        tributaries: &[TributaryEntry],
+    ) -> Result<Slots> {
+        let types = match asked {
+            Some(20) => &[PayloadType::ODTU_JK][..],
+            Some(_) => &[PayloadType::ODTU_TS],
+            None => &[PayloadType::ODTU_TS, PayloadType::ODTU_JK],
+        };
+        let mut known = types.iter().filter_map(|pt| Slots::of(odu, *pt));
+        let Some(first) = known.next() else {
+            let what = format!("found tributaries in {odu}, expected ODU1, ODU2, ODU3 or ODU4");
+            return Err(self.error(tree, what));
+        };
+        let fits = |slots: &Slots| {
+            tributaries.iter().all(|t| {
+                self.kind_of(&t.tree).is_ok_and(|odu| Odtu::carrying(*slots, odu).is_some())
+            })
+        };
+        Ok(std::iter::once(first).chain(known).find(fits).unwrap_or(first))
+    }
+
+    fn client(
+        &mut self,
+        tree: &Tree,
+        client: &ClientEntry,
+        odu: Signal,
+        name: &str,
+    ) -> Result<(PayloadType, PartsPerBillion, PayloadSource)> {
+        let (payload_type, mapping) = client.kind.mapping(odu, client.mapping)?;
+        let maintenance =
+            |signal| Ok((payload_type, tree.offset, PayloadSource::Maintenance(signal)));
+        let payload = match client.kind.nature {
+            Nature::Gfp { preamble } => self.gfp(client, preamble, odu, name)?,
+            Nature::Prbs => PayloadSource::prbs(),
+            Nature::Null => PayloadSource::Null,
+            Nature::Oci => return maintenance(Maintenance::Oci),
+            Nature::Lck => return maintenance(Maintenance::Lck),
+            Nature::Ais => return maintenance(Maintenance::Ais),
+            Nature::Ethernet(pcs, rate) => {
+                let octets = self.coded(pcs, client, rate, name)?;
+                return cbr(odu, tree.offset, client, rate, mapping, octets)
+                    .map(|(offset, payload)| (payload_type, offset, payload));
+            }
+            Nature::Bits(rate) => {
+                let octets = self.bits(client, name)?;
+                return cbr(odu, tree.offset, client, rate, mapping, octets)
+                    .map(|(offset, payload)| (payload_type, offset, payload));
+            }
+        };
+        if let (Some(input), true) =
+            (&client.input, matches!(client.kind.nature, Nature::Prbs | Nature::Null))
+        {
+            bail!("client {}: found input {}, expected none", client.kind.name, input.display());
+        }
+        Ok((payload_type, tree.offset, payload))
+    }
+
+    /// Time that packets wait so that a receiver knows every count and frame phase on the way: some
+    /// multiframes for each stage of multiplexing.
+    fn wait_ps(&self, name: &str) -> u128 {
+        const STAGE_PS: u128 = 500_000_000;
+        let stages = if name.is_empty() { 0 } else { 1 + name.matches('.').count() };
+        stages as u128 * STAGE_PS
+    }
+
+    fn status(&mut self, client: &ClientEntry, name: &str) -> Rc<Status> {
+        let status = Rc::new(Status::default());
+        let dash = if name.is_empty() { "" } else { " at port " };
+        self.clients.push((format!("{}{dash}{name}", client.kind.name), Rc::clone(&status)));
+        status
+    }
+
+    fn gfp(
+        &mut self,
+        client: &ClientEntry,
+        preamble: bool,
+        odu: Signal,
+        name: &str,
+    ) -> Result<PayloadSource> {
+        let mut payload = match &client.input {
+            None => PayloadSource::gfp(Box::new(NoPackets)),
+            Some(path) => {
+                let status = self.status(client, name);
+                let packets = Packets::open(path, self.plan.pfcs, preamble, status)?;
+                PayloadSource::gfp(Box::new(packets))
+            }
+        };
+        if let PayloadSource::Gfp { extended, lead, .. } = &mut payload {
+            *extended = preamble;
+            let frame = FrameClock::new(odu, PartsPerBillion::default()).period_ps();
+            *lead = (self.wait_ps(name) * frame.den).div_ceil(frame.num) as u64;
+        }
+        Ok(payload)
+    }
+
+    fn coded(
+        &mut self,
+        pcs: Pcs,
+        client: &ClientEntry,
+        rate: Ratio,
+        name: &str,
+    ) -> Result<Box<dyn OctetSource>> {
+        Ok(match &client.input {
+            None => Box::new(Coded::new(pcs, NoPackets, 0)),
+            Some(path) => {
+                let status = self.status(client, name);
+                let per_octet = 8 * u128::from(otn_frame::time::PS_PER_S) * rate.den / rate.num;
+                let wait = (self.wait_ps(name) / per_octet.max(1)) as u64;
+                Box::new(Coded::new(pcs, Packets::open(path, false, false, status)?, wait))
+            }
+        })
+    }
+
+    fn bits(&mut self, client: &ClientEntry, name: &str) -> Result<Box<dyn OctetSource>> {
+        Ok(match &client.input {
+            None => Box::new(PrbsSource::new(Polarity::Inverted)),
+            Some(path) => Box::new(self.file_bits(path, client, name)?),
+        })
+    }
+
+    fn file_bits(&mut self, path: &Path, client: &ClientEntry, name: &str) -> Result<FileBits> {
+        let status = self.status(client, name);
+        FileBits::open(path, status)
+    }
+}
+
+/// A client of constant bit rate in its OPU, and the offset that the ODU has then.
+fn cbr(
+    odu: Signal,
+    offset: PartsPerBillion,
+    client: &ClientEntry,
+    rate: Ratio,
+    mapping: Mapping,
+    octets: Box<dyn OctetSource>,
+) -> Result<(PartsPerBillion, PayloadSource)> {
+    let pace = Pace::new(rate, client.offset, odu, offset);
+    let none = || anyhow!("client {}: no {mapping:?} into {odu}", client.kind.name);
+    match mapping {
+        Mapping::Gmp => {
+            let payload = PayloadSource::gmp(odu, pace, octets).ok_or_else(none)?;
+            Ok((offset, payload))
+        }
+        Mapping::Amp => {
+            let container = Container::of(odu).ok_or_else(none)?;
+            let justifier = Some((Justifier::new(container), pace));
+            Ok((offset, PayloadSource::Cbr { container, justifier, client: octets }))
+        }
+        Mapping::Bmp => {
+            // The clock of the ODU is that of the client.
+            let container = Container::of(odu).ok_or_else(none)?;
+            Ok((client.offset, PayloadSource::Cbr { container, justifier: None, client: octets }))
+        }
+    }
+}

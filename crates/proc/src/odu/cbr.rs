@@ -18,7 +18,7 @@ use otn_map::prbs::PrbsChecker;
 /// Different values of Cm that are counted one by one.
 const CM_LIMIT: usize = 256;
 /// Octets in which the PRBS has to be found, else the client is something else.
-const PRBS_TRIAL: u64 = 1 << 16;
+const PRBS_TRIAL: u64 = 65_536;
 
 /// Counts of the values Cm took, in bounded memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

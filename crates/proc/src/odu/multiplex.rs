@@ -145,7 +145,7 @@ impl Tributary {
 }
 
 /// Memory that the ODUj of one OPUk may hold back together, in octets.
-const HELD_OCTETS: usize = 128 << 20;
+const HELD_OCTETS: usize = 128 * 1024 * 1024;
 
 /// The adaptation of all ODUj in one OPUk.
 #[derive(Clone, Debug)]

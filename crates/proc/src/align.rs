@@ -134,6 +134,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.cursor
     }
 
+    /// The octets that are held from the one with this bit on.
+    pub fn octets_from(&self, bit: u64) -> &[u8] {
+        let octet = bit.saturating_sub(self.buffer_bit) / 8;
+        usize::try_from(octet).ok().and_then(|at| self.buffer.get(at..)).unwrap_or(&[])
+    }
+
     /// Number of bits pushed so far.
     pub fn bits_pushed(&self) -> u64 {
         self.buffer_bit + self.buffer.len() as u64 * 8

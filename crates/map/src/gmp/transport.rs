@@ -193,20 +193,26 @@ impl RunCursor {
         }
     }
 
-    /// Gives the data among the next octets.
-    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) {
+    /// Gives the data among the next octets; says how many octets of stuff are not zero, which
+    /// nobody needs to obey.
+    //= g709:d.2-stuff-zero
+    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) -> u64 {
+        let mut wrong = 0;
         let mut rest = octets;
         while !rest.is_empty() {
             let length = self.step(rest.len());
             if length == 0 {
-                return;
+                return wrong;
             }
             let (run, behind) = rest.split_at(length);
             if self.data {
                 give(run);
+            } else {
+                wrong += run.iter().filter(|&&octet| octet != STUFF).count() as u64;
             }
             rest = behind;
         }
+        wrong
     }
 }
 
@@ -425,6 +431,25 @@ mod tests {
                 prop_assert_eq!(blocks * entities + u64::from(source.remainder), come as u64);
             }
             prop_assert!(sent == received);
+        }
+    }
+    //= type=test g709:d.2-stuff-zero
+    #[test]
+    fn stuff_that_is_not_zero_is_counted_and_data_is_not() {
+        for (shape, counts) in [(OPU0, [0, 1, 14_000, 15_232]), (OPU4, [0, 1, 188, 190])] {
+            for count in counts.map(|count| Count14::new(count).unwrap()) {
+                let (mut cursor, mut wrong, mut data) = (RunCursor::new(shape, count), 0, 0);
+                let mut payload = vec![0; shape.octets()];
+                RunCursor::new(shape, count).map(&mut payload, |out| out.fill(0xFF));
+                let mut clean = RunCursor::new(shape, count);
+                assert_eq!(clean.demap(&payload, |_| {}), 0);
+                for piece in vec![0x01; shape.octets()].chunks(3_807) {
+                    wrong += cursor.demap(piece, |run| data += run.len());
+                }
+                let blocks = usize::from(count.get());
+                assert_eq!(data, blocks * shape.block_octets as usize);
+                assert_eq!(wrong as usize, shape.octets() - data);
+            }
         }
     }
 }

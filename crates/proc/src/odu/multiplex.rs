@@ -118,12 +118,18 @@ impl Tributary {
                 }
                 let mut there = 0;
                 if sink.count().is_some() {
+<<<<<<< HEAD
                     let octets = octets.of(sink.interleave(), &mut self.octets);
                     received.resize(octets.len(), 0);
                     there = sink.collect(octets, received);
                 }
                 if !sink.has_overhead(number) {
                     return there;
+=======
+                    sink.interleave().gather(payload, &mut self.octets);
+                    counters.stuff_nonzero_octets +=
+                        sink.demap(&self.octets, |part| received.extend_from_slice(part));
+>>>>>>> wt-tcm
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));

@@ -46,7 +46,7 @@ fn odu0() -> Option<OduSource> {
 /// Bits of the PRBS compared, and those found wrong.
 fn bits(sink: &OduSink) -> (u64, u64) {
     let client = match sink.payload() {
-        Payload::Cbr(client) => client.bits(),
+        Payload::Cbr(client, _) => client.bits(),
         Payload::Prbs(bits) => bits,
         Payload::Multiplex(multiplex) => {
             let streams = multiplex.tributaries().iter().filter_map(|t| t.stream());

@@ -127,24 +127,16 @@ impl TsSink {
         Some((learned.reception, learned.timing.is_some()))
     }
 
-<<<<<<< HEAD
     /// Writes the client octets of the next frame to the front of `data`, which is as long as they
     /// are; gives their number, zero while the count is not known.
     pub fn collect(&mut self, octets: &[u8], data: &mut [u8]) -> usize {
         self.cursor.as_mut().map_or(0, |cursor| cursor.collect(octets, data))
     }
 
-    /// Gives the client octets of the next frame; nothing while the count is not known.
-    pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) {
-        if let Some(cursor) = &mut self.cursor {
-            cursor.demap(octets, give);
-        }
-=======
     /// Gives the client octets of the next frame, and says how many octets of stuff are not zero;
     /// nothing while the count is not known.
     pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) -> u64 {
         self.cursor.as_mut().map_or(0, |cursor| cursor.demap(octets, give))
->>>>>>> wt-tcm
     }
 }
 

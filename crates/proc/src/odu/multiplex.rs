@@ -118,18 +118,14 @@ impl Tributary {
                 }
                 let mut there = 0;
                 if sink.count().is_some() {
-<<<<<<< HEAD
                     let octets = octets.of(sink.interleave(), &mut self.octets);
                     received.resize(octets.len(), 0);
                     there = sink.collect(octets, received);
+                    // What is not zero and no client octet is stuff that should be.
+                    counters.stuff_nonzero_octets += nonzero(octets) - nonzero(&received[..there]);
                 }
                 if !sink.has_overhead(number) {
                     return there;
-=======
-                    sink.interleave().gather(payload, &mut self.octets);
-                    counters.stuff_nonzero_octets +=
-                        sink.demap(&self.octets, |part| received.extend_from_slice(part));
->>>>>>> wt-tcm
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));
@@ -193,6 +189,10 @@ impl Taken {
         interleave.gather(&self.in_turn, buffer);
         buffer
     }
+}
+
+fn nonzero(octets: &[u8]) -> u64 {
+    octets.iter().filter(|&&octet| octet != 0).count() as u64
 }
 
 /// Memory that the ODUj of one OPUk may hold back together, in octets.

@@ -12,11 +12,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import otn_gmp as gmp
 import otn_rates as rates
 import pytest
 from conftest import Otn
-from otn_compare import Found, check_odu, check_signal, decode, decode_capture
+from otn_compare import (
+    Found,
+    Lost,
+    Report,
+    check_client,
+    check_signal,
+    check_tributary,
+    decode,
+    decode_capture,
+)
 from otn_frame import Octets, to_otu
 from otn_tree import (
     Built,
@@ -223,7 +231,7 @@ def clients() -> Iterator[tuple[str, str, Fraction]]:
         yield "amp", name, Fraction(0)
 
 
-@pytest.mark.parametrize(("way", "name", "ppm"), clients())
+@pytest.mark.parametrize(("way", "name", "ppm"), list(clients()))
 def test_client(otn: Otn, tmp_path: Path, way: str, name: str, ppm: Fraction) -> None:
     odu = replace(client_of(way, name, ppm), first_mfas=200)
     if odu.kind == "ODUflex":
@@ -350,7 +358,8 @@ def test_odu_is_told_by_its_structure(otn: Otn, tmp_path: Path, case: str) -> No
 def bits_later(octets: bytes, bits: int) -> bytes:
     """The same bits after some others, which hold no alignment signal."""
     before = np.resize(np.array([1, 0, 0, 1, 0], np.uint8), bits)
-    return np.packbits(np.concatenate([before, np.unpackbits(np.frombuffer(octets, np.uint8))])).tobytes()
+    after = np.unpackbits(np.frombuffer(octets, np.uint8))
+    return np.packbits(np.concatenate([before, after])).tobytes()
 
 
 def other_order(octets: bytes) -> bytes:
@@ -415,3 +424,156 @@ def test_told_by_the_user(otn: Otn, tmp_path: Path, signal: str) -> None:
     found = decode(otn, path, "--signal", signal)
     assert found.stream["signal_from"] == "option"
     check_signal(found, sent)
+
+
+@pytest.mark.parametrize("first", [1, 40, 79])
+def test_capture_may_begin_anywhere_in_a_multiframe(otn: Otn, tmp_path: Path, first: int) -> None:
+    odu = timed(mixed(), 560)
+    line, sent = build_otu(odu, 560)
+    path = tmp_path / "line.bin"
+    path.write_bytes(line[first:].tobytes())
+    sent.frames = sent.frames[first:]
+    check_signal(decode(otn, path), sent)
+
+
+# Octets of JC1 to JC6: row and column, and which bits of JC4 to JC6 the CRC-5 sees.
+JC123, JC456 = [(row, 16) for row in (1, 2, 3)], [(row, 15) for row in (1, 2, 3)]
+CRC5_BITS = 0b0001_1111
+
+
+def flip(frames: Octets, number: int, place: tuple[int, int], bit: int) -> None:
+    """Inverts a bit, 0 to 7, the most significant first."""
+    row, column = place
+    frames[number, row - 1, column - 1] ^= 0b1000_0000 >> bit
+
+
+@pytest.mark.parametrize("name", ["1000BASE-X", "FC-200", "9G", "40GBASE-R", "100GBASE-R"])
+def test_wrong_bits_in_jc_of_a_client_by_gmp(otn: Otn, tmp_path: Path, name: str) -> None:
+    """Each bit of JC1 to JC6 wrong once: counted, and the client unharmed."""
+    odu = replace(client_of("gmp", name, Fraction(17)), first_mfas=200)
+    sent = build(odu, 170)
+    number, seen, hidden = 10, 0, 0
+    for place in (*JC123, *JC456):
+        for bit in range(8):
+            flip(sent.frames, number, place, bit)
+            is_seen = place in JC123 or CRC5_BITS >> 7 - bit & 1
+            seen, hidden = seen + bool(is_seen), hidden + (not is_seen)
+            number += 3
+    assert (seen, hidden, number) == (39, 9, 154)
+    path = tmp_path / "line.bin"
+    path.write_bytes(sent.frames.tobytes())
+    found = decode(otn, path, "--signal", odu.kind, code=1)
+    opu, pm = found.stream["odu"]["opu"], found.stream["odu"]["pm"]
+    assert (opu["gmp"]["crc8_errors"], opu["gmp"]["crc5_errors"]) == (24, 15)
+    # The overhead of the OPU is under the BIP-8 of the path, too.
+    assert (pm["bip_violations"], pm["bip_mismatch_frames"]) == (48, 48)
+    check_client(found, without_crc_errors(found.stream["odu"]), sent, ())
+    assert sent.client is not None
+    assert sent.client.tobytes().endswith(found.client(()))
+
+
+def without_crc_errors(odu: Report) -> Report:
+    """The report of an ODU as it would be if no CRC had been wrong."""
+    gmp = {**odu["opu"]["gmp"], "crc8_errors": 0, "crc5_errors": 0}
+    return {**odu, "opu": {**odu["opu"], "gmp": gmp}}
+
+
+@pytest.mark.parametrize("name", ["CBR2G5", "CBR10G", "CBR40G"])
+def test_wrong_bits_in_jc_of_a_client_by_amp(otn: Otn, tmp_path: Path, name: str) -> None:
+    """Two of three copies decide."""
+    sent = build(replace(client_of("amp", name, Fraction(20)), first_mfas=200), 130)
+    for number in range(130):
+        flip(sent.frames, number, JC123[number % 3], number // 3 % 8)
+    path = tmp_path / "line.bin"
+    path.write_bytes(sent.frames.tobytes())
+    found = decode(otn, path, "--signal", sent.odu.kind, code=1)
+    # The BIP-8 of the last two frames never comes.
+    assert found.stream["odu"]["pm"]["bip_violations"] == 128
+    check_client(found, found.stream["odu"], sent, ())
+    assert sent.client is not None and found.client(()) == sent.client.tobytes()
+
+
+def test_wrong_bits_in_jc_of_tributaries(otn: Otn, tmp_path: Path) -> None:
+    """Slot 5 has errors in JC1 to JC3, slot 7 in JC4 to JC6: none in the ODUs."""
+    odu = timed(same_kind("ODU2", 0x21, "ODU0", spread(8, 1)), 480)
+    sent = build(odu, 480)
+    for turn in range(24):
+        place, bit = turn // 8, turn % 8
+        flip(sent.frames, 8 * (2 * turn + 8) + 4, JC123[place], bit)
+        flip(sent.frames, 8 * (2 * turn + 8) + 6, JC456[place], bit)
+    path = tmp_path / "line.bin"
+    path.write_bytes(to_otu(sent.frames, odu.name).tobytes())
+    found = decode(otn, path, code=1)
+    stream = found.stream
+    assert (stream["signal"], stream["sm"]["bip_violations"]) == ("OTU2", 0)
+    assert stream["odu"]["pm"]["bip_violations"] == 48
+    for tributary, built in zip(stream["odu"]["opu"]["tributaries"], sent.tributaries, strict=True):
+        errors = tributary["gmp"]["crc8_errors"], tributary["gmp"]["crc5_errors"]
+        assert errors == {5: (24, 0), 7: (0, 15)}.get(tributary["port"], (0, 0))
+        clean = {**tributary["gmp"], "crc8_errors": 0, "crc5_errors": 0}
+        check_tributary(found, {**tributary, "gmp": clean}, built, Lost(1, 0), ())
+
+
+def test_wrong_bits_in_jc_of_tributaries_by_amp(otn: Otn, tmp_path: Path) -> None:
+    """In each opportunity one of three copies is wrong."""
+    odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 300)
+    sent = build(odu, 300)
+    for number in range(300):
+        flip(sent.frames, number, JC123[number % 3], number // 3 % 8)
+    path = tmp_path / "line.bin"
+    path.write_bytes(to_otu(sent.frames, odu.name).tobytes())
+    found = decode(otn, path, code=1)
+    tributaries = found.stream["odu"]["opu"]["tributaries"]
+    for tributary, built in zip(tributaries, sent.tributaries, strict=True):
+        check_tributary(found, tributary, built, Lost(1, 0), ())
+
+
+@pytest.mark.parametrize("kind", ["OTU2", "ODU2"])
+@pytest.mark.parametrize("octet", range(6))
+def test_wrong_alignment_signals(otn: Otn, tmp_path: Path, kind: str, octet: int) -> None:
+    """Four in a row are counted and cost nothing else."""
+    odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 300)
+    sent = build(odu, 300)
+    line = to_otu(sent.frames, odu.name) if kind == "OTU2" else sent.frames.copy()
+    for bit in range(8):
+        for number in range(20 + 30 * bit, 24 + 30 * bit):
+            flip(line, number, (1, octet + 1), bit)
+    path = tmp_path / "line.bin"
+    path.write_bytes(line.tobytes())
+    found = decode(otn, path)
+    alignment = found.stream["alignment"]
+    assert (alignment["fas_errored_frames"], alignment["oof_events"]) == (32, 0)
+    alignment["fas_errored_frames"] = 0
+    check_signal(found, sent)
+
+
+def test_five_wrong_alignment_signals_are_out_of_frame(otn: Otn, tmp_path: Path) -> None:
+    """Less than 3 ms out of frame are no dLOF: frames go on at the old phase."""
+    odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 300)
+    line, sent = build_otu(odu, 300)
+    for number in range(100, 105):
+        flip(line, number, (1, 4), 5)
+    path = tmp_path / "line.bin"
+    path.write_bytes(line.tobytes())
+    found = decode(otn, path, code=1)
+    alignment = found.stream["alignment"]
+    assert (alignment["fas_errored_frames"], alignment["oof_events"]) == (5, 1)
+    alignment["fas_errored_frames"] = alignment["oof_events"] = 0
+    check_signal(found, sent)
+
+
+def test_bit_errors_are_counted_where_they_are(otn: Otn, tmp_path: Path) -> None:
+    """Of an OTU1 with PRBS: bits of the payload, and of the overhead that BIP-8 does not cover."""
+    line, sent = build_otu(Odu("ODU1", Prbs(5), "one", first_mfas=250), 100, scrambled=False)
+    for number in range(20, 60):
+        flip(line, number, (2 + number % 3, 17 + 97 * (number - 20)), number % 8)
+    for number in range(70, 80):
+        flip(line, number, (2, 3), 1)  # APS/PCC
+        flip(line, number, (1, 12), 1)  # GCC0
+        flip(line, number, (4, 4000), 1)  # FEC
+    path = tmp_path / "line.bin"
+    path.write_bytes(line.tobytes())
+    odu = decode(otn, path, "--signal", "OTU1", code=1).stream["odu"]
+    assert odu["opu"]["prbs"]["errors"] == 40
+    assert (odu["pm"]["bip_violations"], odu["pm"]["bip_mismatch_frames"]) == (40, 40)
+    assert sent.odu.kind == odu["type"]

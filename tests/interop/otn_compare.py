@@ -15,7 +15,7 @@ import captures
 import otn_rates as rates
 import otn_slots as slots
 from conftest import Otn
-from otn_frame import Octets, octet_lists
+from otn_frame import FRAME_OCTETS, MULTIFRAME, TRACE_OCTETS, Octets, octet_lists
 from otn_tree import Built, BuiltTributary, Cbr, Gmp, Justification, Mux, Null, Prbs
 
 Report = dict[str, Any]
@@ -24,6 +24,8 @@ Report = dict[str, Any]
 PERIODS_LOST = 3
 # Frames of a stream that may go unseen: cut at the start, cut at the end.
 FRAMES_LOST = 2
+# Traces that have to be the same to be accepted.
+COPIES_ACCEPTED = 3
 # Octets until PRBS-31 is locked: 31 to fill the register, some to be sure.
 LOCK_OCTETS = 256
 
@@ -67,6 +69,9 @@ def decode_capture(otn: Otn, path: Path, signal: str, frames: Octets, kbit_s: Fr
     stream = found.stream
     assert (stream["signal"], stream["signal_from"]) == (signal, "file")
     assert (stream["interface"], stream["frames"]) == ("a to b", len(frames))
+    assert stream["scrambled"] == signal.startswith("OTU")
+    # The last frame is taken to last as long as it nominally does.
+    assert abs(stream["ends_at_ns"] - frames.size * 8 * 1_000_000 / kbit_s) < 20
     return found
 
 
@@ -77,11 +82,14 @@ def check_signal(found: Found, sent: Built) -> None:
     check_alignment(stream["alignment"])
     if stream["signal"].startswith("OTU"):
         assert stream["signal"] == sent.odu.kind.replace("D", "T")
-        check_monitoring(stream["sm"], sent.odu.name)
-        assert (stream["fec"]["code"], stream["fec"]["codewords"]) == ("none", 0)
+        check_monitoring(stream["sm"], sent.odu.name, len(sent.frames))
+        assert stream["fec"]["code"] == "none"
+        assert not any(value for key, value in stream["fec"].items() if key != "code")
     else:
         assert stream["signal"] == sent.odu.kind
-    assert stream["odu"]["frames"] == len(sent.frames)
+    assert stream["frames"] == stream["odu"]["frames"] == len(sent.frames)
+    assert stream["odu"]["mfas"]["first"] == sent.frames[0, 0, 6]
+    assert not stream["signal_assumed"]
     check_odu(found, stream["odu"], sent, ())
 
 
@@ -92,11 +100,15 @@ def check_alignment(alignment: Report) -> None:
         assert alignment[counter] == 0, counter
 
 
-def check_monitoring(monitoring: Report, name: str) -> None:
-    """SM or PM without an error; whole traces are those of the name."""
+def check_monitoring(monitoring: Report, name: str, frames: int) -> None:
+    """SM or PM without an error; whole traces are those of the name, and as many as came."""
     for counter in ("bip_violations", "bip_mismatch_frames", "bei_total", "bdi_frames"):
         assert monitoring[counter] == 0, counter
-    assert [(t["sapi"], t["dapi"]) for t in monitoring["tti"]] in ([], [(name, f">{name}")])
+    assert all((t["sapi"], t["dapi"]) == (name, f">{name}") for t in monitoring["tti"])
+    copies = sum(t["repeats"] for t in monitoring["tti"])
+    assert frames // TRACE_OCTETS - 1 <= copies <= frames // TRACE_OCTETS
+    accepted = {"sapi": name, "dapi": f">{name}", "operator": ""}
+    assert monitoring["accepted_tti"] == (accepted if copies >= COPIES_ACCEPTED else None)
 
 
 def check_odu(found: Found, odu: Report, sent: Built, ports: tuple[int, ...]) -> None:
@@ -104,9 +116,14 @@ def check_odu(found: Found, odu: Report, sent: Built, ports: tuple[int, ...]) ->
     assert odu["type"] == sent.odu.kind
     assert (odu["mfas"]["jumps_at"], odu["mfas"]["errored_frames"]) == ([], 0)
     assert set(odu["maintenance"].values()) == {0}
-    check_monitoring(odu["pm"], sent.odu.name)
+    check_monitoring(odu["pm"], sent.odu.name, odu["frames"])
     opu, kinds = odu["opu"], {"prbs", "null_errors", "gmp", "justification", "tributaries", "gfp"}
     present = kinds & set(opu)
+    # The frames seen are some of those sent.
+    start = (odu["mfas"]["first"] - int(sent.frames[0, 0, 6])) % MULTIFRAME
+    assert start + odu["frames"] <= len(sent.frames)
+    assert opu["csf_frames"] == 0
+    assert opu["accepted_pt"] in (None, *opu["pt"])
     match sent.odu.payload:
         case Prbs():
             assert (opu["pt"], present) == (["fe"], {"prbs"})
@@ -162,17 +179,20 @@ def octets_told(kind: str, opu: Report) -> int:
 def check_justification(report: Report, sent: Justification, lost: Lost) -> tuple[int, int]:
     """Codes or counts are those sent; gives how many were told and how many sent."""
     if sent.counts is None:
-        expected = Counter(sent.codes)
+        expected = list(sent.codes)
         found = {int(code, 2): times for code, times in report["justification"]["jc"].items()}
     else:
-        expected = Counter(sent.counts.used)
+        expected = sent.counts.used
         found = {int(cm): times for cm, times in report["gmp"]["cm"].items()}
         for counter in ("crc8_errors", "crc5_errors", "cm_other"):
             assert report["gmp"][counter] == 0, counter
         assert report["gmp"]["unsynchronised"] < PERIODS_LOST
-    told, periods = sum(found.values()), expected.total()
-    assert all(times <= expected[value] for value, times in found.items()), (found, expected)
-    assert periods - told <= lost.chances * (lost.periods + PERIODS_LOST), (found, expected)
+    told, periods = sum(found.values()), len(expected)
+    missing = periods - told
+    assert 0 <= missing <= lost.chances * (lost.periods + PERIODS_LOST), (found, expected)
+    # Those told follow one another, wherever they begin.
+    starts = range(missing + 1)
+    assert any(Counter(expected[i : i + told]) == found for i in starts), (found, expected)
     return told, periods
 
 
@@ -209,6 +229,9 @@ def check_tributary(
     built = sent.built
     told, periods = check_justification(report, sent.justification, lost)
     check_alignment(report["alignment"])
+    assert report["alignment"]["bit_offset"] < 8 * FRAME_OCTETS
+    if "gmp" in report:
+        assert report["gmp"]["m"] == 8 * len(sent.place.slots)
     odu = report["odu"]
     # As many frames came as periods, of which the last may have been cut.
     least = len(built.frames) * (told - lost.chances) // periods - FRAMES_LOST

@@ -197,7 +197,7 @@ def test_wrong_psi(otn: Otn, tmp_path: Path) -> None:
     sent = build(odu, 600)
     for number in (256, 256 + 4, 512 + 9):
         flip(sent.frames, number, (4, 15), 1)
-    found = send(otn, tmp_path, to_otu(sent.frames, odu.name), code=1)
+    found = send(otn, tmp_path, to_otu(sent.frames, odu.name), "--signal", "OTU2", code=1)
     opu = found.stream["odu"]["opu"]
     assert opu["pt"] == ["21", "61"]
     opu["pt"] = ["21"]

@@ -79,15 +79,15 @@ def inverted(octets: bytes) -> bytes:
     return (~np.frombuffer(octets, np.uint8)).tobytes()
 
 
-@pytest.mark.parametrize("offset", [0, 3, 8 * 1000 + 5])
+@pytest.mark.parametrize("offset", [3, 8 * 1000 + 5])
 @pytest.mark.parametrize("lsb_first", [False, True])
 @pytest.mark.parametrize("invert", [False, True])
 @pytest.mark.parametrize("scrambled", [False, True])
 def test_any_form_of_bits(
     otn: Otn, tmp_path: Path, offset: int, lsb_first: bool, invert: bool, scrambled: bool
 ) -> None:
-    odu = timed(same_kind("ODU2", 0x21, "ODU0", spread(8, 1)[:2]), 300)
-    line, sent = build_otu(odu, 300, scrambled)
+    odu = timed(same_kind("ODU2", 0x21, "ODU0", spread(8, 1)[:2]), 270)
+    line, sent = build_otu(odu, 270, scrambled)
     octets = bits_later(line.tobytes(), offset)
     octets = other_order(octets) if lsb_first else octets
     found = send(otn, tmp_path, inverted(octets) if invert else octets)
@@ -98,10 +98,10 @@ def test_any_form_of_bits(
     check_signal(found, sent)
 
 
-@pytest.mark.parametrize("word", [8, 64, 16320 * 8])
+@pytest.mark.parametrize("word", [8, 16320 * 8])
 def test_hexadecimal_text(otn: Otn, tmp_path: Path, word: int) -> None:
-    odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 260)
-    line, sent = build_otu(odu, 260)
+    odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 80)
+    line, sent = build_otu(odu, 80)
     text = bits_later(line.tobytes(), 8 * 8).hex()
     digits = word // 4
     path = tmp_path / "line.hex"

@@ -26,6 +26,8 @@ def flip(frames: Octets, number: int, place: tuple[int, int], bit: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["1000BASE-X", "FC-200", "9G", "40GBASE-R", "100GBASE-R"])
+#= type=test g709:d.3-crc8
+#= type=test g709:d.4-crc5
 def test_wrong_bits_in_jc_of_a_client_by_gmp(otn: Otn, tmp_path: Path, name: str) -> None:
     """Each bit of JC1 to JC6 wrong once: counted, and the client unharmed."""
     odu = replace(client_of("gmp", name, Fraction(17)), first_mfas=200)
@@ -55,6 +57,7 @@ def without_crc_errors(odu: Report) -> Report:
 
 
 @pytest.mark.parametrize("name", ["CBR2G5", "CBR10G", "CBR40G"])
+#= type=test g709:17.2-majority
 def test_wrong_bits_in_jc_of_a_client_by_amp(otn: Otn, tmp_path: Path, name: str) -> None:
     """Two of three copies decide."""
     sent = build(replace(client_of("amp", name, Fraction(20)), first_mfas=200), 130)
@@ -86,6 +89,7 @@ def test_wrong_bits_in_jc_of_tributaries(otn: Otn, tmp_path: Path) -> None:
         check_tributary(found, {**tributary, "gmp": clean}, built, Lost(1, 0), ())
 
 
+#= type=test g709:19.5-majority
 def test_wrong_bits_in_jc_of_tributaries_by_amp(otn: Otn, tmp_path: Path) -> None:
     """In each opportunity one of three copies is wrong."""
     odu = timed(same_kind("ODU2", 0x20, "ODU1", spread(4, 1)), 300)
@@ -144,6 +148,7 @@ def test_bit_errors_are_counted_where_they_are(otn: Otn, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("place", JC123)
+#= type=test g709:d.3-bad-crc
 def test_wrong_octets_in_jc_while_the_count_changes(
     otn: Otn, tmp_path: Path, place: tuple[int, int]
 ) -> None:
@@ -177,6 +182,7 @@ def test_wrong_mfas(otn: Otn, tmp_path: Path, scrambled: bool) -> None:
     check_signal(found, sent)
 
 
+#= type=test g709:19.4.4-omfi
 def test_wrong_omfi(otn: Otn, tmp_path: Path) -> None:
     """Bit 1 has no meaning; another wrong bit at a time is counted and costs nothing."""
     odu = timed(mixed(), 720)

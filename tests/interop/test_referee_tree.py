@@ -21,11 +21,21 @@ TREES = list(trees())
 
 
 @pytest.mark.parametrize(("odu", "frames"), [t[1:] for t in TREES], ids=[t[0] for t in TREES])
+#= type=test g709:19.4.1-msi
+#= type=test g709:19.1.4-opu4-slots
+#= type=test g709:19.5-odtu13-column-119
+#= type=test g709:19.6-overhead-in-last-slot
 def test_tree(otn: Otn, tmp_path: Path, odu: Odu, frames: int) -> None:
     check_signal(*as_capture(otn, tmp_path, odu, frames))
 
 
 @pytest.mark.parametrize(("way", "name", "ppm"), list(clients()))
+#= type=test g709:17.2-cbr-columns
+#= type=test g709:17.2-fixed-stuff
+#= type=test g709:17.2-jc-codes
+#= type=test g709:17.2-bmp
+#= type=test g709:17.7-cm-range
+#= type=test g709:d.2-data-blocks
 def test_client(otn: Otn, tmp_path: Path, way: str, name: str, ppm: Fraction) -> None:
     odu = replace(client_of(way, name, ppm), first_mfas=200)
     if odu.kind == "ODUflex":
@@ -49,6 +59,7 @@ def test_client(otn: Otn, tmp_path: Path, way: str, name: str, ppm: Fraction) ->
 
 @pytest.mark.parametrize("kind", ["ODU0", "ODU1", "ODU2", "ODU2e", "ODU3", "ODU4"])
 @pytest.mark.parametrize("payload", [Null(), Prbs(9)])
+#= type=test g709:17.5.2-prbs31
 def test_test_signal(otn: Otn, tmp_path: Path, kind: str, payload: Null | Prbs) -> None:
     check_signal(*as_capture(otn, tmp_path, Odu(kind, payload, kind, first_mfas=100), 200))
 
@@ -66,6 +77,8 @@ def test_test_signal(otn: Otn, tmp_path: Path, kind: str, payload: Null | Prbs) 
         ("ODU3", "ODU2", spread(16, 4), 101, "01"),
     ],
 )
+#= type=test g709:19.5-jc
+#= type=test g709:19.5-pjo
 def test_limits_of_amp(
     otn: Otn,
     tmp_path: Path,
@@ -84,6 +97,7 @@ def test_limits_of_amp(
         assert codes[likely] > 0.9 * codes.total()
 
 
+#= type=test g709:d.3-inversion-patterns
 def test_wander_moves_counts_by_every_step(otn: Otn, tmp_path: Path) -> None:
     steps = (0, 70, 140, 280, 140, -140, -70, 0, 500, 0)
     clock = Clock(wander=tuple(Fraction(step) for step in steps))

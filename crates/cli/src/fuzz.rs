@@ -24,7 +24,7 @@ pub fn frame_decode(octets: &[u8]) {
         signal,
         LineCoding { fec, scrambled: first % 3 == 0 },
         None,
-        Hold::new(4, 1 << 20),
+        Hold::new(4, 1_000_000),
     );
     let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::default());
     // Framed octets get further than noise: the input fills frames that are in alignment.

@@ -9,16 +9,18 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow};
 use otn_emu::traffic::Packet;
+use otn_frame::SimTime;
 use otn_map::ethernet::{self, MacQueue};
 use otn_map::gfp::preamble::{Carried, encode};
 use otn_map::gfp::transparent::TransparentSource;
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_map::pcs::base_r::Encoder;
-use otn_map::pcs::block66::Pcs as Clause;
+use otn_map::pcs::block66::{LinkFault, Pcs as Clause};
 use otn_map::pcs::forty_gig::FortyGigSource;
 use otn_map::pcs::marker::MultiLane;
 use otn_map::pcs::multi_lane::MultiLaneSource;
 use otn_map::pcs::ten_gig::TenGigSource;
+use otn_map::replacement::{ReplacedClient, Replacement, ReplacementSource};
 use otn_proc::odu::source::OctetSource;
 
 use super::kind::Pcs;
@@ -33,6 +35,8 @@ pub struct Status {
     pub octets: Cell<u64>,
     /// All of the input was sent.
     pub ended: Cell<bool>,
+    /// It fails then and does not come back: nothing more is to be waited for.
+    pub gone_at: Cell<Option<SimTime>>,
     /// What went wrong.
     pub error: RefCell<Option<anyhow::Error>>,
     /// Packets of the capture that were left out or changed.
@@ -238,6 +242,47 @@ impl<Q: MacQueue + fmt::Debug> OctetSource for Coded<Q> {
             Sublayer::FortyGig(source) => source.fill(octets, &mut self.queue),
             Sublayer::HundredGig(source) => source.fill(octets, &mut self.queue),
         }
+    }
+
+    fn set_failed(&mut self, failed: bool) {
+        let fault = failed.then_some(LinkFault::Local);
+        match &mut self.sublayer {
+            Sublayer::Gigabit(source) => source.set_link_fault(failed),
+            Sublayer::TenGig(source) => source.send_fault(fault),
+            Sublayer::FortyGig(source) => source.send_fault(fault),
+            Sublayer::HundredGig(source) => source.send_fault(fault),
+        }
+    }
+}
+
+/// Opaque bits, and their replacement signal while the client has failed. Its own bits wait meanwhile.
+#[derive(Debug)]
+pub struct Replaceable<S> {
+    client: S,
+    replacement: ReplacementSource,
+    failed: bool,
+}
+
+impl<S> Replaceable<S> {
+    /// A client of the kind of that name; one without a replacement signal of its own has generic-AIS.
+    pub fn new(kind: &str, client: S) -> Self {
+        let replacement = ReplacedClient::from_name(kind)
+            .map_or(Replacement::GenericAis, |client| client.replacement);
+        Self { client, replacement: ReplacementSource::new(replacement), failed: false }
+    }
+}
+
+impl<S: OctetSource> OctetSource for Replaceable<S> {
+    fn fill(&mut self, octets: &mut [u8]) {
+        if self.failed {
+            self.replacement.fill(octets);
+        } else {
+            self.client.fill(octets);
+        }
+    }
+
+    fn set_failed(&mut self, failed: bool) {
+        self.failed = failed;
     }
 }
 

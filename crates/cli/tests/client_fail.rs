@@ -70,9 +70,9 @@ fn ethernet_clients_show_link_fault_while_they_fail() {
 
 /// Files of bits below a folder.
 fn bits(folder: &Path) -> Vec<u8> {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("whole").path());
     let bits = files.filter(|path| path.extension().is_some_and(|e| e == "bin"));
-    fs::read(bits.last().expect("a file of bits")).unwrap()
+    fs::read(bits.last().expect("a file of bits")).expect("it reads")
 }
 
 /// FC-100 has 13 062.6 octets in a frame of 98.354 us.

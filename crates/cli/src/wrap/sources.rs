@@ -332,3 +332,41 @@ impl OctetSource for FileBits {
         rest.fill(0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Counting(u8);
+
+    impl OctetSource for Counting {
+        fn fill(&mut self, octets: &mut [u8]) {
+            for octet in octets {
+                *octet = self.0;
+                self.0 += 1;
+            }
+        }
+    }
+
+    /// PN-11 and NOS as the fact sheet and the tables of 8B/10B have them.
+    #[test]
+    fn bits_wait_while_the_replacement_signal_of_their_kind_is_sent() {
+        let signals = [
+            ("stm-16", [0xFF, 0xE0, 0x0C, 0x07, 0x83]),
+            ("sbcon", [0x3E, 0xAA, 0x55, 0x2A, 0x95]),
+            ("of no known kind", [0xFF, 0xE0, 0x0C, 0x07, 0x83]),
+        ];
+        for (kind, expected) in signals {
+            let mut source = Replaceable::new(kind, Counting(0));
+            let mut next = |failed| {
+                let mut octets = [0; 5];
+                source.set_failed(failed);
+                source.fill(&mut octets);
+                octets
+            };
+            let seen = [next(false), next(true), next(false)];
+            assert_eq!(seen, [[0, 1, 2, 3, 4], expected, [5, 6, 7, 8, 9]], "{kind}");
+        }
+    }
+}

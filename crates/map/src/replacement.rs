@@ -104,8 +104,9 @@ const RECALLED_CLIENTS: [ReplacedClient; 18] = [
     unlimited("cpri-10", Replacement::GenericAis),
 ];
 
-/// The ordered set of NOS.
+/// The ordered set of NOS, read at FC-200 and taken for all that have NOS.
 //= g709:17.7.2-nos
+//= g709:17-replacement-recalled
 const NOT_OPERATIONAL: [Symbol; 4] =
     [Symbol::Control(Control::K28_5), Symbol::data(21, 2), Symbol::data(31, 5), Symbol::data(5, 2)];
 

@@ -259,7 +259,7 @@ fn terminal(group: &mut BenchmarkGroup<'_, WallTime>) {
                 for piece in measured.chunks(1 << 16) {
                     sink.push(piece, &date, &mut Nobody);
                 }
-                let Payload::Cbr(client) = sink.odu().payload() else { panic!("not known") };
+                let Payload::Cbr(client, _) = sink.odu().payload() else { panic!("not known") };
                 let counters = client.bits().prbs().counters();
                 assert_eq!((counters.locks, counters.errors), (1, 0));
             };

@@ -29,7 +29,7 @@ pub enum Command {
     /// Put the packets of a capture into an OTN signal
     ///
     /// Example: otn wrap examples/captures/afs.pcap --signal OTU2 --ber 1e-4 -o line.pcapng
-    Wrap(commands::wrap::Arguments),
+    Wrap(Box<commands::wrap::Arguments>),
     /// Take the packets out of an OTN signal again
     ///
     /// Example: otn unwrap line.pcapng -o out.pcapng --gfp gfp.pcap

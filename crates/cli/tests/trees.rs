@@ -96,9 +96,9 @@ fn bits_come_back_from_every_kind_of_opaque_client() {
         assert_eq!(otn_in(folder.path(), &wrap).code, 0);
         decoded(folder.path(), "line.pcapng", &["--clients", "out"]);
         let out = fs::read(folder.path().join("out/client-0.bin")).expect("bits");
-        let skipped = bits.windows(64).position(|w| *w == out[..64]).expect("the bits are there");
-        assert!(skipped < 16_000, "{kind}: {skipped}");
-        assert!(out.starts_with(&bits[skipped..]), "{kind}");
+        // Short pieces of these bits come more than once: all that is left has to be there.
+        let skipped = (0..16_000).find(|skipped| out.starts_with(&bits[*skipped..]));
+        assert!(skipped.is_some(), "{kind}");
     }
 }
 

@@ -10,6 +10,7 @@
 //! - [`pn11`]: generic-AIS, PN-11, made and detected.
 //! - [`pcs`]: Ethernet's 64B/66B coding sublayers as bit streams: 10, 40 and 100GBASE-R.
 //! - [`prbs`]: the PRBS 2^31 - 1 test signal.
+//! - [`replacement`]: the signals that stand in the place of a client that has failed.
 //!
 //! Works on octets of OPU payload. It knows nothing of rows, overhead or lines, of time or files.
 #![no_std]
@@ -28,3 +29,4 @@ pub mod odtu;
 pub mod pcs;
 pub mod pn11;
 pub mod prbs;
+pub mod replacement;

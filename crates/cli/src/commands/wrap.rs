@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use otn_emu::channel::{BitErrorRatio, Channel};
 use otn_emu::seed;
-use otn_frame::{FrameClock, OduFrame, OtuFrame, PartsPerBillion, Signal, Tti};
+use otn_frame::{FrameClock, OduFrame, OtuFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_proc::odu::source::OduSource;
 use otn_proc::terminal::{Fec, LineCoding, OtuSource};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use crate::signal_writer::SignalWriter;
 use crate::text::grouped;
 use crate::wrap::kind::{Kind, Mapping, Nature};
 use crate::wrap::tree_file::{self, ClientEntry, Inside, Tree, TreeFile};
-use crate::wrap::{ErrorInsertion, Inserter, Plan, Signals, build};
+use crate::wrap::{Built, ErrorInsertion, Failure, Inserter, Plan, Signals, Status, build};
 use crate::{Verdict, units};
 
 /// Frames after the end of all clients: the BIP-8 of a frame travels two frames later.
@@ -55,6 +55,9 @@ pub struct Arguments {
     /// An error: KIND@TIME, KIND@TIME:FRAMES or KIND@TIME:SHARE; may be given more than once
     #[arg(long = "error", value_name = "KIND@TIME[:COUNT|RATE]")]
     pub errors: Vec<ErrorInsertion>,
+    /// Every client fails at this time, for so many frames of its ODU or for good
+    #[arg(long, value_name = "TIME[:FRAMES]")]
+    pub client_fail: Option<Failure>,
     /// Bit error ratio of the line, 0 to 0.5
     #[arg(long, default_value = "0", value_parser = units::bit_error_ratio)]
     pub ber: BitErrorRatio,
@@ -170,6 +173,8 @@ struct Made {
     source: Source,
     clients: Signals,
     clock: FrameClock,
+    /// No failure of a client begins or ends later.
+    failures_over: SimTime,
     /// Frames in which everything that was sent is on the line.
     trailing: u64,
 }
@@ -209,6 +214,7 @@ fn single(arguments: &Arguments) -> Tree {
         tti: None,
         mfas: 0,
         csf: false,
+        fails: None,
         inside: Inside::Client(client),
         at: serde_saphyr::Location::UNKNOWN,
     }
@@ -232,8 +238,9 @@ fn make(arguments: &Arguments) -> Result<Made> {
         tree.offset = arguments.ppm;
     }
     let signal = signal(arguments.signal.or(file_signal), &tree)?;
-    let plan = Plan { file: &name, tti: trace, pfcs: arguments.pfcs };
-    let (odu, clients) = build(plan, &tree, Some(signal.odu()))?;
+    let (pfcs, fails) = (arguments.pfcs, arguments.client_fail);
+    let plan = Plan { file: &name, tti: trace, pfcs, fails };
+    let Built { source: odu, clients, failures_over } = build(plan, &tree, Some(signal.odu()))?;
     // A client by BMP gives the ODU its clock, and an ODUflex(CBR) its rate.
     let signal = if signal.is_otu() { signal } else { odu.signal() };
     let clock = FrameClock::new(signal, odu.offset());
@@ -246,7 +253,7 @@ fn make(arguments: &Arguments) -> Result<Made> {
         ensure!(!symbols, "--error: found symbols(…), which needs an OTU; the signal is {signal}");
         Source::Odu(Box::new(odu))
     };
-    Ok(Made { signal, coding, source, clients, clock, trailing })
+    Ok(Made { signal, coding, source, clients, clock, failures_over, trailing })
 }
 
 /// The signal asked for, else the one that the tree belongs in.
@@ -337,7 +344,11 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
         let sent: u64 = made.clients.iter().map(|(_, client)| client.octets.get()).sum();
         bar.set_position(sent);
         // Clients are asked between frames only: once all have ended, the last one is sent.
-        trailing += u64::from(made.clients.iter().all(|(_, client)| client.ended.get()));
+        let now = made.clock.frame_start(frames);
+        let gone = |client: &Status| client.gone_at.get().is_some_and(|at| at <= now);
+        let ended = |client: &Status| client.ended.get() || gone(client);
+        let over = made.failures_over <= now;
+        trailing += u64::from(over && made.clients.iter().all(|(_, client)| ended(client)));
     }
     bar.finish_and_clear();
     writer.commit()?;

@@ -412,6 +412,10 @@ pub struct EthernetReport {
     pub fcs_errors: u64,
     /// Frames that the coding sublayer gave up.
     pub errored_frames: u64,
+    /// The link fault at the end: `local`, `remote` or none.
+    pub link_fault: Option<&'static str>,
+    /// Times a link fault began.
+    pub faults: u64,
     /// Further counters of the coding sublayer, by name.
     pub counters: BTreeMap<&'static str, u64>,
     /// SHA-256 over all good frames without FCS, one after another.

@@ -6,6 +6,7 @@ use otn_frame::Tti;
 use otn_frame::overhead::PayloadType;
 use otn_map::gfp::{Delineation, Receiver};
 use otn_map::odtu::{Content, Slots};
+use otn_map::pcs::block66::LinkFault;
 use otn_map::prbs::{Polarity, PrbsChecker};
 use otn_proc::odu::cbr::{CbrSink, GmpCounters, JC_CODES, Mapping};
 use otn_proc::odu::client::{EthernetClient, Sublayer};
@@ -136,6 +137,11 @@ fn ethernet(client: &EthernetClient, packets: Packets) -> EthernetReport {
         octets: packets.octets,
         fcs_errors: packets.fcs_errors,
         errored_frames: client.errored_frames(),
+        link_fault: client.fault().map(|fault| match fault {
+            LinkFault::Local => "local",
+            LinkFault::Remote => "remote",
+        }),
+        faults: client.faults(),
         counters,
         sha256: sha(packets.sha),
         sha256_with_fcs: sha(packets.sha_with_fcs),

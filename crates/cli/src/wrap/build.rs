@@ -5,15 +5,16 @@ use std::rc::Rc;
 
 use anyhow::{Result, anyhow, bail};
 use otn_frame::overhead::PayloadType;
-use otn_frame::{FrameClock, PartsPerBillion, Ratio, Signal, Tti};
+use otn_frame::{FrameClock, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{Container, Justifier};
 use otn_map::odtu::{Odtu, Slots};
 use otn_map::prbs::{Polarity, PrbsSource};
 use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
 use otn_proc::odu::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
 
+use super::failure::Failure;
 use super::kind::{Mapping, Nature, Pcs};
-use super::sources::{Coded, FileBits, NoPackets, Packets, Status};
+use super::sources::{Coded, FileBits, NoPackets, Packets, Replaceable, Status};
 use super::tree_file::{ClientEntry, Inside, Tree, TributaryEntry};
 use crate::network_file::{FileError, place};
 
@@ -26,24 +27,39 @@ pub struct Plan<'a> {
     pub tti: Tti,
     /// A payload FCS in each GFP frame.
     pub pfcs: bool,
+    /// When clients fail that say nothing about it themselves.
+    pub fails: Option<Failure>,
 }
 
 /// Every client of a tree with its name and what it has done so far.
 pub type Signals = Vec<(String, Rc<Status>)>;
 
+/// The source of a tree, its clients, and what is known about them.
+#[derive(Debug)]
+pub struct Built {
+    /// Makes the frames.
+    pub source: OduSource,
+    /// The clients with an input.
+    pub clients: Signals,
+    /// From this time on every client that fails at all has done so, and is there again if it ever is.
+    pub failures_over: SimTime,
+}
+
 /// The source of a tree, and its clients.
 ///
 /// # Errors
 /// A tree that cannot be, an input that cannot be read.
-pub fn build(plan: Plan<'_>, tree: &Tree, odu: Option<Signal>) -> Result<(OduSource, Signals)> {
-    let mut clients = Vec::new();
-    let source = Builder { plan, clients: &mut clients }.odu(tree, odu, "")?;
-    Ok((source, clients))
+pub fn build(plan: Plan<'_>, tree: &Tree, odu: Option<Signal>) -> Result<Built> {
+    let mut builder = Builder { plan, clients: Vec::new(), failures_over: SimTime::ZERO };
+    let source = builder.odu(tree, odu, "")?;
+    let Builder { clients, failures_over, .. } = builder;
+    Ok(Built { source, clients, failures_over })
 }
 
 struct Builder<'a> {
     plan: Plan<'a>,
-    clients: &'a mut Signals,
+    clients: Signals,
+    failures_over: SimTime,
 }
 
 impl Builder<'_> {
@@ -72,11 +88,13 @@ impl Builder<'_> {
                     (Signal::Oduflex(_), Some(flex @ Signal::Oduflex(_))) => flex,
                     (other, _) => other,
                 };
+                let first = self.clients.len();
                 let (payload_type, offset, payload) = self
                     .client(tree, client, odu, name)
                     .map_err(|error| self.error(tree, &format!("{error:#}")))?;
                 let mut source = OduSource::new(odu, offset, payload_type, payload, tti);
                 source.set_client_signal_fail(tree.csf);
+                self.client_fails(tree, &mut source, first);
                 Ok(source.starting_at(tree.mfas))
             }
             Inside::Tributaries { payload_type, tributaries } => {
@@ -87,6 +105,19 @@ impl Builder<'_> {
                 };
                 self.multiplex(tree, odu, *payload_type, tributaries, tti, name)
             }
+        }
+    }
+
+    /// Lets the client fail when it should; its status is behind `first` of the others, if it has one.
+    fn client_fails(&mut self, tree: &Tree, source: &mut OduSource, first: usize) {
+        let Some(failure) = tree.fails.or(self.plan.fails) else { return };
+        let (from, until) = failure.frames(source.signal(), source.offset());
+        source.client_fails(from, until);
+        let clock = FrameClock::new(source.signal(), source.offset());
+        let over = clock.frame_start(until.unwrap_or(from));
+        self.failures_over = self.failures_over.max(over);
+        if until.is_none() {
+            self.clients[first..].iter().for_each(|(_, status)| status.gone_at.set(Some(over)));
         }
     }
 
@@ -255,9 +286,10 @@ impl Builder<'_> {
     }
 
     fn bits(&mut self, client: &ClientEntry, name: &str) -> Result<Box<dyn OctetSource>> {
+        let kind = client.kind.name;
         Ok(match &client.input {
-            None => Box::new(PrbsSource::new(Polarity::Inverted)),
-            Some(path) => Box::new(self.file_bits(path, client, name)?),
+            None => Box::new(Replaceable::new(kind, PrbsSource::new(Polarity::Inverted))),
+            Some(path) => Box::new(Replaceable::new(kind, self.file_bits(path, client, name)?)),
         })
     }
 

@@ -5,11 +5,13 @@
 
 pub mod build;
 pub mod errors;
+pub mod failure;
 pub mod kind;
 pub mod sources;
 pub mod tree_file;
 
-pub use build::{Plan, Signals, build};
+pub use build::{Built, Plan, Signals, build};
 pub use errors::{ErrorInsertion, Inserter};
+pub use failure::{Failure, Lasting};
 pub use kind::{Kind, Mapping};
 pub use sources::Status;

@@ -9,16 +9,18 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow};
 use otn_emu::traffic::Packet;
+use otn_frame::SimTime;
 use otn_map::ethernet::{self, MacQueue};
 use otn_map::gfp::preamble::{Carried, encode};
 use otn_map::gfp::transparent::TransparentSource;
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_map::pcs::base_r::Encoder;
-use otn_map::pcs::block66::Pcs as Clause;
+use otn_map::pcs::block66::{LinkFault, Pcs as Clause};
 use otn_map::pcs::forty_gig::FortyGigSource;
 use otn_map::pcs::marker::MultiLane;
 use otn_map::pcs::multi_lane::MultiLaneSource;
 use otn_map::pcs::ten_gig::TenGigSource;
+use otn_map::replacement::{ReplacedClient, Replacement, ReplacementSource};
 use otn_proc::odu::source::OctetSource;
 
 use super::kind::Pcs;
@@ -33,6 +35,8 @@ pub struct Status {
     pub octets: Cell<u64>,
     /// All of the input was sent.
     pub ended: Cell<bool>,
+    /// It fails then and does not come back: nothing more is to be waited for.
+    pub gone_at: Cell<Option<SimTime>>,
     /// What went wrong.
     pub error: RefCell<Option<anyhow::Error>>,
     /// Packets of the capture that were left out or changed.
@@ -239,6 +243,47 @@ impl<Q: MacQueue + fmt::Debug> OctetSource for Coded<Q> {
             Sublayer::HundredGig(source) => source.fill(octets, &mut self.queue),
         }
     }
+
+    fn set_failed(&mut self, failed: bool) {
+        let fault = failed.then_some(LinkFault::Local);
+        match &mut self.sublayer {
+            Sublayer::Gigabit(source) => source.set_link_fault(failed),
+            Sublayer::TenGig(source) => source.send_fault(fault),
+            Sublayer::FortyGig(source) => source.send_fault(fault),
+            Sublayer::HundredGig(source) => source.send_fault(fault),
+        }
+    }
+}
+
+/// Opaque bits, and their replacement signal while the client has failed. Its own bits wait meanwhile.
+#[derive(Debug)]
+pub struct Replaceable<S> {
+    client: S,
+    replacement: ReplacementSource,
+    failed: bool,
+}
+
+impl<S> Replaceable<S> {
+    /// A client of the kind of that name; one without a replacement signal of its own has generic-AIS.
+    pub fn new(kind: &str, client: S) -> Self {
+        let replacement = ReplacedClient::from_name(kind)
+            .map_or(Replacement::GenericAis, |client| client.replacement);
+        Self { client, replacement: ReplacementSource::new(replacement), failed: false }
+    }
+}
+
+impl<S: OctetSource> OctetSource for Replaceable<S> {
+    fn fill(&mut self, octets: &mut [u8]) {
+        if self.failed {
+            self.replacement.fill(octets);
+        } else {
+            self.client.fill(octets);
+        }
+    }
+
+    fn set_failed(&mut self, failed: bool) {
+        self.failed = failed;
+    }
 }
 
 /// The bits of a file, then zeros.
@@ -285,5 +330,43 @@ impl OctetSource for FileBits {
             }
         }
         rest.fill(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Counting(u8);
+
+    impl OctetSource for Counting {
+        fn fill(&mut self, octets: &mut [u8]) {
+            for octet in octets {
+                *octet = self.0;
+                self.0 += 1;
+            }
+        }
+    }
+
+    /// PN-11 and NOS as the fact sheet and the tables of 8B/10B have them.
+    #[test]
+    fn bits_wait_while_the_replacement_signal_of_their_kind_is_sent() {
+        let signals = [
+            ("stm-16", [0xFF, 0xE0, 0x0C, 0x07, 0x83]),
+            ("sbcon", [0x3E, 0xAA, 0x55, 0x2A, 0x95]),
+            ("of no known kind", [0xFF, 0xE0, 0x0C, 0x07, 0x83]),
+        ];
+        for (kind, expected) in signals {
+            let mut source = Replaceable::new(kind, Counting(0));
+            let mut next = |failed| {
+                let mut octets = [0; 5];
+                source.set_failed(failed);
+                source.fill(&mut octets);
+                octets
+            };
+            let seen = [next(false), next(true), next(false)];
+            assert_eq!(seen, [[0, 1, 2, 3, 4], expected, [5, 6, 7, 8, 9]], "{kind}");
+        }
     }
 }

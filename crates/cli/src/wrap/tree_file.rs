@@ -10,6 +10,7 @@ use otn_map::odtu::SlotSet;
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 
+use super::failure::{Failure, Lasting};
 use super::kind::{Kind, Mapping};
 use crate::network_file::{FileError, place, without_place};
 use crate::units;
@@ -27,6 +28,8 @@ pub struct Tree {
     pub mfas: u8,
     /// Client signal fail in the PSI.
     pub csf: bool,
+    /// When its client fails.
+    pub fails: Option<Failure>,
     /// What is inside.
     pub inside: Inside,
     /// Where in the file it stands, for errors.
@@ -115,6 +118,10 @@ struct OduEntry {
     tti: Option<Spanned<TtiEntry>>,
     mfas: Option<u8>,
     csf: Option<bool>,
+    #[serde(rename = "fails-at")]
+    fails_at: Option<Text>,
+    #[serde(rename = "fails-for")]
+    fails_for: Option<Text>,
     client: Option<Text>,
     mapping: Option<Text>,
     #[serde(rename = "client-clock")]
@@ -234,9 +241,30 @@ impl Reader {
             tti: odu.tti.as_ref().map(|tti| self.tti(tti)).transpose()?,
             mfas: odu.mfas.unwrap_or(0),
             csf: odu.csf.unwrap_or(false),
+            fails: self.failure(odu)?,
             inside,
             at,
         })
+    }
+
+    fn failure(&self, odu: &OduEntry) -> Result<Option<Failure>, FileError> {
+        let time = |name: &str, text: &Text| {
+            units::time(&text.value)
+                .or_else(|error| self.error(text.referenced, format!("{name}: {error}")))
+        };
+        let (at, lasts) = match (&odu.fails_at, &odu.fails_for) {
+            (None, None) => return Ok(None),
+            (None, Some(text)) => {
+                return self.error(text.referenced, "fails-for: expected `fails-at` with it");
+            }
+            (Some(at), _) if odu.client.is_none() => {
+                let what = "fails-at: found tributaries, expected it at a client";
+                return self.error(at.referenced, what);
+            }
+            (Some(at), None) => (at, Lasting::ForGood),
+            (Some(at), Some(text)) => (at, Lasting::Time(time("fails-for", text)?)),
+        };
+        Ok(Some(Failure { at: time("fails-at", at)?, lasts }))
     }
 
     fn payload_type(&self, odu: &OduEntry) -> Result<Option<u8>, FileError> {
@@ -321,6 +349,19 @@ mod tests {
     }
 
     #[test]
+    fn clients_fail_for_a_time_or_for_good() {
+        let fails =
+            |keys: &str| parse(&format!("odu: {{client: prbs{keys}}}")).map(|file| file.root.fails);
+        let at = otn_frame::SimTime::from_ms(2);
+        assert_eq!(fails("").unwrap(), None);
+        let for_good = Failure { at, lasts: Lasting::ForGood };
+        assert_eq!(fails(", fails-at: 2 ms").unwrap(), Some(for_good));
+        let lasts = Lasting::Time(otn_frame::SimTime::from_ms(1));
+        let found = fails(", fails-at: 2 ms, fails-for: 1000 us").unwrap();
+        assert_eq!(found, Some(Failure { at, lasts }));
+    }
+
+    #[test]
     fn mistakes_name_line_and_column_and_what_is_expected() {
         let cases = [
             ("odu: {client: fc-4000}", "tree.yaml:1:15: client: found `fc-4000`, expected one of"),
@@ -332,6 +373,9 @@ mod tests {
             ("odu: {slots: [1], client: prbs}", "expected them at tributaries only"),
             ("odu: {tributaries: [{slots: [0], client: prbs}]}", "numbers from 1 to 80"),
             ("odu: {tributaries: [{slots: [2, 2], client: prbs}]}", "different numbers"),
+            ("odu: {client: prbs, fails-for: 1 ms}", "fails-for: expected `fails-at`"),
+            ("odu: {client: prbs, fails-at: noon}", "1:31: fails-at: found `noon`"),
+            ("odu: {fails-at: 1 ms, tributaries: []}", "expected it at a client"),
             ("odu: {clock: fast, client: prbs}", "clock:"),
             ("odu: {payload-type: 5, tributaries: []}", "found 5, expected 20 or 21"),
             ("odu: {mapping: xmp, client: stm-16}", "found `xmp`, expected amp, bmp or gmp"),

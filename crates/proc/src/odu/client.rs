@@ -12,6 +12,7 @@ use otn_map::base_x;
 use otn_map::gfp::Delineation;
 use otn_map::gfp::transparent::{TransparentEvent, TransparentSink};
 use otn_map::pcs::base_r::{DecoderCounters, Event};
+use otn_map::pcs::block66::LinkFault;
 use otn_map::pcs::forty_gig::FortyGigSink;
 use otn_map::pcs::marker::MultiLane;
 use otn_map::pcs::multi_lane::MultiLaneSink;
@@ -42,6 +43,8 @@ pub struct EthernetClient {
     was_locked: bool,
     frames: u64,
     errored_frames: u64,
+    fault: Option<LinkFault>,
+    faults: u64,
 }
 
 impl EthernetClient {
@@ -57,7 +60,15 @@ impl EthernetClient {
             }
             _ => return None,
         };
-        Some(Self { sublayer, octets: 0, was_locked: false, frames: 0, errored_frames: 0 })
+        Some(Self {
+            sublayer,
+            octets: 0,
+            was_locked: false,
+            frames: 0,
+            errored_frames: 0,
+            fault: None,
+            faults: 0,
+        })
     }
 
     /// Takes octets of the client; gives MAC frames from destination address to FCS, which is not
@@ -69,26 +80,35 @@ impl EthernetClient {
             return;
         }
         let (frames, errored) = (&mut self.frames, &mut self.errored_frames);
+        let (fault, faults) = (&mut self.fault, &mut self.faults);
+        let mut note = |found: Option<LinkFault>| {
+            *faults += u64::from(found.is_some());
+            *fault = found;
+        };
         let mut base_r = |event: Event<'_>| match event {
             Event::Frame(frame) => {
                 *frames += 1;
                 on_frame(frame.octets);
             }
             Event::Broken { .. } => *errored += 1,
-            Event::Fault { .. } => {}
+            Event::Fault { fault, .. } => note(fault),
         };
         match &mut self.sublayer {
             Sublayer::TenGig(sink) => sink.push(octets, &mut base_r),
             Sublayer::FortyGig(sink) => sink.push(octets, &mut base_r),
             Sublayer::HundredGig(sink) => sink.push(octets, &mut base_r),
-            Sublayer::Transparent(sink) => sink.push(octets, position, &mut |event| {
-                let TransparentEvent::Client(base_x::Event::Frame(frame)) = event else { return };
-                if frame.errored {
+            Sublayer::Transparent(sink) => sink.push(octets, position, &mut |event| match event {
+                TransparentEvent::Client(base_x::Event::Frame(frame)) if frame.errored => {
                     *errored += 1;
-                } else {
+                }
+                TransparentEvent::Client(base_x::Event::Frame(frame)) => {
                     *frames += 1;
                     on_frame(frame.octets);
                 }
+                TransparentEvent::Client(base_x::Event::LinkFault(present)) => {
+                    note(present.then_some(LinkFault::Local));
+                }
+                TransparentEvent::Client(_) | TransparentEvent::Management(_) => {}
             }),
         }
         self.was_locked |= self.is_locked();
@@ -127,6 +147,17 @@ impl EthernetClient {
     /// Frames that did not.
     pub const fn errored_frames(&self) -> u64 {
         self.errored_frames
+    }
+
+    /// The link fault that stands, as far as the sublayer shows it; link fault of 1000BASE-X is a local
+    /// one.
+    pub const fn fault(&self) -> Option<LinkFault> {
+        self.fault
+    }
+
+    /// Times a link fault began, or became another one.
+    pub const fn faults(&self) -> u64 {
+        self.faults
     }
 
     /// The sublayer.

@@ -7,6 +7,8 @@
 
 pub mod cbr;
 pub mod client;
+pub mod egress;
+pub mod management;
 pub mod multiplex;
 pub mod mux_source;
 pub mod psi;
@@ -28,6 +30,7 @@ use crate::path::{PathSample, PathSink};
 use crate::place::Place;
 use cbr::{BitSink, CbrSink};
 use client::EthernetClient;
+use management::ManagementProcess;
 use multiplex::MultiplexSink;
 use psi::PsiSink;
 use source::extended_first;
@@ -152,6 +155,9 @@ pub struct OduSink {
     hold: Hold,
     /// Nothing is held back any more.
     released: bool,
+    management: ManagementProcess,
+    /// The server signal has failed since the last frame.
+    server_failed: bool,
     /// The next frame follows the one before.
     follows: bool,
     defects: DefectSet,
@@ -173,6 +179,8 @@ impl OduSink {
             held: Vec::new(),
             hold,
             released: false,
+            management: ManagementProcess::default(),
+            server_failed: false,
             follows: false,
             defects: DefectSet::default(),
             counters: OduCounters::default(),
@@ -188,6 +196,7 @@ impl OduSink {
         observer: &mut O,
     ) -> PathSample {
         let bip8 = frame.opu_bip8();
+        self.server_failed = false;
         let (place, at, defects) = (self.place, arrival.at, &mut self.defects);
         let mut note = |defect, raised| {
             if defects.set(defect, raised) {
@@ -198,10 +207,15 @@ impl OduSink {
         let maintenance = self.path.maintenance();
         if maintenance {
             // PSI and payload are a maintenance pattern, and none of it is the client's.
+            self.management.server_failed();
             self.psi.signal_fail(&mut note);
             note(Defect::Lfd, false);
         } else {
-            self.psi.receive(mfas, frame.octet(PSI), &mut note);
+            let by_frames = self.management.signal_fail();
+            self.psi.receive(mfas, frame.octet(PSI), &mut |defect, raised| {
+                // The PSI takes nothing back of what client management frames told.
+                note(defect, raised || (defect == Defect::Csf && by_frames));
+            });
         }
         self.counters.count(&path);
         observer.odu_frame(&OduReport {
@@ -356,38 +370,51 @@ impl OduSink {
             Payload::GfpExtended(receiver) => (receiver, true),
             _ => return,
         };
+        // What GFP makes of a maintenance pattern is no defect of its own, nor what it makes of a
+        // payload not known to be GFP.
+        let types = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
+        let known = !maintenance && types.contains(&self.psi.payload_type());
+        let by_psi = self.psi.client_signal_fail();
+        let (management, defects) = (&mut self.management, &mut self.defects);
         let (place, mut position) = (self.place, arrival.first);
+        let event = |at, defect, raised| DefectEvent { place, at, defect, raised };
         let losses = receiver.counters().sync_losses;
         for (number, row) in frame.rows().iter().enumerate() {
             let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
             let row = &row[first..PAYLOAD_RANGE.end];
             receiver.push(position, row, |received| {
-                let end = received.position + received.octets() as u64;
-                observer.gfp(place, (arrival.when)(end), &received);
+                let at = (arrival.when)(received.position + received.octets() as u64);
+                observer.gfp(place, at, &received);
+                if let (true, Ok(header)) = (known, received.header) {
+                    management.receive(header, at);
+                    let raised = by_psi || management.signal_fail();
+                    note_at(defects, event(at, Defect::Csf, raised), observer);
+                }
             });
             position += row.len() as u64;
         }
-        let lost_at_end = receiver.delineation() != Delineation::Sync;
-        let lost = lost_at_end || receiver.counters().sync_losses > losses;
-        // What GFP makes of a maintenance pattern is no defect of its own, nor what it makes of a
-        // payload not known to be GFP.
-        let known = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
-        if maintenance || !known.contains(&self.psi.payload_type()) {
+        if !known {
             return;
         }
-        if lost && self.defects.set(Defect::Lfd, true) {
-            let (at, defect) = (arrival.at, Defect::Lfd);
-            observer.defect(DefectEvent { place, at, defect, raised: true });
+        let at = arrival.end;
+        management.pass(at);
+        let raised = by_psi || management.signal_fail();
+        note_at(defects, event(at, Defect::Csf, raised), observer);
+        let lost_at_end = receiver.delineation() != Delineation::Sync;
+        let lost = lost_at_end || receiver.counters().sync_losses > losses;
+        if lost {
+            note_at(defects, event(arrival.at, Defect::Lfd, true), observer);
         }
-        if !lost_at_end && self.defects.set(Defect::Lfd, false) {
-            let (at, defect) = (arrival.end, Defect::Lfd);
-            observer.defect(DefectEvent { place, at, defect, raised: false });
+        if !lost_at_end {
+            note_at(defects, event(at, Defect::Lfd, false), observer);
         }
     }
 
     /// The server signal failed: defects of these functions go false.
     pub fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let before = self.defects;
+        self.server_failed = true;
+        self.management.server_failed();
         self.path.signal_fail(&mut self.defects);
         self.follows = false;
         self.psi.signal_fail(&mut |defect, present| {
@@ -447,11 +474,37 @@ impl OduSink {
         self.defects
     }
 
+    /// What client management frames of a GFP client told.
+    pub const fn management(&self) -> &ManagementProcess {
+        &self.management
+    }
+
+    /// True while what stands in the place of the client is not the client: its port then sends the
+    /// replacement signal.
+    //= g709:17-client-fail-sink
+    pub fn client_failed(&self) -> bool {
+        let fails = |defect: &Defect| self.defects.contains(*defect);
+        self.server_failed || CLIENT_FAILED.iter().any(fails)
+    }
+
     /// Counters since the start.
     pub const fn counters(&self) -> &OduCounters {
         &self.counters
     }
 }
 
+/// Defects that stand for the loss of the client.
+const CLIENT_FAILED: [Defect; 5] =
+    [Defect::Ais, Defect::Oci, Defect::Lck, Defect::Plm, Defect::Csf];
+
+/// Tells of a defect if it is news.
+fn note_at<O: Observer>(defects: &mut DefectSet, event: DefectEvent, observer: &mut O) {
+    if defects.set(event.defect, event.raised) {
+        observer.defect(event);
+    }
+}
+
+#[cfg(test)]
+mod fail_tests;
 #[cfg(test)]
 mod tests;

@@ -92,6 +92,11 @@ impl PsiSink {
         self.msi = [Persistent::default(); MAX_SLOTS];
     }
 
+    /// True while the accepted client signal fail bit is 1.
+    pub fn client_signal_fail(&self) -> bool {
+        self.client_signal_fail.accepted() == Some(true)
+    }
+
     /// The payload type accepted last, if any yet.
     pub const fn accepted_type(&self) -> Option<PayloadType> {
         self.known_type

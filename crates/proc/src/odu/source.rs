@@ -10,9 +10,10 @@ use otn_frame::layout::{
     JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
 };
 use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, client_psi};
-use otn_frame::{OduFrame, PartsPerBillion, Ratio, Signal, Tti};
+use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{self, Container, Justifier};
-use otn_map::gfp::{ClientQueue, Transmitter};
+use otn_map::gfp::management::{ClientDefect, ManagementSource};
+use otn_map::gfp::{ClientFrame, ClientQueue, Transmitter};
 use otn_map::gmp::Count14;
 use otn_map::gmp::client::{columns, opu_shape};
 use otn_map::gmp::transport::{RunCursor, Shape, Source};
@@ -26,6 +27,12 @@ use crate::remote::RemoteIndication;
 pub trait OctetSource: fmt::Debug {
     /// Fills `octets` with what comes next.
     fn fill(&mut self, octets: &mut [u8]);
+
+    /// The client fails, or is there again: a source that knows the replacement signal of its client
+    /// sends that meanwhile.
+    fn set_failed(&mut self, failed: bool) {
+        let _ = failed;
+    }
 }
 
 impl OctetSource for PrbsSource {
@@ -129,6 +136,8 @@ pub enum PayloadSource {
         extended: bool,
         /// Frames of idles before the first packet.
         lead: u64,
+        /// Tells of a failed client.
+        management: ManagementSource,
     },
     /// A client by AMP, or by BMP where it has no clock of its own.
     Cbr {
@@ -165,7 +174,8 @@ pub enum PayloadSource {
 impl PayloadSource {
     /// Packets by GFP.
     pub fn gfp(queue: Box<dyn PacketSource>) -> Self {
-        Self::Gfp { transmitter: Transmitter::new(), queue, extended: false, lead: 0 }
+        let (transmitter, management) = (Transmitter::new(), ManagementSource::new());
+        Self::Gfp { transmitter, queue, extended: false, lead: 0, management }
     }
 
     /// A client by GMP into the OPU of this ODUk; `None` where GMP carries no client there. The first
@@ -183,11 +193,25 @@ impl PayloadSource {
         Self::Prbs(Box::new(PrbsSource::new(Polarity::Inverted)))
     }
 
-    /// Fills the OPU of frame `number`, PSI excepted.
-    fn fill(&mut self, number: u64, first_mfas: u8, frame: &mut OduFrame) {
+    /// The client fails at `now`, or is there again.
+    //= g709:17-client-fail-source
+    fn set_failed(&mut self, failed: bool, now: SimTime) {
         match self {
-            Self::Gfp { transmitter, queue, extended, lead } => {
-                let mut queue = Gate { queue: queue.as_mut(), open: number >= *lead };
+            Self::Gfp { management, .. } => {
+                management.set(now, failed.then_some(ClientDefect::LossOfSignal));
+            }
+            Self::Cbr { client, .. } | Self::Gmp { client, .. } => client.set_failed(failed),
+            Self::Multiplex(_) | Self::Prbs(_) | Self::Null | Self::Maintenance(_) => {}
+        }
+    }
+
+    /// Fills the OPU of a frame, PSI excepted.
+    fn fill(&mut self, now: Now, first_mfas: u8, frame: &mut OduFrame) {
+        let number = now.number;
+        match self {
+            Self::Gfp { transmitter, queue, extended, lead, management } => {
+                let open = number >= *lead && !now.failed;
+                let mut queue = Gate { queue: queue.as_mut(), open, management, at: now.at };
                 fill_gfp(frame, transmitter, &mut queue, *extended);
             }
             Self::Cbr { container, justifier, client } => {
@@ -250,19 +274,50 @@ fn fill_gfp(
     }
 }
 
-/// A queue that gives packets only while it is open.
+/// The frame that is being made.
+#[derive(Clone, Copy)]
+struct Now {
+    number: u64,
+    /// Its start on the ODUk's own clock.
+    at: SimTime,
+    /// The client has failed.
+    failed: bool,
+}
+
+/// A queue that gives packets only while it is open, and frames of client management when they are
+/// due.
 struct Gate<'a> {
     queue: &'a mut dyn PacketSource,
     open: bool,
+    management: &'a mut ManagementSource,
+    at: SimTime,
 }
 
 impl ClientQueue for Gate<'_> {
-    fn next(&mut self, offset: usize) -> Option<otn_map::gfp::ClientFrame<'_>> {
+    fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
+        if let Some(indication) = self.management.poll(self.at) {
+            // A frame without payload is never too long.
+            return ClientFrame::new(indication.header(), &[]).ok();
+        }
         if self.open { self.queue.next(offset) } else { None }
     }
 
     fn none_before(&self) -> usize {
+        // The time is that of the frame: nothing of client management becomes due within it.
         if self.open { self.queue.none_before() } else { usize::MAX }
+    }
+}
+
+/// Frames in which a client has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FailedFrames {
+    from: u64,
+    until: Option<u64>,
+}
+
+impl FailedFrames {
+    fn contain(self, number: u64) -> bool {
+        number >= self.from && self.until.is_none_or(|until| number < until)
     }
 }
 
@@ -271,11 +326,15 @@ impl ClientQueue for Gate<'_> {
 pub struct OduSource {
     signal: Signal,
     offset: PartsPerBillion,
+    clock: FrameClock,
     payload_type: PayloadType,
     payload: PayloadSource,
     path: PathSource,
     remote: RemoteIndication,
     client_signal_fail: bool,
+    fails: Option<FailedFrames>,
+    /// The client has failed in the frame made last.
+    failed: bool,
     first_mfas: u8,
     frames: u64,
 }
@@ -292,11 +351,14 @@ impl OduSource {
         Self {
             signal: signal.odu(),
             offset,
+            clock: FrameClock::new(signal.odu(), offset),
             payload_type,
             payload,
             path: PathSource::new(tti),
             remote: RemoteIndication::default(),
             client_signal_fail: false,
+            fails: None,
+            failed: false,
             first_mfas: 0,
             frames: 0,
         }
@@ -339,6 +401,14 @@ impl OduSource {
         self.client_signal_fail = fail;
     }
 
+    /// The client fails from this frame on, up to the one before `until_frame` or for good: its
+    /// replacement signal is sent, or client management frames where it is mapped by GFP, and
+    /// PSI\[2\] says so. The client of a test signal, a multiplex or a maintenance signal has nothing
+    /// that could be replaced.
+    pub const fn client_fails(&mut self, from_frame: u64, until_frame: Option<u64>) {
+        self.fails = Some(FailedFrames { from: from_frame, until: until_frame });
+    }
+
     /// What the payload is made of.
     pub const fn payload(&self) -> &PayloadSource {
         &self.payload
@@ -366,15 +436,29 @@ impl OduSource {
             self.frames += 1;
             return;
         }
-        self.payload.fill(self.frames, self.first_mfas, frame);
+        let now = self.now();
+        self.payload.fill(now, self.first_mfas, frame);
         frame.set_octet(PSI, self.psi(mfas));
         self.path.write(frame, mfas, frame.opu_bip8(), &mut self.remote);
         self.frames += 1;
     }
 
+    /// The frame that comes next; tells the client when it fails and when it is there again.
+    fn now(&mut self) -> Now {
+        let number = self.frames;
+        let at = self.clock.frame_start(number);
+        let failed = self.fails.is_some_and(|fails| fails.contain(number));
+        if failed != self.failed {
+            self.failed = failed;
+            self.payload.set_failed(failed, at);
+        }
+        Now { number, at, failed }
+    }
+
     fn psi(&self, mfas: u8) -> u8 {
         let PayloadSource::Multiplex(multiplex) = &self.payload else {
-            return client_psi(mfas, self.payload_type, self.client_signal_fail);
+            let fail = self.client_signal_fail || self.failed;
+            return client_psi(mfas, self.payload_type, fail);
         };
         let msi = mfas.checked_sub(PSI_MSI).and_then(|at| multiplex.msi().get(usize::from(at)));
         match (mfas, msi) {

@@ -269,6 +269,10 @@ fn ethernet_text(out: &mut String, indent: &str, e: &EthernetReport) {
         e.errored_frames,
         e.sha256
     );
+    if e.faults > 0 {
+        let now = e.link_fault.unwrap_or("none");
+        let _ = writeln!(out, "{indent}Link fault  {} times; at the end {now}", e.faults);
+    }
 }
 
 fn gfp_text(out: &mut String, indent: &str, g: &GfpReport) {

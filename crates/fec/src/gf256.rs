@@ -64,6 +64,16 @@ pub(crate) const fn mul_const(a: u8, b: u8) -> u8 {
     product as u8
 }
 
+/// alpha to the power `n`, at compile time.
+pub(crate) const fn alpha_pow_const(n: usize) -> u8 {
+    let (mut power, mut left) = (1, n);
+    while left > 0 {
+        power = mul_const(power, 2);
+        left -= 1;
+    }
+    power
+}
+
 /// alpha to the power `n`.
 pub fn alpha_pow(n: usize) -> u8 {
     EXP[n % ORDER]

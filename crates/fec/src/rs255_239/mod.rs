@@ -6,6 +6,7 @@
 
 pub mod reference;
 mod scalar;
+mod syndromes;
 
 pub use scalar::{decode_row, encode_row};
 

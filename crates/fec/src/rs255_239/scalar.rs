@@ -1,9 +1,10 @@
 //! RS(255,239) on whole rows with lookup tables, portable.
 //!
-//! Clause: G.709 Annex A. A row is divided by the generator polynomial once, the sixteen
-//! remainders side by side; an error-free row costs nothing more. Syndromes come from the
-//! remainder, which is 16 octets instead of 255.
+//! Clause: G.709 Annex A. To encode, a row is divided by the generator polynomial, the sixteen
+//! remainders side by side. To decode, the syndromes of all sixteen codewords are computed at once
+//! ([`super::syndromes`]); an error-free row costs nothing more.
 
+use super::syndromes::syndromes;
 use super::{GENERATOR, K, N, PARITY, ROW_INFORMATION, ROW_OCTETS, RowOutcome, SUB_ROWS, T};
 use crate::gf256::{alpha_pow, div, evaluate, inverse, log, mul};
 
@@ -66,18 +67,17 @@ pub fn encode_row(row: &mut [u8; ROW_OCTETS]) {
 /// Corrects a row in place.
 //= g709:a-correct-8
 pub fn decode_row(row: &mut [u8; ROW_OCTETS]) -> RowOutcome {
-    let mut remainders = remainders(row);
-    for (at, column) in row[ROW_INFORMATION..].as_chunks::<SUB_ROWS>().0.iter().enumerate() {
-        for (state, &octet) in remainders.iter_mut().zip(column) {
-            *state ^= u128::from(octet) << (8 * (PARITY - 1 - at));
-        }
-    }
+    let values = syndromes(row);
     let mut outcome = RowOutcome::default();
-    for (x, &remainder) in remainders.iter().enumerate() {
-        if remainder == 0 {
+    if values.as_flattened().iter().all(|&value| value == 0) {
+        return outcome;
+    }
+    for x in 0..SUB_ROWS {
+        let of_word: [u8; PARITY] = core::array::from_fn(|j| values[j][x]);
+        if of_word == [0; PARITY] {
             continue;
         }
-        match locate(remainder) {
+        match locate(&of_word) {
             Some(errors) => {
                 outcome.corrected_codewords += 1;
                 for error in errors.iter() {
@@ -117,11 +117,9 @@ impl Errors {
     }
 }
 
-/// The error pattern of weight at most eight behind a non-zero remainder, or `None`.
-fn locate(remainder: u128) -> Option<Errors> {
-    let octets = remainder.to_le_bytes();
-    let syndromes = core::array::from_fn(|j| evaluate(&octets, alpha_pow(j)));
-    single_error(&syndromes).or_else(|| several_errors(&syndromes))
+/// The error pattern of weight at most eight behind syndromes that are not all zero, or `None`.
+fn locate(syndromes: &[u8; PARITY]) -> Option<Errors> {
+    single_error(syndromes).or_else(|| several_errors(syndromes))
 }
 
 /// One wrong octet at z^d gives S_j = e * alpha^(d j): by far the most frequent case.

@@ -114,8 +114,7 @@ fn sub_row_1_is_columns_1_17_to_4065_with_parity_from_3825_on() {
             let mut row = [0; ROW_OCTETS];
             row[column - 1] = 0x42;
             encode_row(&mut row);
-            let parity: Vec<usize> =
-                (3_825..=4_080).filter(|column| row[column - 1] > 0).collect();
+            let parity: Vec<usize> = (3_825..=4_080).filter(|column| row[column - 1] > 0).collect();
             // Code words differ in 17 octets at least: one octet changes all sixteen of its parity.
             let expected: Vec<usize> = (0..16).map(|n| 3_824 + sub_row + 16 * n).collect();
             assert_eq!(parity, expected, "column {column}");

@@ -11,8 +11,8 @@ use otn_map::odtu::{Interleave, Odtu, SlotSet, Slots};
 use otn_map::pn11::{Pn11Detector, Pn11Source};
 
 fn interleave(slots: Slots, set: &[usize]) -> Interleave {
-    let set = SlotSet::new(set.iter().copied()).unwrap();
-    Interleave::new(slots, set).unwrap()
+    let set = SlotSet::new(set.iter().copied()).expect("slots from 1 to 80");
+    Interleave::new(slots, set).expect("slots of this structure")
 }
 
 /// Columns, counted from 1, that octets of this slot take in each row of a frame.

@@ -11,9 +11,11 @@ use otn_proc::otl::Otl;
 
 fn multiplex() -> OduSource {
     let offset = PartsPerBillion::default();
-    let tti = Tti::new("FROM", "TO", "").unwrap();
+    let tti = Tti::from_octets([0; 64]);
     let inner = OduSource::new(Signal::Odu0, offset, PayloadType::PRBS, PayloadSource::prbs(), tti);
-    let content = Allocation::new(Slots::Opu2By8).place(Signal::Odu0, None, None).unwrap();
+    let content = Allocation::new(Slots::Opu2By8)
+        .place(Signal::Odu0, None, None)
+        .expect("eight slots are free");
     let mut multiplex = MultiplexSource::new(Slots::Opu2By8, offset);
     multiplex.add(content, inner);
     let payload = PayloadSource::Multiplex(Box::new(multiplex));

@@ -94,9 +94,8 @@ fn make((text, frames): (&str, usize), coding: Option<LineCoding>) -> Line {
 
 /// A signal by number, any number: what is in it, and how it goes on the line.
 pub(super) fn line(tree: usize, coding: usize) -> &'static Line {
-    const NONE: OnceLock<Line> = OnceLock::new();
     static LINES: [OnceLock<Line>; TREES.len() * CODINGS.len()] =
-        [NONE; TREES.len() * CODINGS.len()];
+        [const { OnceLock::new() }; TREES.len() * CODINGS.len()];
     let (tree, coding) = (tree % TREES.len(), coding % CODINGS.len());
     LINES[tree * CODINGS.len() + coding].get_or_init(|| make(TREES[tree], CODINGS[coding]))
 }

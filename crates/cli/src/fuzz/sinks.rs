@@ -40,8 +40,7 @@ const SINKS: usize = 7;
 
 /// A valid line for a sink: two rows of markers where there are any.
 fn valid(sink: usize) -> &'static [u8] {
-    const NONE: OnceLock<Vec<u8>> = OnceLock::new();
-    static LINES: [OnceLock<Vec<u8>>; SINKS] = [NONE; SINKS];
+    static LINES: [OnceLock<Vec<u8>>; SINKS] = [const { OnceLock::new() }; SINKS];
     LINES[sink].get_or_init(|| {
         let mut queue = Growing::default();
         let row = 16_384 * 66 / 8;

@@ -47,6 +47,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over an error or a text")]
     fn error(&self, tree: &Tree, what: impl ToString) -> anyhow::Error {
         if self.plan.file.is_empty() {
             return anyhow!("{}", what.to_string());

@@ -37,7 +37,7 @@ impl Harvest for Yield {
 }
 
 /// Room for the report of a signal that is nothing.
-const REPORT_OCTETS: usize = 1 << 18;
+const REPORT_OCTETS: usize = 256 * 1024;
 
 fn decode(octets: Vec<u8>, asked: Option<Signal>) {
     let size = octets.len();

@@ -44,7 +44,7 @@ fn valid(sink: usize) -> &'static [u8] {
     LINES[sink].get_or_init(|| {
         let mut queue = Growing::default();
         let row = 16_384 * 66 / 8;
-        let mut line = vec![0; 1 << 14];
+        let mut line = vec![0; 16_384];
         match sink {
             0 => TenGigSource::new(Encoder::new(Pcs::Clause49)).fill(&mut line, &mut queue),
             1 => {

@@ -107,6 +107,11 @@ impl<const COLS: usize> Frame<COLS> {
         self.rows[field.row_index()][field.col - 1] = value;
     }
 
+    /// A copy of the overhead columns, 1 to 16, of all rows.
+    pub fn overhead_columns(&self) -> [[u8; OVERHEAD_COLS]; ROWS] {
+        self.rows.each_ref().map(|row| core::array::from_fn(|column| row[column]))
+    }
+
     fn overhead(&self, field: Field) -> &[u8] {
         &self.rows[field.row_index()][..OVERHEAD_COLS]
     }
@@ -187,6 +192,7 @@ mod tests {
             let start = f.offset(OTU_COLS);
             assert_eq!(frame.field(f), &octets[start..start + f.octets], "{}", f.name);
             assert_eq!(frame.octet(f), octets[start]);
+            assert_eq!(frame.overhead_columns()[f.row_index()][f.columns()], *frame.field(f));
         }
         assert_eq!(frame.to_odu().field(PM), frame.field(PM));
         assert_eq!(frame.to_odu().octet(PSI), frame.octet(PSI));

@@ -178,6 +178,9 @@ pub const FIELDS: [Field; 30] = [
     NJO,
 ];
 
+/// Fields of tandem connection monitoring, level 1 first.
+pub const TCM: [Field; 6] = [TCM1, TCM2, TCM3, TCM4, TCM5, TCM6];
+
 /// Offset of the TTI octet in an SM, PM or TCM field.
 pub const MON_TTI: usize = 0;
 /// Offset of the BIP-8 octet in an SM, PM or TCM field.
@@ -229,6 +232,13 @@ pub const IAE: Bits = bits("IAE", 6, 6);
 pub const SM_RES: Bits = bits("RES", 7, 8);
 /// Status in the status octet of PM and TCM.
 pub const STAT: Bits = bits("STAT", 6, 8);
+/// Delay measurement of the six TCM levels in PM&TCM, level 1 first.
+//= g709:15.8.2-delay-bits
+pub const DM_TCM: Bits = bits("DMt", 1, 6);
+/// Delay measurement of the path in PM&TCM.
+pub const DM_PATH: Bits = bits("DMp", 7, 7);
+/// Reserved in PM&TCM.
+pub const DM_RES: Bits = bits("RES", 8, 8);
 /// Client signal fail in PSI\[2\].
 pub const CSF: Bits = bits("CSF", 1, 1);
 

@@ -1,8 +1,12 @@
 //! What the monitoring and payload overhead octets mean.
 //!
-//! Clauses: G.709 15.7.2.1 (SM), 15.8.2.1 (PM), 15.9.2 (PSI). In: octets of a frame. Out: typed
+//! Clauses: G.709 15.7.2.1 (SM), 15.8.2.1 (PM), 15.8.2.2 (TCM), 15.9.2 (PSI). In: octets of a frame. Out: typed
 //! values, and back. Code points that the Recommendation reserves are kept as they came: a
 //! receiver reports them, it does not fail on them.
+
+mod tandem;
+
+pub use tandem::{TandemConnectionMonitoring, TandemStatus, TcmLevel, aps_channel};
 
 use core::fmt;
 

@@ -193,6 +193,27 @@ fn take_out<const COLS: usize>(
     }
 }
 
+/// Octets of fixed stuff and of justification stuff that are not zero. Nobody needs to obey them.
+//= g709:17.2-fixed-stuff
+pub fn nonzero_stuff<const COLS: usize>(
+    container: Container,
+    frame: &Frame<COLS>,
+    justification: Justification,
+) -> u64 {
+    let wrong = |octets: &[u8]| octets.iter().filter(|&&octet| octet != STUFF).count() as u64;
+    let fixed = |row: &[u8; COLS]| -> u64 {
+        container.fixed_stuff().iter().map(|columns| wrong(&row[columns.clone()])).sum()
+    };
+    let opportunities = match justification {
+        Justification::Negative => 0,
+        Justification::None => wrong(frame.field(NJO)),
+        Justification::Positive => {
+            wrong(frame.field(NJO)) + wrong(&frame.rows()[ROWS - 1][PJO..=PJO])
+        }
+    };
+    frame.rows().iter().map(fixed).sum::<u64>() + opportunities
+}
+
 /// Decides on the justification of each frame from how many client octets have come.
 #[derive(Clone, Copy, Debug)]
 pub struct Justifier {

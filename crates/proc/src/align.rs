@@ -25,6 +25,9 @@ const CHECKED: core::ops::Range<usize> = 2..5;
 //= g798:8.2.1-search-4-bytes
 const SEARCHED: core::ops::Range<usize> = 1..5;
 
+/// Octets that are shifted at once.
+const WORD: usize = 8;
+
 /// State of the alignment process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alignment {
@@ -98,7 +101,10 @@ impl<const COLS: usize> Default for Aligner<COLS> {
 impl<const COLS: usize> Aligner<COLS> {
     /// Octets of one frame.
     const FRAME_OCTETS: usize = ROWS * COLS;
+    const WHOLE_WORDS: () = assert!(Self::FRAME_OCTETS.is_multiple_of(WORD));
     const FRAME_BITS: u64 = Self::FRAME_OCTETS as u64 * 8;
+    /// Octets a search needs: the last candidate, its confirmation, and those a shift reaches into.
+    const SEARCH_OCTETS: usize = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
 
     /// An aligner that searches from the first bit on.
     pub const fn new() -> Self {
@@ -128,6 +134,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.cursor
     }
 
+    /// The octets that are held from the one with this bit on.
+    pub fn octets_from(&self, bit: u64) -> &[u8] {
+        let octet = bit.saturating_sub(self.buffer_bit) / 8;
+        usize::try_from(octet).ok().and_then(|at| self.buffer.get(at..)).unwrap_or(&[])
+    }
+
     /// Number of bits pushed so far.
     pub fn bits_pushed(&self) -> u64 {
         self.buffer_bit + self.buffer.len() as u64 * 8
@@ -145,13 +157,26 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer.extend_from_slice(octets);
     }
 
-    /// Drops octets before the cursor, several frames at once: what is left has to be moved.
+    /// Drops octets before the cursor, whole frames of them. What is left has to be moved, so it
+    /// waits until there is much less of it than is dropped; a short buffer stays in the cache.
     fn forget_consumed(&mut self) {
-        const FRAMES_AT_ONCE: usize = 8;
+        const GAIN: usize = 8;
         let consumed = ((self.cursor - self.buffer_bit) / 8) as usize;
-        if consumed >= FRAMES_AT_ONCE * Self::FRAME_OCTETS {
+        let left = self.buffer.len().saturating_sub(consumed);
+        if consumed >= Self::FRAME_OCTETS.max(GAIN * left) {
             self.buffer.drain(..consumed.min(self.buffer.len()));
             self.buffer_bit += consumed as u64 * 8;
+        }
+    }
+
+    /// True where [`Self::next_frame`] could do nothing before more bits come.
+    pub fn is_starved(&self) -> bool {
+        let (octet, shift) = self.locate(self.cursor);
+        let there = self.buffer.len().saturating_sub(octet);
+        if self.in_frame() {
+            there < Self::FRAME_OCTETS + usize::from(shift > 0)
+        } else {
+            there < Self::SEARCH_OCTETS && !self.ended
         }
     }
 
@@ -190,16 +215,21 @@ impl<const COLS: usize> Aligner<COLS> {
 
     /// Copies the frame at the cursor, shifted to octets; false if its last bit is not in yet.
     fn cut(&self, frame: &mut Frame<COLS>) -> bool {
+        let () = Self::WHOLE_WORDS;
         let (octet, shift) = self.locate(self.cursor);
         let needed = Self::FRAME_OCTETS + usize::from(shift > 0);
         let Some(source) = self.buffer.get(octet..octet + needed) else { return false };
         if shift == 0 {
             frame.octets_mut().copy_from_slice(source);
         } else {
-            // Two plain slices side by side: this loop becomes vector code, windows would not.
-            let pairs = source.iter().zip(&source[1..]);
-            for (out, (early, late)) in frame.octets_mut().iter_mut().zip(pairs) {
-                *out = early << shift | late >> (8 - shift);
+            // Words of eight octets, each with the same one octet later: vector code comes of it.
+            let upper = u64::from_le_bytes([u8::MAX << shift; WORD]);
+            let lower = u64::from_le_bytes([u8::MAX >> (8 - shift); WORD]);
+            let pairs = source.as_chunks::<WORD>().0.iter().zip(source[1..].as_chunks().0);
+            for (out, (early, late)) in frame.octets_mut().as_chunks_mut().0.iter_mut().zip(pairs) {
+                let early = u64::from_le_bytes(*early) << shift & upper;
+                let late = u64::from_le_bytes(*late) >> (8 - shift) & lower;
+                *out = (early | late).to_le_bytes();
             }
         }
         true
@@ -215,8 +245,7 @@ impl<const COLS: usize> Aligner<COLS> {
     //= g798:8.2.1-two-frames
     fn search(&self) -> Search {
         let (octet, shift) = self.locate(self.cursor);
-        // The last candidate, its confirmation, and the octets a shift reaches into.
-        let needed = 2 * Self::FRAME_OCTETS + FAS_PATTERN.len() + 1;
+        let needed = Self::SEARCH_OCTETS;
         let rest = self.buffer.get(octet..).unwrap_or(&[]);
         if rest.len() < needed && !self.ended {
             return Search::Starved;

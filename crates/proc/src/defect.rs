@@ -60,6 +60,8 @@ macro_rules! defects {
 }
 
 defects! {
+    /// Alarm indication signal in the place of the OTUk.
+    OtuAis: "dAIS", Otu;
     /// Loss of frame.
     Lof: "dLOF", Otu;
     /// Loss of multiframe.

@@ -1,7 +1,8 @@
 //! What sinks have to say, and who takes it.
 
 use otn_fec::rs255_239::RowOutcome;
-use otn_frame::layout::ROWS;
+use otn_frame::bip::Bip8;
+use otn_frame::layout::{OVERHEAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{OduFrame, OtuFrame, SimTime};
 use otn_map::gfp::Received;
@@ -46,6 +47,12 @@ pub struct OduReport {
     pub path: PathSample,
     /// The PSI octet.
     pub psi: u8,
+    /// BIP-8 computed over its OPU area.
+    pub opu_bip8: Bip8,
+    /// It follows the frame that was reported before.
+    pub follows: bool,
+    /// Its overhead columns.
+    pub overhead: [[u8; OVERHEAD_COLS]; ROWS],
 }
 
 /// Octets of a constant bit rate client.

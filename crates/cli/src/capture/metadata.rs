@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use otn_frame::Signal;
+use otn_frame::{FlexRate, Signal};
 use otn_proc::terminal::{Fec, LineCoding};
 
 /// Description of the signal on an interface of an OTN capture.
@@ -33,7 +33,7 @@ impl OtnMetadata {
         let (mut signal, mut scrambled, mut fec) = (None, None, None);
         for word in words {
             match word.split_once('=') {
-                Some(("signal", name)) => match Signal::from_name(name) {
+                Some(("signal", name)) => match signal_by_name(name) {
                     Some(known) => signal = Some(known),
                     None => return Some(Err(unknown("signal", name, &signal_names()))),
                 },
@@ -59,8 +59,14 @@ fn unknown(key: &str, found: &str, known: &str) -> String {
     format!("found `{key}={found}`, expected one of {known}")
 }
 
+/// Any signal by name. An ODUflex has the rate of one tributary slot until time stamps tell another.
+pub fn signal_by_name(name: &str) -> Option<Signal> {
+    let slot = FlexRate::gfp(1).map(Signal::Oduflex);
+    Signal::from_name(name).or_else(|| slot.filter(|s| s.name().eq_ignore_ascii_case(name)))
+}
+
 fn signal_names() -> String {
-    Signal::ALL.map(Signal::name).join(", ")
+    Signal::ALL.map(Signal::name).join(", ") + ", ODUflex"
 }
 
 impl fmt::Display for OtnMetadata {
@@ -82,7 +88,8 @@ mod tests {
 
     #[test]
     fn descriptions_are_written_and_read_back() {
-        for signal in Signal::ALL {
+        let slot = Signal::Oduflex(FlexRate::gfp(1).unwrap());
+        for signal in Signal::ALL.into_iter().chain([slot]) {
             for scrambled in [true, false] {
                 for fec in [Fec::None, Fec::Rs255_239] {
                     let coding = Some(LineCoding { fec, scrambled });
@@ -95,6 +102,11 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_or_not_right_is_told_apart() {
+        let flex = Signal::Oduflex(FlexRate::gfp(3).unwrap());
+        let written = OtnMetadata { signal: flex, coding: None }.to_string();
+        assert_eq!(written, "otn signal=ODUflex");
+        let read = OtnMetadata::read(&written).unwrap().unwrap();
+        assert_eq!(read.signal.name(), "ODUflex", "its rate is not in its name");
         assert_eq!(OtnMetadata::read("eth0"), None);
         assert_eq!(OtnMetadata::read(""), None);
         let partial = OtnMetadata::read("otn signal=OTU1 colour=red").unwrap().unwrap();

@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub use ethernet::{EthernetCapture, InputCounts};
-pub use metadata::OtnMetadata;
+pub use metadata::{OtnMetadata, signal_by_name};
 pub use read::{CaptureError, CaptureReader, Interface, Record};
 pub use write::{GfpWriter, PcapNgWriter};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use otn_frame::layout::PSI_PT;
+use otn_frame::layout::{GCC0, PSI_PT};
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
 use otn_map::gfp::{HeaderFault, PayloadFcs, Pti, Received};
 use otn_proc::align::FrameInfo;
@@ -12,13 +12,14 @@ use otn_proc::observer::{ClientOctets, ClientPacket, FrameReport, Observer, OduR
 use otn_proc::place::Place;
 use sha2::{Digest, Sha256};
 
+use super::overhead::{Channel, Overhead};
 use super::report::{MfasReport, TtiReport};
 use super::{FrameView, Harvest, ethernet_of};
 
 /// Different TTIs that are listed.
 const TTI_LIMIT: usize = 16;
-/// MFAS jumps that are listed.
-const LIST_LIMIT: usize = 1_000;
+/// MFAS jumps, and maintenance signals, that are listed.
+pub(super) const LIST_LIMIT: usize = 1_000;
 
 #[derive(Default)]
 pub(super) struct TtiCopies {
@@ -28,7 +29,7 @@ pub(super) struct TtiCopies {
 }
 
 impl TtiCopies {
-    fn take(&mut self, mfas: u8, octet: u8) {
+    pub(super) fn take(&mut self, mfas: u8, octet: u8) {
         let at = usize::from(mfas) % otn_frame::tti::TTI_OCTETS;
         if at != self.copy.len() {
             self.copy.clear();
@@ -44,6 +45,11 @@ impl TtiCopies {
         } else if self.seen.len() < TTI_LIMIT {
             self.seen.push((tti, 1));
         }
+    }
+
+    /// Forgets the copy in progress: frames are missing here.
+    pub(super) fn restart(&mut self) {
+        self.copy.clear();
     }
 
     pub(super) fn report(&self) -> Vec<TtiReport> {
@@ -96,12 +102,14 @@ pub(super) struct Node {
     pub(super) payload_types: Vec<u8>,
     pub(super) packets: Packets,
     pub(super) client: Sha256,
+    pub(super) overhead: Overhead,
 }
 
 /// Collects a stream's report.
 #[derive(Default)]
 pub(super) struct Collector {
     pub(super) section_tti: TtiCopies,
+    pub(super) gcc0: Channel,
     pub(super) nodes: BTreeMap<Place, Node>,
     pub(super) first_bit: Option<u64>,
     pub(super) defects: DefectLog,
@@ -164,6 +172,9 @@ impl Observer for Ear<'_> {
 
     fn frame(&mut self, report: &FrameReport<'_>) {
         self.collector.section_tti.take(report.mfas, report.section.sm.tti);
+        if report.info.in_frame {
+            self.collector.gcc0.take(report.frame.field(GCC0));
+        }
     }
 
     fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
@@ -182,6 +193,7 @@ impl Observer for Ear<'_> {
         }
         node.mfas.errored_frames += u64::from(received != report.mfas);
         node.last_mfas = Some(received);
+        node.overhead.take(node.frames, report);
         node.frames += 1;
         if report.path.pm.stat.is_maintenance() {
             return;

@@ -6,14 +6,16 @@
 
 mod collect;
 mod form;
+mod overhead;
 mod report;
 mod structure;
 mod tree;
 
 pub use report::{
-    AlignmentReport, DefectReport, EthernetReport, FecReport, GfpReport, GmpReport,
-    JustificationReport, MfasReport, MonitoringReport, OduReport, OpuReport, PrbsReport,
-    StreamReport, TributaryReport, TtiReport, TtiText, defect_lines, defect_list, defect_times,
+    AlignmentReport, ChannelReport, DefectReport, DelayBitReport, EthernetReport, FecReport,
+    GfpReport, GmpReport, JustificationReport, MfasReport, MonitoringReport, OduReport, OpuReport,
+    OverheadReport, PrbsReport, StreamReport, TandemReport, TributaryReport, TtiReport, TtiText,
+    defect_lines, defect_list, defect_times,
 };
 
 use anyhow::{Result, bail};
@@ -332,7 +334,7 @@ impl Settled {
     }
 
     fn report(&self, info: &StreamInfo, mut collector: Collector) -> StreamReport {
-        let (frames, alignment, fec, sm, odu) = match &self.sink {
+        let (frames, mut alignment, fec, sm, odu) = match &self.sink {
             Sink::Otu(sink) => {
                 let counters = sink.counters();
                 let alignment = AlignmentReport {
@@ -341,6 +343,7 @@ impl Settled {
                     fas_errored_frames: counters.fas_errored_frames,
                     oof_events: counters.oof_events,
                     realignments: counters.realignments,
+                    ..AlignmentReport::default()
                 };
                 let fec = tree::fec(self.form.coding.fec, counters);
                 let accepted = sink.section().trace().accepted();
@@ -354,6 +357,12 @@ impl Settled {
                 (stream.counters().frames, alignment, None, None, odu)
             }
         };
+        alignment.inverted = Some(self.form.inverted);
+        alignment.lsb_first = Some(self.form.lsb_first);
+        let otu_ais_frames = match &self.sink {
+            Sink::Otu(sink) => Some(sink.counters().ais_frames),
+            Sink::Odu(_) => None,
+        };
         StreamReport {
             signal: self.signal.name(),
             signal_assumed: self.from == Source::Assumed,
@@ -365,8 +374,10 @@ impl Settled {
             frames,
             ends_at_ns: collector.last.as_ns(),
             alignment,
+            otu_ais_frames,
             fec,
             sm,
+            gcc0: collector.gcc0.report(),
             odu,
             defects: defect_list(&collector.defects),
             defect_times: defect_times(&collector.defects),

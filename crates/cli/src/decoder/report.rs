@@ -31,10 +31,16 @@ pub struct StreamReport {
     pub ends_at_ns: u64,
     /// Alignment.
     pub alignment: AlignmentReport,
+    /// Frame periods in which the line of an OTUk was the OTUk-AIS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otu_ais_frames: Option<u64>,
     /// FEC of an OTUk.
     pub fec: Option<FecReport>,
     /// Section monitoring of an OTUk.
     pub sm: Option<MonitoringReport>,
+    /// Octets of GCC0, where any was not zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gcc0: Option<ChannelReport>,
     /// The ODUk inside.
     pub odu: OduReport,
     /// Defects in the order in which they were raised: the first hundred of a kind and its last.
@@ -68,6 +74,12 @@ pub struct AlignmentReport {
     pub oof_events: u64,
     /// Times another phase was found.
     pub realignments: u64,
+    /// Every bit of the stream is inverted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inverted: Option<bool>,
+    /// Bit 8 of each octet of the stream comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lsb_first: Option<bool>,
 }
 
 impl AlignmentReport {
@@ -162,8 +174,76 @@ pub struct OduReport {
     pub maintenance: MaintenanceReport,
     /// Path monitoring.
     pub pm: MonitoringReport,
+    /// What else in the overhead is in use.
+    #[serde(flatten)]
+    pub overhead: OverheadReport,
     /// The OPUk.
     pub opu: OpuReport,
+}
+
+/// Overhead of an ODU beside path monitoring, as far as it is in use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct OverheadReport {
+    /// Name, first frame and frames of each maintenance signal; the first thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub maintenance_runs: Vec<(&'static str, u64, u64)>,
+    /// Tandem connections by level.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tcm: BTreeMap<usize, TandemReport>,
+    /// Values of APS/PCC that are not zero, by the last three bits of MFAS.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub aps: BTreeMap<u8, Vec<String>>,
+    /// Delay measurement bits that changed: `p` of the path, `t1` to `t6` of tandem connections.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub delay_bits: BTreeMap<String, DelayBitReport>,
+    /// Values other than zero of the four experimental octets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<Vec<Vec<String>>>,
+    /// Octets of GCC1, where any was not zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gcc1: Option<ChannelReport>,
+    /// Octets of GCC2, where any was not zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gcc2: Option<ChannelReport>,
+}
+
+/// Monitoring of a tandem connection, over the frames in which it was in use.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TandemReport {
+    /// BIP-8 violations.
+    pub bip_violations: u64,
+    /// Frames with at least one.
+    pub bip_mismatch_frames: u64,
+    /// Sum of the BEI counts.
+    pub bei_total: u64,
+    /// Frames with BDI.
+    pub bdi_frames: u64,
+    /// Frames with incoming alignment error.
+    pub iae_frames: u64,
+    /// Frames with backward incoming alignment error.
+    pub biae_frames: u64,
+    /// Accepted trail trace, as text.
+    pub accepted_tti: Option<TtiText>,
+    /// Whole trail traces received, each with its number of copies.
+    pub tti: Vec<TtiReport>,
+}
+
+/// A delay measurement bit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DelayBitReport {
+    /// Its first value.
+    pub first: u8,
+    /// Frames at which it changed; the first hundred.
+    pub inverted_at: Vec<u64>,
+}
+
+/// A communication channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChannelReport {
+    /// Octets received.
+    pub octets: u64,
+    /// SHA-256 over them.
+    pub sha256: String,
 }
 
 /// Continuity of the multiframe count.
@@ -200,6 +280,7 @@ impl OduReport {
         };
         self.mfas.jumps_at.is_empty()
             && self.pm.bip_mismatch_frames == 0
+            && self.overhead.tcm.values().all(|t| t.bip_mismatch_frames == 0)
             && opu.gfp.as_ref().is_none_or(|g| gfp_errors(g) == 0)
             && opu.gmp.as_ref().is_none_or(GmpReport::is_fine)
             && opu.prbs.as_ref().is_none_or(|p| !p.locked || p.errors == 0)
@@ -269,6 +350,9 @@ pub struct JustificationReport {
     pub mapping: &'static str,
     /// Opportunities by code.
     pub jc: BTreeMap<&'static str, u64>,
+    /// Octets of stuff that are not zero, where a client of constant bit rate was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stuff_nonzero_octets: Option<u64>,
 }
 
 /// GMP overhead.
@@ -286,6 +370,8 @@ pub struct GmpReport {
     pub crc5_errors: u64,
     /// Times the count was not known after JC1 to JC3.
     pub unsynchronised: u64,
+    /// Octets of stuff that are not zero, while the count was known.
+    pub stuff_nonzero_octets: u64,
 }
 
 impl GmpReport {

@@ -22,7 +22,7 @@ use super::report::{
     TributaryReport, TtiText,
 };
 
-fn hex(octets: &[u8]) -> String {
+pub(super) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|o| format!("{o:02x}")).collect()
 }
 
@@ -56,6 +56,7 @@ pub(super) fn odu(
             accepted_tti: accepted(sink.path().trace().accepted()),
             tti: node.tti.report(),
         },
+        overhead: node.overhead.report(),
         opu: opu(sink, node, collector),
     }
 }
@@ -85,9 +86,9 @@ fn opu(sink: &OduSink, node: Node, collector: &mut Collector) -> OpuReport {
 
 fn cbr(client: &CbrSink, ethernet: Option<&EthernetClient>, node: Node, report: &mut OpuReport) {
     match client.mapping() {
-        Mapping::Justified { jc, synchronous, .. } => {
+        Mapping::Justified { jc, synchronous, stuff_nonzero_octets, .. } => {
             let mapping = if *synchronous { "BMP" } else { "AMP" };
-            report.justification = Some(justification(mapping, *jc));
+            report.justification = Some(justification(mapping, *jc, Some(*stuff_nonzero_octets)));
         }
         Mapping::Gmp { shape, counters, .. } => {
             report.gmp = Some(gmp(8 * shape.block_octets, counters));
@@ -141,9 +142,13 @@ fn ethernet(client: &EthernetClient, packets: Packets) -> EthernetReport {
     }
 }
 
-fn justification(mapping: &'static str, jc: [u64; 4]) -> JustificationReport {
+fn justification(
+    mapping: &'static str,
+    jc: [u64; 4],
+    stuff_nonzero_octets: Option<u64>,
+) -> JustificationReport {
     let seen = JC_CODES.into_iter().zip(jc).filter(|(_, times)| *times > 0);
-    JustificationReport { mapping, jc: seen.collect() }
+    JustificationReport { mapping, jc: seen.collect(), stuff_nonzero_octets }
 }
 
 fn gmp(m: u32, counters: &GmpCounters) -> GmpReport {
@@ -154,6 +159,7 @@ fn gmp(m: u32, counters: &GmpCounters) -> GmpReport {
         crc8_errors: counters.crc8_errors,
         crc5_errors: counters.crc5_errors,
         unsynchronised: counters.unsynchronised,
+        stuff_nonzero_octets: counters.stuff_nonzero_octets,
     }
 }
 
@@ -200,7 +206,7 @@ fn refused(slots: Slots, content: &Content) -> String {
 fn tributary(slots: Slots, tributary: &Tributary, collector: &mut Collector) -> TributaryReport {
     let Content { kind, port, set } = tributary.content();
     let (justification, gmp) = match tributary.carrier() {
-        Carrier::Amp { jc, .. } => (Some(justification("AMP", *jc)), None),
+        Carrier::Amp { jc, .. } => (Some(justification("AMP", *jc, None)), None),
         Carrier::Ts { counters, .. } => (None, Some(gmp(8 * set.len() as u32, counters))),
     };
     TributaryReport {
@@ -227,6 +233,7 @@ pub(super) fn alignment(counters: &AlignmentCounters) -> AlignmentReport {
         fas_errored_frames: counters.fas_errored_frames,
         oof_events: counters.oof_events,
         realignments: counters.realignments,
+        ..AlignmentReport::default()
     }
 }
 

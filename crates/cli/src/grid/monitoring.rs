@@ -4,8 +4,8 @@
 //! part of SM, PM or TCM. Out: its meaning, and the requirement behind it.
 
 use otn_frame::Tti;
-use otn_frame::layout::{Bits, Field, MON_STATUS, PM, SM, STAT};
-use otn_frame::overhead::{BeiBiae, ErrorCount, PathStatus};
+use otn_frame::layout::{DM_PATH, DM_RES, DM_TCM, Field, MON_STATUS, PM, SM, STAT};
+use otn_frame::overhead::{BeiBiae, ErrorCount, PathStatus, TandemStatus, TcmLevel};
 use otn_frame::tti::{API_CHARS, OPERATOR_OCTETS, TTI_OCTETS};
 
 use super::{Meaning, Subject, first};
@@ -87,7 +87,7 @@ fn tti(mfas: u8, value: u8) -> String {
 //= g709:15.8.2.2-tcm-bip8
 fn bip8(subject: &Subject<'_>, field: Field, value: u8) -> Meaning {
     let status = subject.overhead.field(field)[MON_STATUS];
-    let used = field == SM || field == PM || TCM_IN_USE.contains(&STAT.get(status));
+    let used = field == SM || field == PM || TandemStatus::from_code(STAT.get(status)).is_in_use();
     match subject.context.bip8_due.filter(|_| used) {
         Some(due) => {
             let received = otn_frame::bip::Bip8::from_octet(value);
@@ -154,27 +154,18 @@ fn pm_stat(code: u8) -> Meaning {
     }
 }
 
-/// STAT of a TCM level in use, without and with IAE.
-const TCM_IN_USE: [u8; 2] = [1, 2];
-
 //= g709:15.8.2.2-tcm-stat
 fn tcm_stat(code: u8) -> Meaning {
-    match code {
-        0 => Meaning::fine("no source TC: not in use"),
-        1 => Meaning::fine("in use without IAE"),
-        2 => Meaning::look("in use with IAE"),
-        5 => Meaning::look("maintenance signal ODU-LCK"),
-        6 => Meaning::look("maintenance signal ODU-OCI"),
-        7 => Meaning::look("maintenance signal ODU-AIS"),
-        _ => Meaning::look("reserved code"),
+    match TandemStatus::from_code(code) {
+        TandemStatus::NoSource => Meaning::fine("no source TC: not in use"),
+        TandemStatus::InUse => Meaning::fine("in use without IAE"),
+        TandemStatus::InUseIae => Meaning::look("in use with IAE"),
+        TandemStatus::Lck => Meaning::look("maintenance signal ODU-LCK"),
+        TandemStatus::Oci => Meaning::look("maintenance signal ODU-OCI"),
+        TandemStatus::Ais => Meaning::look("maintenance signal ODU-AIS"),
+        TandemStatus::Other(_) => Meaning::look("reserved code"),
     }
 }
-
-/// Bits of PM&TCM: DMt1 to DMt6, DMp, and one reserved.
-//= g709:15.8.2-delay-bits
-const DM_TCM: Bits = Bits { name: "DMt", first: 1, last: 6 };
-const DM_PATH: Bits = Bits { name: "DMp", first: 7, last: 7 };
-const DM_RES: Bits = Bits { name: "RES", first: 8, last: 8 };
 
 /// The delay measurement bits.
 pub(super) fn delay(octets: &[u8]) -> Meaning {
@@ -187,18 +178,14 @@ pub(super) fn delay(octets: &[u8]) -> Meaning {
     }
 }
 
-/// Levels of TCM.
-const TCM_LEVELS: u8 = 6;
-/// Frames after which the same channel comes again.
-const APS_CHANNELS: u8 = 8;
-
 /// Whose APS/PCC channel a frame carries.
 //= g709:15.8.2-aps-channel
 pub(super) fn aps_channel(mfas: u8) -> String {
-    match mfas % APS_CHANNELS {
-        0 => "the ODU path".to_string(),
-        level @ 1..=TCM_LEVELS => format!("TCM{level}"),
-        _ => "the server layer trail".to_string(),
+    let channel = otn_frame::overhead::aps_channel(mfas);
+    match (channel, TcmLevel::new(channel)) {
+        (0, _) => "the ODU path".to_string(),
+        (level, Some(_)) => format!("TCM{level}"),
+        (_, None) => "the server layer trail".to_string(),
     }
 }
 

@@ -47,8 +47,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand over an error or a text")]
-    fn error(&self, tree: &Tree, what: impl ToString) -> anyhow::Error {
+    fn error(&self, tree: &Tree, what: &dyn ToString) -> anyhow::Error {
         if self.plan.file.is_empty() {
             return anyhow!("{}", what.to_string());
         }
@@ -63,7 +62,9 @@ impl Builder<'_> {
             Inside::Client(client) => {
                 let natural = client.kind.odu();
                 let Some(odu) = tree.odu.or(natural).or(asked) else {
-                    bail!(self.error(tree, "expected `kind`, the ODU that the client is put into"));
+                    bail!(
+                        self.error(tree, &"expected `kind`, the ODU that the client is put into")
+                    );
                 };
                 let odu = asked.unwrap_or(odu);
                 // An ODUflex(CBR) has the rate of its client, whatever it was called.
@@ -71,8 +72,9 @@ impl Builder<'_> {
                     (Signal::Oduflex(_), Some(flex @ Signal::Oduflex(_))) => flex,
                     (other, _) => other,
                 };
-                let (payload_type, offset, payload) =
-                    self.client(tree, client, odu, name).map_err(|e| self.error(tree, e))?;
+                let (payload_type, offset, payload) = self
+                    .client(tree, client, odu, name)
+                    .map_err(|error| self.error(tree, &format!("{error:#}")))?;
                 let mut source = OduSource::new(odu, offset, payload_type, payload, tti);
                 source.set_client_signal_fail(tree.csf);
                 Ok(source.starting_at(tree.mfas))
@@ -80,7 +82,7 @@ impl Builder<'_> {
             Inside::Tributaries { payload_type, tributaries } => {
                 let Some(odu) = asked.or(tree.odu) else {
                     bail!(
-                        self.error(tree, "expected `kind`, the ODU that carries the tributaries")
+                        self.error(tree, &"expected `kind`, the ODU that carries the tributaries")
                     );
                 };
                 self.multiplex(tree, odu, *payload_type, tributaries, tti, name)
@@ -107,7 +109,7 @@ impl Builder<'_> {
             let odu = self.kind_of(inner)?;
             let content = allocation
                 .place(odu, tributary.set, tributary.port)
-                .map_err(|error| self.error(inner, error))?;
+                .map_err(|error| self.error(inner, &error))?;
             let dot = if name.is_empty() { "" } else { "." };
             let place = format!("{name}{dot}{}", content.port);
             multiplex.add(content, self.odu(inner, Some(odu), &place)?);
@@ -128,7 +130,7 @@ impl Builder<'_> {
             (Some(odu), _) | (None, Some(odu)) => Ok(odu),
             (None, None) => {
                 let what = "expected `kind`, the ODU; an ODUflex of packets needs `flex-slots` too";
-                Err(self.error(tree, what))
+                Err(self.error(tree, &what))
             }
         }
     }
@@ -150,7 +152,7 @@ impl Builder<'_> {
         let mut known = types.iter().filter_map(|pt| Slots::of(odu, *pt));
         let Some(first) = known.next() else {
             let what = format!("found tributaries in {odu}, expected ODU1, ODU2, ODU3 or ODU4");
-            return Err(self.error(tree, what));
+            return Err(self.error(tree, &what));
         };
         let fits = |slots: &Slots| {
             tributaries.iter().all(|t| {

@@ -193,7 +193,7 @@ const fn lead(pcs: Pcs) -> u64 {
     const MARKER_ROW_100G: u64 = 16_384 * 20 * 66 / 8;
     match pcs {
         Pcs::Gigabit => 2 * 15_232,
-        Pcs::TenGig => 1 << 14,
+        Pcs::TenGig => 16_384,
         Pcs::FortyGig => 3 * MARKER_ROW_40G,
         Pcs::HundredGig => 3 * MARKER_ROW_100G,
     }
@@ -261,7 +261,7 @@ impl FileBits {
     /// A file that cannot be read.
     pub fn open(path: &Path, status: Rc<Status>) -> Result<Self> {
         let name = || path.display().to_string();
-        let file = BufReader::with_capacity(1 << 16, File::open(path).with_context(name)?);
+        let file = BufReader::with_capacity(65_536, File::open(path).with_context(name)?);
         Ok(Self { path: path.to_path_buf(), file, status })
     }
 }

@@ -131,3 +131,21 @@ proptest! {
         prop_assert!((-1..=1).contains(&behind), "{behind}");
     }
 }
+
+/// Whatever is no client octet is stuff: 4 x 3808 octets and the NJO, less those of the client.
+//= type=test g709:17.2-fixed-stuff
+#[test]
+fn stuff_that_is_not_zero_is_counted_and_data_is_not() {
+    for container in ALL {
+        for justification in [Justification::None, Justification::Negative, Justification::Positive]
+        {
+            let (clean, data) = counting(container, justification);
+            assert_eq!(nonzero_stuff(container, &clean, justification), 0);
+            let mut full = clean.clone();
+            full.rows_mut().iter_mut().for_each(|row| row[16..].fill(0xFF));
+            full.set_octet(NJO, 0xFF);
+            let stuff = (4 * 3808 + 1 - data) as u64;
+            assert_eq!(nonzero_stuff(container, &full, justification), stuff, "{container:?}");
+        }
+    }
+}

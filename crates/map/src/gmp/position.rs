@@ -38,31 +38,79 @@ impl Iterator for DataBlocks {
 }
 
 /// The same, as runs of equal blocks: true for data, and the number of blocks.
+///
+/// While the phase is at least P - Cm every step is data and takes P - Cm away; below it every step
+/// is stuff and adds Cm. A run that follows another is therefore one of two lengths next to each
+/// other, the shorter of which is a ratio of Cm and P - Cm: no division for each run.
 #[derive(Clone, Debug)]
-pub struct Runs(DataBlocks);
+pub struct Runs {
+    blocks: DataBlocks,
+    /// Length of a short run of data, and of stuff.
+    short: [u32; 2],
+    /// What a short run of data leaves of Cm; zero where there is one kind of block only.
+    rest: u32,
+}
 
 impl Runs {
     /// The runs of `count` data blocks over `blocks`.
     pub const fn new(count: u32, blocks: u32) -> Self {
-        Self(DataBlocks::new(count, blocks))
+        let given = DataBlocks::new(count, blocks);
+        let DataBlocks { count, .. } = given;
+        let stuff = blocks - count;
+        let short = match (count, stuff) {
+            (0, _) | (_, 0) => [blocks, blocks],
+            _ => [count / stuff, stuff.div_ceil(count) - 1],
+        };
+        let rest = if stuff == 0 { 0 } else { count % stuff };
+        Self { blocks: given, short, rest }
+    }
+
+    /// Goes on by one stuff block and the run of data behind it, and gives the length of that run.
+    /// `None`, and nothing happens, unless stuff is next, is the rarer kind, and both lie within the
+    /// next `most` blocks.
+    #[inline]
+    pub(super) const fn stuff_and_data(&mut self, most: u32) -> Option<u32> {
+        let DataBlocks { count, blocks, left, phase } = self.blocks;
+        let stuff = blocks - count;
+        let phase_after = phase + self.rest;
+        let longer = phase_after >= stuff;
+        let length = self.short[0] + longer as u32;
+        if phase >= stuff || stuff > count || length >= most || length >= left {
+            return None;
+        }
+        self.blocks.left = left - length - 1;
+        self.blocks.phase = if longer { phase_after - stuff } else { phase_after };
+        Some(length)
+    }
+
+    /// Data blocks among the next `blocks`.
+    pub const fn data_within(&self, blocks: u32) -> u32 {
+        let DataBlocks { count, blocks: all, left, phase } = self.blocks;
+        let blocks = if blocks < left { blocks } else { left };
+        if all == 0 {
+            0
+        } else {
+            ((phase as u64 + blocks as u64 * count as u64) / all as u64) as u32
+        }
     }
 }
 
 impl Iterator for Runs {
     type Item = (bool, u32);
 
-    /// While the phase is at least P - Cm every step is data and takes P - Cm away; below it every
-    /// step is stuff and adds Cm: the lengths of both runs follow by division.
+    #[inline]
     fn next(&mut self) -> Option<(bool, u32)> {
-        let DataBlocks { count, blocks, left, phase } = &mut self.0;
+        let DataBlocks { count, blocks, left, phase } = &mut self.blocks;
         if *left == 0 {
             return None;
         }
         let stuff = *blocks - *count;
-        let (data, length) = if *phase >= stuff {
-            (true, phase.checked_div(stuff).unwrap_or(*left))
+        let data = *phase >= stuff;
+        let [short_data, short_stuff] = self.short;
+        let length = if data {
+            short_data + u32::from(stuff > 0 && *phase - short_data * stuff >= stuff)
         } else {
-            (false, (stuff - *phase).checked_next_multiple_of(*count).map_or(*left, |n| n / *count))
+            short_stuff + u32::from(*count > 0 && stuff - *phase > short_stuff * *count)
         };
         let length = length.min(*left);
         *left -= length;
@@ -80,6 +128,27 @@ mod tests {
         (1..).zip(DataBlocks::new(count, blocks)).filter(|(_, d)| !d).map(|(j, _)| j).collect()
     }
 
+    /// Against two steps of one run each, from wherever stuff is next.
+    fn two_runs_in_one_step(from: &Runs) {
+        let mut single = from.clone();
+        let stuff = from.blocks.blocks - from.blocks.count;
+        loop {
+            let mut both = single.clone();
+            let Some((data, first)) = single.next() else { return };
+            let mut after = single.clone();
+            let (second, behind) = (after.next(), after.blocks.left);
+            match both.stuff_and_data(u32::MAX) {
+                Some(length) => {
+                    assert_eq!(((data, first), second), ((false, 1), Some((true, length))));
+                    assert_eq!((both.blocks.phase, both.blocks.left), (after.blocks.phase, behind));
+                    assert_eq!(single.clone().stuff_and_data(length), None);
+                }
+                // At the end a run may be cut.
+                None => assert!(data || behind == 0 || from.blocks.count < stuff),
+            }
+        }
+    }
+
     #[test]
     fn runs_are_the_blocks_taken_together() {
         for blocks in [1u32, 2, 3, 190, 476, 952] {
@@ -92,6 +161,11 @@ mod tests {
                     }
                 }
                 assert!(Runs::new(count, blocks).eq(runs), "{count} of {blocks}");
+                let data = DataBlocks::new(count, blocks).take(blocks as usize / 3);
+                let data = data.filter(|d| *d).count() as u32;
+                assert_eq!(Runs::new(count, blocks).data_within(blocks / 3), data);
+                assert_eq!(Runs::new(count, blocks).data_within(blocks + 1), count);
+                two_runs_in_one_step(&Runs::new(count, blocks));
             }
         }
         let total: u32 = Runs::new(14_407, 15_232).filter(|r| r.0).map(|r| r.1).sum();

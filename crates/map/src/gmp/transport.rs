@@ -81,7 +81,88 @@ impl RunCursor {
         self.count
     }
 
+    /// Octets of data among the next `octets`.
+    pub fn data_within(&self, octets: usize) -> usize {
+        let present = self.left.min(octets);
+        let size = self.block_octets as usize;
+        let (blocks, part) = ((octets - present) / size, (octets - present) % size);
+        let whole = self.runs.data_within(blocks as u32);
+        let begun = part > 0 && self.runs.data_within(blocks as u32 + 1) > whole;
+        let present = if self.data { present } else { 0 };
+        present + whole as usize * size + if begun { part } else { 0 }
+    }
+
+    /// Fills the next octets with `data` and stuff; `data` is as long as [`Self::data_within`] says.
+    /// Where runs are short this is faster than [`Self::map`].
+    pub fn spread(&mut self, data: &[u8], octets: &mut [u8]) {
+        let (mut from, mut to) = (0, 0);
+        let size = self.block_octets as usize;
+        while to < octets.len() {
+            let length = self.step(octets.len() - to);
+            if length == 0 || !self.data {
+                let end = if length == 0 { octets.len() } else { to + length };
+                stuff(&mut octets[to..end]);
+                to = end;
+            } else {
+                copy_run(&data[from..], &mut octets[to..], length);
+                from += length;
+                to += length;
+            }
+            self.pairs(octets.len() - to, |length| {
+                stuff(&mut octets[to..to + size]);
+                to += size;
+                copy_run(&data[from..], &mut octets[to..], length);
+                from += length;
+                to += length;
+            });
+        }
+    }
+
+    /// Writes the data among the next octets to the front of `data`, which is as long as they are;
+    /// gives their number. The rest of `data` is not kept. Where runs are short this is faster than
+    /// [`Self::demap`].
+    pub fn collect(&mut self, octets: &[u8], data: &mut [u8]) -> usize {
+        let (mut from, mut to) = (0, 0);
+        let size = self.block_octets as usize;
+        while from < octets.len() {
+            let length = self.step(octets.len() - from);
+            if length == 0 {
+                break;
+            }
+            if self.data {
+                copy_run(&octets[from..], &mut data[to..], length);
+                to += length;
+            }
+            from += length;
+            self.pairs(octets.len() - from, |length| {
+                from += size;
+                copy_run(&octets[from..], &mut data[to..], length);
+                from += length;
+                to += length;
+            });
+        }
+        to
+    }
+
+    /// Where a run has just ended, and while a stuff block and the data behind it lie within the next
+    /// `most` octets: gives the octets of that data.
+    #[inline]
+    fn pairs(&mut self, most: usize, mut give: impl FnMut(usize)) {
+        if self.left > 0 {
+            return;
+        }
+        // On its own the compiler would not keep it in registers.
+        let mut runs = self.runs.clone();
+        let mut blocks = most as u32 / self.block_octets;
+        while let Some(length) = runs.stuff_and_data(blocks) {
+            blocks -= length + 1;
+            give((length * self.block_octets) as usize);
+        }
+        self.runs = runs;
+    }
+
     /// Octets of the present run within the next `most`; none behind the last block.
+    #[inline]
     fn step(&mut self, most: usize) -> usize {
         if self.left == 0 {
             let Some((data, blocks)) = self.runs.next() else { return 0 };
@@ -112,20 +193,50 @@ impl RunCursor {
         }
     }
 
-    /// Gives the data among the next octets.
-    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) {
+    /// Gives the data among the next octets; says how many octets of stuff are not zero, which
+    /// nobody needs to obey.
+    //= g709:d.2-stuff-zero
+    pub fn demap(&mut self, octets: &[u8], mut give: impl FnMut(&[u8])) -> u64 {
+        let mut wrong = 0;
         let mut rest = octets;
         while !rest.is_empty() {
             let length = self.step(rest.len());
             if length == 0 {
-                return;
+                return wrong;
             }
             let (run, behind) = rest.split_at(length);
             if self.data {
                 give(run);
+            } else {
+                wrong += run.iter().filter(|&&octet| octet != STUFF).count() as u64;
             }
             rest = behind;
         }
+        wrong
+    }
+}
+
+/// Writes stuff; a single octet of it without a call.
+#[inline]
+fn stuff(octets: &mut [u8]) {
+    match octets {
+        [octet] => *octet = STUFF,
+        octets => octets.fill(STUFF),
+    }
+}
+
+/// Copies a run. A short one is copied with what is behind it, up to a fixed length: a move or two
+/// in the place of a call. What is behind it in `to` is written later.
+#[inline]
+fn copy_run(from: &[u8], to: &mut [u8], length: usize) {
+    const AT_ONCE: usize = 32;
+    if length <= AT_ONCE
+        && let (Some(from), Some(to)) =
+            (from.first_chunk::<AT_ONCE>(), to.first_chunk_mut::<AT_ONCE>())
+    {
+        *to = *from;
+    } else {
+        to[..length].copy_from_slice(&from[..length]);
     }
 }
 
@@ -226,6 +337,52 @@ mod tests {
     const OPU4: Shape = Shape { blocks: 190, block_octets: 80, entities: 80 };
 
     proptest! {
+        /// In pieces of any length, with blocks of any size: as run by run.
+        #[test]
+        fn runs_all_at_once_are_those_one_by_one(
+            which in 0usize..3,
+            fill in 0.0f64..=1.0,
+            sparse in any::<bool>(),
+            cuts in proptest::collection::vec(1usize..900, 1..8),
+        ) {
+            let shape = [OPU0, OPU3, OPU4][which];
+            let many = (f64::from(shape.blocks) * if sparse { fill } else { 1.0 - fill / 20.0 }) as u16;
+            let count = Count14::new(many).unwrap();
+            let (mut one, mut all) = (RunCursor::new(shape, count), RunCursor::new(shape, count));
+            let (mut back, mut together) = (one.clone(), one.clone());
+            let mut n = 0u32;
+            // Beyond the last block too.
+            let mut left = shape.octets() + 100;
+            for cut in cuts.iter().cycle() {
+                let length = left.min(*cut);
+                left -= length;
+                let (mut expected, mut data) = (vec![0xEE; length], Vec::new());
+                one.map(&mut expected, |out| {
+                    for octet in out {
+                        *octet = (n.wrapping_mul(0x9E37_79B9) >> 24) as u8;
+                        n += 1;
+                        data.push(*octet);
+                    }
+                });
+                prop_assert_eq!(all.data_within(length), data.len());
+                let mut spread = vec![0xEE; length];
+                all.spread(&data, &mut spread);
+                prop_assert_eq!(&spread, &expected);
+                let mut given = Vec::new();
+                back.demap(&spread, |part| given.extend_from_slice(part));
+                prop_assert_eq!(&given, &data);
+                let mut collected = vec![0xEE; length];
+                let found = together.collect(&spread, &mut collected);
+                prop_assert_eq!(&collected[..found], &data[..]);
+                if left == 0 {
+                    break;
+                }
+            }
+            prop_assert_eq!(n as usize, usize::from(many) * shape.block_octets as usize);
+        }
+    }
+
+    proptest! {
         #![proptest_config(ProptestConfig::with_cases(40))]
         /// Client octets come back at any rate the server can carry and under any wander, with the
         /// count that the formula for Cm and Sum CnD asks for.
@@ -274,6 +431,25 @@ mod tests {
                 prop_assert_eq!(blocks * entities + u64::from(source.remainder), come as u64);
             }
             prop_assert!(sent == received);
+        }
+    }
+    //= type=test g709:d.2-stuff-zero
+    #[test]
+    fn stuff_that_is_not_zero_is_counted_and_data_is_not() {
+        for (shape, counts) in [(OPU0, [0, 1, 14_000, 15_232]), (OPU4, [0, 1, 188, 190])] {
+            for count in counts.map(|count| Count14::new(count).unwrap()) {
+                let (mut cursor, mut wrong, mut data) = (RunCursor::new(shape, count), 0, 0);
+                let mut payload = vec![0; shape.octets()];
+                RunCursor::new(shape, count).map(&mut payload, |out| out.fill(0xFF));
+                let mut clean = RunCursor::new(shape, count);
+                assert_eq!(clean.demap(&payload, |_| {}), 0);
+                for piece in vec![0x01; shape.octets()].chunks(3_807) {
+                    wrong += cursor.demap(piece, |run| data += run.len());
+                }
+                let blocks = usize::from(count.get());
+                assert_eq!(data, blocks * shape.block_octets as usize);
+                assert_eq!(wrong as usize, shape.octets() - data);
+            }
         }
     }
 }

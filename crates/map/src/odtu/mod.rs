@@ -12,6 +12,7 @@ pub mod amp;
 pub mod msi;
 pub mod rate;
 pub mod slots;
+mod transpose;
 pub mod ts;
 
 pub use msi::{Content, Odtu, SlotUse};

@@ -6,9 +6,13 @@
 //!
 //! Bit literals: a set of slots is one word, a bit a slot.
 
+use core::ops::Range;
+
 use otn_frame::layout::{PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{Frame, Signal};
+
+use super::transpose::transpose;
 
 /// Columns of an OPU4 that hold slots: the last eight are fixed stuff.
 //= g709:19.1.4-opu4-slots
@@ -82,8 +86,9 @@ impl Slots {
     }
 
     /// Times that all slots take turns in the octets of one frame.
+    #[inline]
     pub const fn rounds(self) -> usize {
-        self.lines() * self.rounds_in_line()
+        self.slot_octets() / self.count()
     }
 
     /// Rows of an ODTU in one frame: rows of the OPU, or pairs of them in OPU4.
@@ -97,6 +102,7 @@ impl Slots {
     }
 
     /// Octets of a frame that belong to slots.
+    #[inline]
     pub const fn slot_octets(self) -> usize {
         self.columns() * ROWS
     }
@@ -121,6 +127,23 @@ impl Slots {
             row[..columns].copy_from_slice(part);
             row[columns..].fill(0);
         }
+    }
+
+    /// From slot octets in order of transmission to those of slot 1, then those of slot 2, and so on:
+    /// each slot as a piece of [`Self::rounds`] octets.
+    pub fn by_slot(self, payload: &[u8], out: &mut [u8]) {
+        transpose(payload, self.count(), out);
+    }
+
+    /// From the octets of each slot in one piece to the order of transmission.
+    pub fn in_turn(self, by_slot: &[u8], payload: &mut [u8]) {
+        transpose(by_slot, self.rounds(), payload);
+    }
+
+    /// Where the octets of a slot, counted from 1, are in the order of [`Self::by_slot`].
+    #[inline]
+    pub const fn piece(self, slot: usize) -> Range<usize> {
+        (slot - 1) * self.rounds()..slot * self.rounds()
     }
 }
 
@@ -186,6 +209,15 @@ impl SlotSet {
         Some((self.0 & ((1 << slot) - 1)).count_ones() as usize)
     }
 
+    /// The slots, counted from 1, in order; behind the last one, zeros.
+    fn list(self) -> [u8; MAX_SLOTS] {
+        let mut list = [0; MAX_SLOTS];
+        for (place, slot) in list.iter_mut().zip(self.iter()) {
+            *place = slot as u8;
+        }
+        list
+    }
+
     /// First slot, where the set is one run of slots.
     const fn run(self) -> Option<usize> {
         let first = self.0.trailing_zeros();
@@ -226,26 +258,34 @@ impl Interleave {
         self.slots.rounds() * self.set.len()
     }
 
+    /// The one slot of the set, where there is just one.
+    #[inline]
+    pub const fn single(self) -> Option<usize> {
+        if self.set.len() == 1 { self.set.last() } else { None }
+    }
+
     /// Copies the octets of the ODTU out of the slot octets of a frame, in order of transmission.
     //= g709:19.3-odtu-octets
     pub fn gather(self, payload: &[u8], out: &mut [u8]) {
         let (count, width) = (self.slots.count(), self.set.len());
-        if width == 1 {
-            let slot = self.set.last().map_or(0, |slot| slot - 1);
-            for (octet, round) in out.iter_mut().zip(payload.chunks_exact(count)) {
-                *octet = round[slot];
-            }
-            return;
-        }
         let rounds = out.chunks_exact_mut(width).zip(payload.chunks_exact(count));
-        if let Some(first) = self.set.run() {
-            for (octets, round) in rounds {
+        match (self.set.run(), width) {
+            (Some(slot), 1) => rounds.for_each(|(octets, round)| octets[0] = round[slot - 1]),
+            (Some(first), 2) => rounds.for_each(|(out, round)| {
+                copy::<2>(round, first - 1, out, 0);
+            }),
+            (Some(first), 8) => rounds.for_each(|(out, round)| {
+                copy::<8>(round, first - 1, out, 0);
+            }),
+            (Some(first), _) => rounds.for_each(|(octets, round)| {
                 octets.copy_from_slice(&round[first - 1..first - 1 + width]);
-            }
-        } else {
-            for (octets, round) in rounds {
-                for (octet, slot) in octets.iter_mut().zip(self.set.iter()) {
-                    *octet = round[slot - 1];
+            }),
+            (None, _) => {
+                let slots = self.set.list();
+                for (octets, round) in rounds {
+                    for (octet, slot) in octets.iter_mut().zip(slots) {
+                        *octet = round[usize::from(slot) - 1];
+                    }
                 }
             }
         }
@@ -254,26 +294,34 @@ impl Interleave {
     /// Writes the octets of the ODTU into the slot octets of a frame.
     pub fn scatter(self, octets: &[u8], payload: &mut [u8]) {
         let (count, width) = (self.slots.count(), self.set.len());
-        if width == 1 {
-            let slot = self.set.last().map_or(0, |slot| slot - 1);
-            for (octet, round) in octets.iter().zip(payload.chunks_exact_mut(count)) {
-                round[slot] = *octet;
-            }
-            return;
-        }
         let rounds = octets.chunks_exact(width).zip(payload.chunks_exact_mut(count));
-        if let Some(first) = self.set.run() {
-            for (octets, round) in rounds {
+        match (self.set.run(), width) {
+            (Some(slot), 1) => rounds.for_each(|(octets, round)| round[slot - 1] = octets[0]),
+            (Some(first), 2) => rounds.for_each(|(from, round)| {
+                copy::<2>(from, 0, round, first - 1);
+            }),
+            (Some(first), 8) => rounds.for_each(|(from, round)| {
+                copy::<8>(from, 0, round, first - 1);
+            }),
+            (Some(first), _) => rounds.for_each(|(octets, round)| {
                 round[first - 1..first - 1 + width].copy_from_slice(octets);
-            }
-        } else {
-            for (octets, round) in rounds {
-                for (octet, slot) in octets.iter().zip(self.set.iter()) {
-                    round[slot - 1] = *octet;
+            }),
+            (None, _) => {
+                let slots = self.set.list();
+                for (octets, round) in rounds {
+                    for (octet, slot) in octets.iter().zip(slots) {
+                        round[usize::from(slot) - 1] = *octet;
+                    }
                 }
             }
         }
     }
+}
+
+/// Copies so many octets: with the number known beforehand it is a move or two, not a call.
+#[inline]
+fn copy<const OCTETS: usize>(from: &[u8], start: usize, to: &mut [u8], at: usize) {
+    to[at..at + OCTETS].copy_from_slice(&from[start..start + OCTETS]);
 }
 
 #[cfg(test)]
@@ -335,7 +383,8 @@ mod tests {
 
     #[test]
     fn octets_of_several_slots_come_in_the_order_of_transmission() {
-        let sets = [vec![2, 5], vec![3, 4, 5], vec![1], vec![1, 2, 4, 8]];
+        let sets =
+            [vec![2, 5], vec![3, 4], vec![3, 4, 5], vec![1], vec![1, 2, 4, 8], (1..=8).collect()];
         for set in sets {
             let set = SlotSet::new(set).unwrap();
             for slots in [Slots::Opu2By8, Slots::Opu3By32, Slots::Opu4] {
@@ -362,6 +411,25 @@ mod tests {
         assert_eq!(SlotSet::new([0]), None);
         assert_eq!(SlotSet::new([81]), None);
         assert_eq!(Interleave::new(Slots::Opu1, SlotSet::new([3]).unwrap()), None);
+    }
+
+    #[test]
+    fn slots_in_one_piece_each_are_those_gathered_one_by_one() {
+        for slots in Slots::ALL {
+            let payload: Vec<u8> = (0..slots.slot_octets()).map(|i| (i * 7 / 3) as u8).collect();
+            let mut pieces = vec![0; payload.len()];
+            slots.by_slot(&payload, &mut pieces);
+            for slot in 1..=slots.count() {
+                let interleave = Interleave::new(slots, SlotSet::new([slot]).unwrap()).unwrap();
+                assert_eq!(interleave.single(), Some(slot));
+                let mut one = vec![0; interleave.octets()];
+                interleave.gather(&payload, &mut one);
+                assert_eq!(pieces[slots.piece(slot)], one, "{slots:?} {slot}");
+            }
+            let mut back = vec![0; payload.len()];
+            slots.in_turn(&pieces, &mut back);
+            assert_eq!(back, payload);
+        }
     }
 
     //= type=test g709:19.1-slot-size-by-pt

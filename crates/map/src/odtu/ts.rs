@@ -50,6 +50,17 @@ impl TsSource {
         self.cursor.map(octets, take);
     }
 
+    /// Octets of the ODUj in the next `octets` of the ODTU.
+    pub fn data_within(&self, octets: usize) -> usize {
+        self.cursor.data_within(octets)
+    }
+
+    /// Fills the octets of the next frame with as many octets of the ODUj as
+    /// [`Self::data_within`] says, and stuff.
+    pub fn spread(&mut self, data: &[u8], octets: &mut [u8]) {
+        self.cursor.spread(data, octets);
+    }
+
     /// JC1 to JC3 and JC4 to JC6, where frame `frame` of the multiframe carries them.
     //= g709:19.6-overhead-in-last-slot
     pub fn overhead(&self, frame: usize) -> Option<[[u8; 3]; 2]> {
@@ -95,6 +106,11 @@ impl TsSink {
         self.cursor.as_ref().map(RunCursor::count)
     }
 
+    /// True where frame `frame` of the multiframe carries its overhead.
+    pub fn has_overhead(&self, frame: usize) -> bool {
+        self.interleave.set().last() == Some(frame + 1)
+    }
+
     /// Takes the overhead, if frame `frame` of the multiframe carries it: what was received, and
     /// whether the CRC-5 is right.
     pub fn overhead(
@@ -103,7 +119,7 @@ impl TsSink {
         jc123: [u8; 3],
         jc456: [u8; 3],
     ) -> Option<(Reception, bool)> {
-        if self.interleave.set().last() != Some(frame + 1) {
+        if !self.has_overhead(frame) {
             return None;
         }
         let learned = self.sink.receive(jc123, jc456);
@@ -111,11 +127,16 @@ impl TsSink {
         Some((learned.reception, learned.timing.is_some()))
     }
 
-    /// Gives the client octets of the next frame; nothing while the count is not known.
-    pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) {
-        if let Some(cursor) = &mut self.cursor {
-            cursor.demap(octets, give);
-        }
+    /// Writes the client octets of the next frame to the front of `data`, which is as long as they
+    /// are; gives their number, zero while the count is not known.
+    pub fn collect(&mut self, octets: &[u8], data: &mut [u8]) -> usize {
+        self.cursor.as_mut().map_or(0, |cursor| cursor.collect(octets, data))
+    }
+
+    /// Gives the client octets of the next frame, and says how many octets of stuff are not zero;
+    /// nothing while the count is not known.
+    pub fn demap(&mut self, octets: &[u8], give: impl FnMut(&[u8])) -> u64 {
+        self.cursor.as_mut().map_or(0, |cursor| cursor.demap(octets, give))
     }
 }
 

@@ -10,6 +10,39 @@ use std::vec::Vec;
 
 const FRAME: usize = OtuFrame::OCTETS;
 
+/// Octet by octet: nothing comes of an aligner that says it is starved, and something of any other.
+#[test]
+fn a_starved_aligner_is_one_that_gives_nothing() {
+    for offset in [0u32, 3] {
+        let mut octets = line(6);
+        octets.splice(..0, [0x5A; 40]);
+        octets.drain(3 * FRAME..3 * FRAME + 9);
+        let octets: Vec<u8> =
+            octets.windows(2).map(|w| (u16::from_be_bytes([w[0], w[1]]) >> offset) as u8).collect();
+        let mut aligner = Aligner::<OTU_COLS>::new();
+        let mut frame = OtuFrame::zeroed();
+        let mut steps = 0;
+        let mut drain = |aligner: &mut Aligner<OTU_COLS>| loop {
+            let starved = aligner.is_starved();
+            assert_eq!(aligner.next_frame(&mut frame) == Step::Starved, starved, "{offset}");
+            if starved {
+                return;
+            }
+            steps += 1;
+        };
+        for octet in octets {
+            aligner.push(&[octet]);
+            drain(&mut aligner);
+        }
+        aligner.end();
+        // Ended and out of frame it may have to look before it knows.
+        if aligner.in_frame() {
+            drain(&mut aligner);
+        }
+        assert!(steps >= 5, "{steps}");
+    }
+}
+
 /// `n` scrambled frames with a counter in the payload.
 fn line(n: usize) -> Vec<u8> {
     let mut octets = Vec::new();

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use otn_frame::layout::{JC1, JC2, JC3, JC4, JC5, JC6};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{Frame, Signal};
-use otn_map::cbr::{self, Container};
+use otn_map::cbr::{self, Container, Justification};
 use otn_map::gmp::client::{columns, opu_shape};
 use otn_map::gmp::transport::{RunCursor, Shape, Sink};
 use otn_map::prbs::PrbsChecker;
@@ -18,7 +18,7 @@ use otn_map::prbs::PrbsChecker;
 /// Different values of Cm that are counted one by one.
 const CM_LIMIT: usize = 256;
 /// Octets in which the PRBS has to be found, else the client is something else.
-const PRBS_TRIAL: u64 = 1 << 16;
+const PRBS_TRIAL: u64 = 65_536;
 
 /// Counts of the values Cm took, in bounded memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct GmpCounters {
     pub crc5_errors: u64,
     /// Those after which the count was not known.
     pub unsynchronised: u64,
+    /// Octets of stuff that were not zero, while the count was known.
+    pub stuff_nonzero_octets: u64,
 }
 
 /// Octets of a client, and whether they are the PRBS.
@@ -99,6 +101,8 @@ pub enum Mapping {
         jc: [u64; 4],
         /// JC is not looked at.
         synchronous: bool,
+        /// Octets of stuff that were not zero.
+        stuff_nonzero_octets: u64,
     },
     /// By GMP.
     Gmp {
@@ -124,8 +128,10 @@ pub struct CbrSink {
 /// How this payload type maps a client of constant bit rate into the OPU of this ODUk.
 //= g709:17-mapping-by-pt
 fn mapping(odu: Signal, payload_type: PayloadType) -> Option<Mapping> {
-    let justified =
-        |container, synchronous| Some(Mapping::Justified { container, jc: [0; 4], synchronous });
+    let justified = |container, synchronous| {
+        let (jc, stuff_nonzero_octets) = ([0; 4], 0);
+        Some(Mapping::Justified { container, jc, synchronous, stuff_nonzero_octets })
+    };
     let gmp = || {
         let shape = opu_shape(odu)?;
         let (sink, counters) = (Sink::default(), GmpCounters::default());
@@ -159,13 +165,16 @@ impl CbrSink {
         let buffer = &mut self.buffer;
         buffer.clear();
         match &mut self.mapping {
-            Mapping::Justified { container, jc, synchronous } => {
+            Mapping::Justified { container, jc, synchronous, stuff_nonzero_octets } => {
                 let octets = |part: &[u8]| buffer.extend_from_slice(part);
-                let voted = if *synchronous {
-                    cbr::demap_synchronous(*container, frame, octets)
+                let (voted, obeyed) = if *synchronous {
+                    let voted = cbr::demap_synchronous(*container, frame, octets);
+                    (voted, Justification::None)
                 } else {
-                    cbr::demap(*container, frame, octets)
+                    let voted = cbr::demap(*container, frame, octets);
+                    (voted, voted)
                 };
+                *stuff_nonzero_octets += cbr::nonzero_stuff(*container, frame, obeyed);
                 jc[usize::from(voted.code())] += 1;
             }
             Mapping::Gmp { shape, columns, sink, counters } => {
@@ -179,7 +188,8 @@ impl CbrSink {
                     counters.cm.note(count.get());
                     let mut cursor = RunCursor::new(*shape, count);
                     for row in frame.payload_rows() {
-                        cursor.demap(&row[..*columns], |part| buffer.extend_from_slice(part));
+                        counters.stuff_nonzero_octets +=
+                            cursor.demap(&row[..*columns], |part| buffer.extend_from_slice(part));
                     }
                 }
             }

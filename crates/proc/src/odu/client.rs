@@ -18,8 +18,8 @@ use otn_map::pcs::multi_lane::MultiLaneSink;
 use otn_map::pcs::ten_gig::TenGigSink;
 
 /// Octets of each turn in which lock has to be found, and octets of a turn.
-const TRIAL: u64 = 1 << 19;
-const TURN: u64 = 1 << 23;
+const TRIAL: u64 = 524_288;
+const TURN: u64 = 8_388_608;
 
 /// The coding sublayer.
 #[derive(Clone, Debug)]

@@ -86,22 +86,28 @@ impl Tributary {
         self.stream.as_deref()
     }
 
-    /// Takes its octets out of a frame of the multiframe.
-    fn receive<const COLS: usize>(&mut self, payload: &[u8], frame: &Frame<COLS>, number: usize) {
+    /// Takes its octets out of a frame of the multiframe; gives how many of the ODUj were received.
+    fn receive<const COLS: usize>(
+        &mut self,
+        octets: &Taken,
+        frame: &Frame<COLS>,
+        number: usize,
+    ) -> usize {
         let received = &mut self.received;
-        received.clear();
         match &mut self.carrier {
             Carrier::Amp { amp, jc } => {
-                amp.interleave().gather(payload, &mut self.octets);
+                let octets = octets.of(amp.interleave(), &mut self.octets);
                 let mut justification = Justification::None;
                 if amp.has_opportunity(number) {
                     justification =
                         Justification::vote([JC1, JC2, JC3].map(|field| frame.octet(field)));
                     jc[usize::from(justification.code())] += 1;
                 }
-                amp.demap(number, justification, &self.octets, frame.octet(NJO), |part| {
+                received.clear();
+                amp.demap(number, justification, octets, frame.octet(NJO), |part| {
                     received.extend_from_slice(part);
                 });
+                received.len()
             }
             Carrier::Ts { sink, counters } => {
                 if number == 0 {
@@ -110,9 +116,16 @@ impl Tributary {
                         counters.cm.note(count.get());
                     }
                 }
+                let mut there = 0;
                 if sink.count().is_some() {
-                    sink.interleave().gather(payload, &mut self.octets);
-                    sink.demap(&self.octets, |part| received.extend_from_slice(part));
+                    let octets = octets.of(sink.interleave(), &mut self.octets);
+                    received.resize(octets.len(), 0);
+                    there = sink.collect(octets, received);
+                    // What is not zero and no client octet is stuff that should be.
+                    counters.stuff_nonzero_octets += nonzero(octets) - nonzero(&received[..there]);
+                }
+                if !sink.has_overhead(number) {
+                    return there;
                 }
                 let jc123 = [JC1, JC2, JC3].map(|field| frame.octet(field));
                 let jc456 = [JC4, JC5, JC6].map(|field| frame.octet(field));
@@ -121,6 +134,7 @@ impl Tributary {
                     counters.crc5_errors += u64::from(!crc5_good);
                     counters.unsynchronised += u64::from(!reception.synchronised);
                 }
+                there
             }
         }
     }
@@ -143,8 +157,46 @@ impl Tributary {
     }
 }
 
+/// The slot octets of a frame.
+#[derive(Clone, Debug)]
+struct Taken {
+    slots: Slots,
+    in_turn: Vec<u8>,
+    /// Each slot in one piece; empty where no ODTU has just one slot.
+    by_slot: Vec<u8>,
+}
+
+impl Taken {
+    fn new(slots: Slots, singles: bool) -> Self {
+        let in_turn = alloc::vec![0; slots.slot_octets()];
+        let by_slot = if singles { in_turn.clone() } else { Vec::new() };
+        Self { slots, in_turn, by_slot }
+    }
+
+    fn take<const COLS: usize>(&mut self, frame: &Frame<COLS>) {
+        self.slots.take(frame, &mut self.in_turn);
+        if !self.by_slot.is_empty() {
+            self.slots.by_slot(&self.in_turn, &mut self.by_slot);
+        }
+    }
+
+    /// Those of an ODTU; `buffer` is for such as have several slots.
+    fn of<'a>(&'a self, interleave: Interleave, buffer: &'a mut [u8]) -> &'a [u8] {
+        let piece = |slot| self.by_slot.get(self.slots.piece(slot));
+        if let Some(octets) = interleave.single().and_then(piece) {
+            return octets;
+        }
+        interleave.gather(&self.in_turn, buffer);
+        buffer
+    }
+}
+
+fn nonzero(octets: &[u8]) -> u64 {
+    octets.iter().filter(|&&octet| octet != 0).count() as u64
+}
+
 /// Memory that the ODUj of one OPUk may hold back together, in octets.
-const HELD_OCTETS: usize = 128 << 20;
+const HELD_OCTETS: usize = 128 * 1024 * 1024;
 
 /// The adaptation of all ODUj in one OPUk.
 #[derive(Clone, Debug)]
@@ -156,7 +208,7 @@ pub struct MultiplexSink {
     tributaries: Vec<Tributary>,
     /// Contents of the MSI that cannot be taken out: a size that is none, ports beyond the stages.
     refused: Vec<Content>,
-    payload: Vec<u8>,
+    octets: Taken,
     /// Number of the frame before.
     last: Option<usize>,
 }
@@ -174,6 +226,7 @@ impl MultiplexSink {
                 None => refused.push(content),
             }
         }
+        let singles = tributaries.iter().any(|t| t.content.set.len() == 1);
         Self {
             slots,
             place,
@@ -181,7 +234,7 @@ impl MultiplexSink {
             loomfi: LossIntegrator::new(Clearing::Immediate),
             tributaries,
             refused,
-            payload: alloc::vec![0; slots.slot_octets()],
+            octets: Taken::new(slots, singles),
             last: None,
         }
     }
@@ -233,12 +286,12 @@ impl MultiplexSink {
             self.tributaries.iter_mut().for_each(Tributary::interrupt);
         }
         self.last = Some(number);
-        self.slots.take(frame, &mut self.payload);
+        self.octets.take(frame);
         for tributary in &mut self.tributaries {
-            tributary.receive(&self.payload, frame, number);
+            let there = tributary.receive(&self.octets, frame, number);
             tributary.identify(self.slots);
             if let Some(stream) = &mut tributary.stream {
-                stream.push(&tributary.received, at, end, observer);
+                stream.push(&tributary.received[..there], at, end, observer);
             }
         }
     }

@@ -67,12 +67,15 @@ impl Connection {
     }
 
     fn fill(&mut self, octets: &mut [u8]) {
-        for octet in octets {
-            *octet = self.waiting.pop_front().unwrap_or_else(|| {
-                self.missed += 1;
-                0
-            });
-        }
+        let there = octets.len().min(self.waiting.len());
+        let (due, missed) = octets.split_at_mut(there);
+        let (first, second) = self.waiting.as_slices();
+        let (early, late) = due.split_at_mut(there.min(first.len()));
+        early.copy_from_slice(&first[..early.len()]);
+        late.copy_from_slice(&second[..late.len()]);
+        self.waiting.drain(..there);
+        missed.fill(0);
+        self.missed += missed.len() as u64;
     }
 }
 
@@ -105,11 +108,23 @@ enum Carrier {
     Ts(TsSource),
 }
 
+impl Carrier {
+    const fn interleave(&self) -> Interleave {
+        match self {
+            Self::Amp(amp, _) => amp.interleave(),
+            Self::Ts(source) => source.interleave(),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Tributary {
     content: Content,
     carrier: Carrier,
     feed: Feed,
+    /// Its slot, where it has only one.
+    single: Option<usize>,
+    /// Its octets of a frame, where it has more.
     octets: Vec<u8>,
 }
 
@@ -258,13 +273,19 @@ pub struct MultiplexSource {
     tributaries: Vec<Tributary>,
     msi: Vec<u8>,
     payload: Vec<u8>,
+    /// Octets of the slots that are an ODTU of their own, slot by slot.
+    pieces: Vec<u8>,
+    /// Octets of one ODUj on their way into a frame.
+    data: Vec<u8>,
 }
 
 impl MultiplexSource {
     /// An OPUk without ODUj, in an ODUk whose clock is `offset` from nominal.
     pub fn new(slots: Slots, offset: PartsPerBillion) -> Self {
         let payload = alloc::vec![0; slots.slot_octets()];
-        Self { slots, offset, tributaries: Vec::new(), msi: msi::octets(slots, &[]), payload }
+        let pieces = payload.clone();
+        let (tributaries, msi, data) = (Vec::new(), msi::octets(slots, &[]), Vec::new());
+        Self { slots, offset, tributaries, msi, payload, pieces, data }
     }
 
     /// Adds an ODUj that is made here, as it was placed. The first multiframe carries what comes in
@@ -310,8 +331,8 @@ impl MultiplexSource {
             }
             kind => Carrier::Amp(Amp::new(kind, interleave), Justifier::default()),
         };
-        let octets = alloc::vec![0; interleave.octets()];
-        self.tributaries.push(Tributary { content, carrier, feed, octets });
+        let (single, octets) = (interleave.single(), alloc::vec![0; interleave.octets()]);
+        self.tributaries.push(Tributary { content, carrier, feed, single, octets });
         let contents: Vec<Content> = self.tributaries.iter().map(|t| t.content).collect();
         self.msi = msi::octets(self.slots, &contents);
     }
@@ -333,8 +354,12 @@ impl MultiplexSource {
         let shift = if self.slots == Slots::Opu4 { 0 } else { u64::from(first_mfas) };
         let at = ((number + shift) % frames as u64) as usize;
         for tributary in &mut self.tributaries {
-            let Tributary { carrier, feed, octets, .. } = tributary;
-            match carrier {
+            let octets = match tributary.single {
+                Some(slot) => &mut self.pieces[self.slots.piece(slot)],
+                None => &mut tributary.octets[..],
+            };
+            let feed = &mut tributary.feed;
+            match &mut tributary.carrier {
                 Carrier::Amp(amp, justifier) => {
                     let opportunity = amp.has_opportunity(at);
                     let come = feed.come(number + 1);
@@ -346,19 +371,25 @@ impl MultiplexSource {
                         }
                         frame.set_octet(NJO, njo);
                     }
-                    amp.interleave().scatter(octets, &mut self.payload);
                 }
                 Carrier::Ts(source) => {
                     if at == 0 || number == 0 {
                         source.begin(feed.come(number + frames as u64));
                     }
-                    source.map(octets, |part| feed.fill(part));
+                    self.data.resize(source.data_within(octets.len()), 0);
+                    feed.fill(&mut self.data);
+                    source.spread(&self.data, octets);
                     if let Some([jc123, jc456]) = source.overhead(at) {
                         put_jc(frame, jc123, jc456);
                     }
-                    source.interleave().scatter(octets, &mut self.payload);
                 }
             }
+        }
+        if self.tributaries.iter().any(|t| t.single.is_some()) {
+            self.slots.in_turn(&self.pieces, &mut self.payload);
+        }
+        for tributary in self.tributaries.iter().filter(|t| t.single.is_none()) {
+            tributary.carrier.interleave().scatter(&tributary.octets, &mut self.payload);
         }
         self.slots.put(&self.payload, frame);
         if self.slots == Slots::Opu4 {

@@ -61,7 +61,6 @@ pub struct OduStream {
     multiframe: Multiframe,
     loflom: LossIntegrator,
     odu: OduSink,
-    frame: OduFrame,
     dating: Dating,
     counters: AlignmentCounters,
 }
@@ -75,7 +74,6 @@ impl OduStream {
             multiframe: Multiframe::default(),
             loflom: LossIntegrator::new(Clearing::Integrated),
             odu: OduSink::new(odu, place, None, hold),
-            frame: OduFrame::zeroed(),
             dating: Dating::default(),
             counters: AlignmentCounters::default(),
         }
@@ -106,8 +104,10 @@ impl OduStream {
     }
 
     fn frames<O: Observer>(&mut self, observer: &mut O) {
-        // The stream's own frame buffer is lent out so that the stream stays borrowable meanwhile.
-        let mut frame = core::mem::replace(&mut self.frame, OduFrame::zeroed());
+        if self.aligner.is_starved() {
+            return;
+        }
+        let mut frame = OduFrame::zeroed();
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
@@ -120,7 +120,6 @@ impl OduStream {
                 }
             }
         }
-        self.frame = frame;
     }
 
     fn receive<O: Observer>(&mut self, frame: &OduFrame, info: FrameInfo, observer: &mut O) {

@@ -18,9 +18,9 @@ use super::multiplex::{Carrier, MultiplexSink};
 use super::mux_source::{Allocation, MultiplexSource, Unplaced};
 use super::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
 use super::stream::OduStream;
-use super::{OduSink, Payload};
+use super::{Arrival, OduSink, Payload};
 use crate::defect::{Defect, DefectEvent};
-use crate::observer::{ClientOctets, Nobody, Observer};
+use crate::observer::{ClientOctets, Nobody, Observer, OduReport};
 use crate::place::Place;
 
 fn ppm(ppm: i32) -> PartsPerBillion {
@@ -558,4 +558,39 @@ fn a_tributary_tells_what_its_overhead_said() {
     // alpha at -40 ppm: -0.878 octets at each opportunity.
     let alpha = (jc[1] as f64 - jc[3] as f64 - 2.0 * jc[2] as f64) / opportunities as f64;
     assert!((alpha + 0.878).abs() < 0.01, "{alpha}");
+}
+
+/// Keeps what is told of the overhead of each frame.
+#[derive(Default)]
+struct Overhead(Vec<(bool, u8, [[u8; 16]; 4])>);
+
+impl Observer for Overhead {
+    fn odu_frame(&mut self, report: &OduReport) {
+        self.0.push((report.follows, report.opu_bip8.octet(), report.overhead));
+    }
+}
+
+#[test]
+fn a_report_shows_the_overhead_of_its_frame_and_whether_frames_follow() {
+    let payload = PayloadSource::prbs();
+    let mut source = OduSource::new(Signal::Odu1, ppm(0), PayloadType::PRBS, payload, tti("A"));
+    let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, None, 0);
+    let mut told = Overhead::default();
+    let mut sent = Vec::new();
+    for n in 0..6u8 {
+        let mut frame = OduFrame::zeroed();
+        source.next_frame(&mut frame);
+        frame.rows_mut()[1][4] = n;
+        let at = SimTime::from_ps(u64::from(n));
+        let arrival = Arrival { at, end: at, first: 0, when: &|_| SimTime::ZERO };
+        if n == 3 {
+            sink.restart();
+        }
+        sink.receive(&arrival, &frame, n, &mut told);
+        // Column by column, without the code of the frame crate.
+        let parity = frame.rows().iter().flat_map(|row| &row[14..]).fold(0, |sum, o| sum ^ o);
+        let columns = core::array::from_fn(|row| core::array::from_fn(|c| frame.rows()[row][c]));
+        sent.push((n != 0 && n != 3, parity, columns));
+    }
+    assert_eq!(told.0, sent);
 }

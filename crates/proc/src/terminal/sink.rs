@@ -4,9 +4,10 @@
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
 use otn_fec::rs255_239::{self, RowOutcome};
-use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
+use otn_map::pn11::Pn11Detector;
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
@@ -55,6 +56,8 @@ pub struct Counters {
     pub section_bei: u64,
     /// Frames with BDI in SM.
     pub section_bdi_frames: u64,
+    /// Frame periods at whose end the line was the OTUk-AIS.
+    pub ais_frames: u64,
 }
 
 impl Counters {
@@ -82,6 +85,7 @@ impl Counters {
 pub struct TerminalSink {
     coding: LineCoding,
     aligner: Aligner<OTU_COLS>,
+    ais: Pn11Detector,
     lof: LossIntegrator,
     multiframe: Multiframe,
     lom: LossIntegrator,
@@ -90,7 +94,6 @@ pub struct TerminalSink {
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
-    frame: OtuFrame,
 }
 
 impl TerminalSink {
@@ -105,6 +108,7 @@ impl TerminalSink {
         Self {
             coding,
             aligner: Aligner::new(),
+            ais: Pn11Detector::new(),
             lof: LossIntegrator::new(Clearing::Integrated),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
@@ -113,7 +117,6 @@ impl TerminalSink {
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
-            frame: OtuFrame::zeroed(),
         }
     }
 
@@ -130,14 +133,14 @@ impl TerminalSink {
             self.frame_alignment(date(0), true, observer);
         }
         self.aligner.push(octets);
-        // The sink's own frame buffer is lent out so that the sink stays borrowable meanwhile.
-        let mut frame = core::mem::replace(&mut self.frame, OtuFrame::zeroed());
+        let mut frame = OtuFrame::zeroed();
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
                 Step::Starved => break,
                 Step::Searched => {
                     let now = date(self.aligner.position());
+                    self.listen_for_ais(self.aligner.position() - OTU_BITS, now, observer);
                     self.frame_alignment(now, true, observer);
                 }
                 Step::Frame(info) => {
@@ -146,7 +149,6 @@ impl TerminalSink {
                 }
             }
         }
-        self.frame = frame;
     }
 
     /// No more bits will come: gives the frames that still waited for what follows them, and lets
@@ -159,6 +161,14 @@ impl TerminalSink {
     ) {
         self.aligner.end();
         self.push(&[], date, observer);
+        if self.counters.frames == 0 {
+            // The search ends before the last frame periods, which have no successor.
+            let mut from = self.aligner.position();
+            while from + OTU_BITS <= self.aligner.bits_pushed() {
+                self.listen_for_ais(from, date(from + OTU_BITS), observer);
+                from += OTU_BITS;
+            }
+        }
         self.odu.finish(observer);
         self.wait_until(now, observer);
     }
@@ -166,6 +176,20 @@ impl TerminalSink {
     /// Lets time pass without bits: integrators run on.
     pub fn wait_until(&mut self, now: SimTime, observer: &mut impl Observer) {
         self.frame_alignment(now, !self.aligner.in_frame(), observer);
+    }
+
+    /// Looks for the OTUk-AIS in the frame period at this bit, in which no FAS was found.
+    //= g798:6.2.6.3.1-otu-ais
+    fn listen_for_ais(&mut self, from: u64, now: SimTime, observer: &mut impl Observer) {
+        let octets = self.aligner.octets_from(from);
+        self.ais.push(&octets[..octets.len().min(OTU_OCTETS)]);
+        self.judge_ais(now, observer);
+    }
+
+    fn judge_ais(&mut self, now: SimTime, observer: &mut impl Observer) {
+        let present = self.ais.present();
+        self.counters.ais_frames += u64::from(present);
+        self.set(now, Defect::OtuAis, present, observer);
     }
 
     fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
@@ -192,6 +216,14 @@ impl TerminalSink {
         self.counters.fas_errored_frames += u64::from(!info.fas_intact);
         self.counters.realignments += u64::from(info.realigned);
         observer.line_frame(at, info, frame);
+        if !info.fas_intact {
+            self.ais.push(frame.octets());
+            self.judge_ais(date(info.start_bit + OTU_BITS), observer);
+        } else if self.ais != Pn11Detector::new() {
+            // Whatever has a FAS is not the unframed sequence.
+            self.ais = Pn11Detector::new();
+            self.judge_ais(at, observer);
+        }
         self.frame_alignment(at, !info.in_frame, observer);
         if self.lof.raised() {
             return;

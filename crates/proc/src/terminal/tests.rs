@@ -309,3 +309,52 @@ fn a_reserved_status_hides_nothing() {
     assert_eq!(record.events, []);
     assert_eq!(sink.odu().psi().received_type().map(|pt| pt.0), Some(0x05));
 }
+
+/// Octets in pieces of any size, through a sink that ends with the last of them.
+fn receive_pieces(line: &[u8], piece: usize) -> (Record, TerminalSink) {
+    let mut sink = TerminalSink::new(Signal::Otu2, CODING, Some(PayloadType::GFP), 0);
+    let mut record = Record::default();
+    line.chunks(piece).for_each(|octets| sink.push(octets, &date, &mut record));
+    sink.finish(&date, date(line.len() as u64 * 8), &mut record);
+    (record, sink)
+}
+
+//= type=test g798:6.2.6.3.1-otu-ais
+#[test]
+fn otu_ais_is_counted_and_dated_before_and_between_frames() {
+    let ais = |frames: usize| otn_testkit::pn::pn11(frames * OtuFrame::OCTETS);
+    let is_ais = |(_, name, _): &&(u64, String, bool)| name == "OTU dAIS";
+    for piece in [1_000, OtuFrame::OCTETS, 1 << 20] {
+        let (record, sink) = receive_pieces(&ais(40), piece);
+        assert_eq!((sink.counters().frames, sink.counters().ais_frames), (0, 40));
+        assert_eq!(record.events.iter().filter(is_ais).count(), 1, "raised, and it stands");
+
+        let mut line = frames(CODING, 60, 20);
+        let behind = line.split_off(10);
+        let damaged = [line.concat(), ais(30), behind.concat()].concat();
+        let (record, sink) = receive_pieces(&damaged, piece);
+        assert_eq!(sink.counters().ais_frames, 30, "pieces of {piece}");
+        assert!(!sink.defects().contains(Defect::OtuAis));
+        let frame = |n: u64| date(n * OTU_BITS).as_ns();
+        let events: Vec<_> = record.events.iter().filter(is_ais).cloned().collect();
+        let ais = |at, raised| (at, "OTU dAIS".to_string(), raised);
+        assert_eq!(events, [ais(frame(11), true), ais(frame(40), false)]);
+    }
+}
+
+//= type=test g798:6.2.6.3.1-otu-ais
+#[test]
+fn a_dark_line_and_noise_are_no_otu_ais() {
+    let mut noise = 1u32;
+    let mut octet = || {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (noise >> 24) as u8
+    };
+    let noise: Vec<u8> = (0..20 * OtuFrame::OCTETS).map(|_| octet()).collect();
+    let dark = std::vec![0; 20 * OtuFrame::OCTETS];
+    for line in [dark, noise, frames(CODING, 60, 20).concat()] {
+        let (record, sink) = receive_pieces(&line, 10_000);
+        assert_eq!(sink.counters().ais_frames, 0);
+        assert!(record.events.iter().all(|(_, name, _)| name != "OTU dAIS"));
+    }
+}

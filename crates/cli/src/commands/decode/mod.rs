@@ -11,10 +11,11 @@ mod text;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use otn_frame::{FlexRate, Signal};
+use otn_frame::Signal;
 use serde::Serialize;
 
 use super::output_folder;
+use crate::capture::signal_by_name;
 use crate::cli::{Format, warn};
 use crate::decoder::{StreamReport, decode};
 use crate::input::SignalFile;
@@ -53,14 +54,11 @@ pub struct Arguments {
     pub format: Format,
 }
 
-/// Any signal by name. An ODUflex has the rate of one tributary slot until time stamps tell another.
+/// Any signal by name, for the command line.
 pub(super) fn any_signal(name: &str) -> Result<Signal, units::UnitError> {
-    let flex = || FlexRate::gfp(1).filter(|_| name.eq_ignore_ascii_case("ODUflex"));
-    Signal::from_name(name).or_else(|| flex().map(Signal::Oduflex)).ok_or_else(|| {
-        units::UnitError {
-            found: name.to_string(),
-            expected: "OTU1, OTU2, OTU2e, OTU3, OTU4, ODU0, ODU1, ODU2, ODU2e, ODU3, ODU4 or ODUflex",
-        }
+    signal_by_name(name).ok_or_else(|| units::UnitError {
+        found: name.to_string(),
+        expected: "OTU1, OTU2, OTU2e, OTU3, OTU4, ODU0, ODU1, ODU2, ODU2e, ODU3, ODU4 or ODUflex",
     })
 }
 

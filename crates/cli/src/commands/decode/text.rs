@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::Report;
 use crate::decoder::{
-    EthernetReport, GfpReport, GmpReport, JustificationReport, MonitoringReport, OduReport,
-    OpuReport, PrbsReport, StreamReport, TributaryReport, defect_lines,
+    ChannelReport, EthernetReport, GfpReport, GmpReport, JustificationReport, MonitoringReport,
+    OduReport, OpuReport, OverheadReport, PrbsReport, StreamReport, TributaryReport, defect_lines,
 };
 use crate::text::grouped;
 
@@ -45,6 +45,9 @@ pub(in crate::commands) fn stream_text(out: &mut String, s: &StreamReport) {
         let _ = write!(out, ", {scrambled}, FEC {}", fec.code);
     }
     out.push('\n');
+    if let Some(frames @ 1..) = s.otu_ais_frames {
+        let _ = writeln!(out, "  OTU-AIS     in the place of {} frames", grouped(frames));
+    }
     let a = &s.alignment;
     let Some(bit_offset) = a.bit_offset else {
         let _ = writeln!(out, "  alignment   no frame found");
@@ -66,6 +69,7 @@ pub(in crate::commands) fn stream_text(out: &mut String, s: &StreamReport) {
     if let Some(sm) = &s.sm {
         monitoring_text(out, "  ", "SM", sm);
     }
+    channels_text(out, "  ", &[("GCC0", s.gcc0.as_ref())]);
     odu_text(out, "  ", &s.odu);
     defects_text(out, s);
 }
@@ -76,7 +80,51 @@ fn odu_text(out: &mut String, indent: &str, odu: &OduReport) {
     if ais + oci + lck > 0 {
         let _ = writeln!(out, "{indent}{:<12}frames of AIS {ais}, OCI {oci}, LCK {lck}", odu.kind);
     }
+    overhead_text(out, indent, &odu.overhead);
     payload_text(out, indent, &odu.opu);
+}
+
+/// What of the overhead is in use beside PM, in a line each.
+fn overhead_text(out: &mut String, indent: &str, overhead: &OverheadReport) {
+    for (level, t) in &overhead.tcm {
+        let trace = t.tti.first().map_or(String::new(), |trace| {
+            format!("; SAPI \"{}\" DAPI \"{}\"", trace.sapi, trace.dapi)
+        });
+        let _ = writeln!(
+            out,
+            "{indent}TCM{level}        BIP-8 violations {} in {} frames, BEI {}, BDI in {}, IAE in {}, \
+             BIAE in {} frames{trace}",
+            grouped(t.bip_violations),
+            grouped(t.bip_mismatch_frames),
+            grouped(t.bei_total),
+            grouped(t.bdi_frames),
+            grouped(t.iae_frames),
+            grouped(t.biae_frames)
+        );
+    }
+    let value = |(channel, values): (&u8, &Vec<String>)| {
+        let whose = match channel {
+            0 => "path".to_string(),
+            1..=6 => format!("TCM{channel}"),
+            _ => "server".to_string(),
+        };
+        format!("{whose} {}", values.join(" ").to_uppercase())
+    };
+    let aps: Vec<String> = overhead.aps.iter().map(value).collect();
+    if !aps.is_empty() {
+        let _ = writeln!(out, "{indent}APS/PCC     {}", aps.join("; "));
+    }
+    let (gcc1, gcc2) = (overhead.gcc1.as_ref(), overhead.gcc2.as_ref());
+    channels_text(out, indent, &[("GCC1", gcc1), ("GCC2", gcc2)]);
+}
+
+fn channels_text(out: &mut String, indent: &str, channels: &[(&str, Option<&ChannelReport>)]) {
+    for (name, channel) in channels {
+        if let Some(c) = channel {
+            let octets = grouped(c.octets);
+            let _ = writeln!(out, "{indent}{name}        {octets} octets; SHA-256 {}", c.sha256);
+        }
+    }
 }
 
 fn fec_text(out: &mut String, s: &StreamReport) {

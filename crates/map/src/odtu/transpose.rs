@@ -1,0 +1,88 @@
+//! Rows and columns of a table of octets exchanged, sixteen by sixteen at a time.
+//!
+//! In: a table, row after row. Out: the same, column after column. Octets of one tributary slot stand
+//! as far apart as there are slots; taking them one by one touches each cache line once a slot.
+
+/// Rows and columns of a tile.
+const SIDE: usize = 16;
+
+type Line = [u8; SIDE];
+
+/// Writes the columns of a table, one after another; `to` is as long as `from`.
+pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
+    let rows = from.len().checked_div(columns).unwrap_or(0);
+    if rows < SIDE || columns < SIDE {
+        for (column, out) in to.chunks_exact_mut(rows.max(1)).enumerate() {
+            for (octet, row) in out.iter_mut().zip(from.chunks_exact(columns)) {
+                *octet = row[column];
+            }
+        }
+        return;
+    }
+    for row in starts(rows) {
+        for column in starts(columns) {
+            let mut tile = [[0; SIDE]; SIDE];
+            let lines = from[row * columns..].chunks_exact(columns);
+            for (line, octets) in tile.iter_mut().zip(lines) {
+                line.copy_from_slice(&octets[column..column + SIDE]);
+            }
+            let lines = to[column * rows..].chunks_exact_mut(rows);
+            for (line, octets) in transposed(tile).iter().zip(lines) {
+                octets[row..row + SIDE].copy_from_slice(line);
+            }
+        }
+    }
+}
+
+/// Where tiles start along one side; the last one may overlap the one before.
+fn starts(length: usize) -> impl Iterator<Item = usize> {
+    (0..length.div_ceil(SIDE)).map(move |tile| (tile * SIDE).min(length - SIDE))
+}
+
+/// Interleaving line n with line n + 8 moves the top bit of an octet's row number to the bottom
+/// of its column number: after four times, rows and columns have changed places.
+#[inline]
+fn transposed(mut tile: [Line; SIDE]) -> [Line; SIDE] {
+    for _ in 0..SIDE.ilog2() {
+        let before = tile;
+        for n in 0..SIDE / 2 {
+            let (low, high) = interleaved(&before[n], &before[n + SIDE / 2]);
+            tile[2 * n] = low;
+            tile[2 * n + 1] = high;
+        }
+    }
+    tile
+}
+
+/// The octets of two lines in turn.
+#[inline]
+fn interleaved(a: &Line, b: &Line) -> (Line, Line) {
+    let turn = |first: usize| {
+        core::array::from_fn(|n| if n % 2 == 0 { a[first + n / 2] } else { b[first + n / 2] })
+    };
+    (turn(0), turn(SIDE / 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    proptest! {
+        #[test]
+        fn every_octet_changes_row_for_column(rows in 1usize..60, columns in 1usize..90) {
+            let octet = |row: usize, column: usize| (row * 31 + column * 7 + row * column) as u8;
+            let table: Vec<u8> =
+                (0..rows * columns).map(|at| octet(at / columns, at % columns)).collect();
+            let mut out = vec![0; table.len()];
+            transpose(&table, columns, &mut out);
+            for column in 0..columns {
+                for row in 0..rows {
+                    prop_assert_eq!(out[column * rows + row], octet(row, column));
+                }
+            }
+        }
+    }
+}

@@ -237,5 +237,5 @@ def check_tributary(
     least = len(built.frames) * (told - lost.chances) // periods - FRAMES_LOST
     assert least <= odu["frames"] <= len(built.frames)
     assert odu["frames"] > FRAMES_LOST, "nothing was compared"
-    check_odu(found, odu, built, (*ports, sent.place.port))
+    check_odu(found, odu, built, (*ports, min(sent.place.slots)))
 

@@ -9,6 +9,7 @@ use otn_frame::overhead::{PathMonitoring, SectionMonitoring};
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal};
 use otn_map::gfp::Receiver;
 use otn_proc::observer::Nobody;
+use otn_proc::odu::Hold;
 use otn_proc::terminal::{Fec, LineCoding, TerminalSink};
 
 use crate::capture::{CaptureReader, OtnMetadata};
@@ -28,8 +29,12 @@ pub fn frame_decode(octets: &[u8]) {
     let Some((&first, line)) = octets.split_first() else { return };
     let fec = if first % 2 == 0 { Fec::None } else { Fec::Rs255_239 };
     let signal = [Signal::Otu1, Signal::Otu2, Signal::Otu3, Signal::Otu4][usize::from(first / 64)];
-    let mut sink =
-        TerminalSink::new(signal, LineCoding { fec, scrambled: first % 3 == 0 }, None, 4);
+    let mut sink = TerminalSink::new(
+        signal,
+        LineCoding { fec, scrambled: first % 3 == 0 },
+        None,
+        Hold::new(4, 1_000_000),
+    );
     let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::default());
     // Framed octets get further than noise: the input fills frames that are in alignment.
     for (mfas, part) in line.chunks(OtuFrame::OCTETS - 7).enumerate() {

@@ -10,6 +10,7 @@ use otn_frame::{OtuFrame, Signal, SimTime, Tti, scrambler};
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_proc::align::{Aligner, Step};
 use otn_proc::observer::Nobody;
+use otn_proc::odu::Hold;
 use otn_proc::path::{PathSink, PathSource};
 use otn_proc::remote::RemoteIndications;
 use otn_proc::section::{SectionSink, SectionSource};
@@ -111,7 +112,8 @@ fn benches(c: &mut Criterion) {
             });
         });
         let line = line(coding);
-        let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
+        let mut sink =
+            TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), Hold::NOTHING);
         let date = |bit: u64| SimTime::from_ps(bit / OTU_BITS);
         group.bench_function(format!("sink/{name}"), |b| {
             b.iter(|| line.iter().for_each(|octets| sink.push(octets, &date, &mut Nobody)));

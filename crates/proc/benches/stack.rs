@@ -19,7 +19,7 @@ use otn_proc::odu::cbr::CbrSink;
 use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
 use otn_proc::odu::source::{OctetSource, OduSource, Pace, PayloadSource};
 use otn_proc::odu::stream::OduStream;
-use otn_proc::odu::{OduSink, Payload};
+use otn_proc::odu::{Hold, OduSink, Payload};
 use otn_proc::place::Place;
 use otn_proc::terminal::{Fec, LineCoding, OtuSource, TerminalSink};
 use std::hint::black_box;
@@ -211,7 +211,7 @@ fn trees(group: &mut BenchmarkGroup<'_, WallTime>, odu: Signal, count: usize) {
             frame.clone()
         };
         let clock = FrameClock::new(Signal::Odu4, NOMINAL);
-        let mut warm = OduStream::new(Signal::Odu4, Place::ROOT, 0);
+        let mut warm = OduStream::new(Signal::Odu4, Place::ROOT, Hold::NOTHING);
         let time = |n: usize| clock.frame_start(n as u64);
         for n in 0..WARM {
             warm.push(line().octets(), time(n), time(n + 1), &mut Nobody);
@@ -250,7 +250,7 @@ fn terminal(group: &mut BenchmarkGroup<'_, WallTime>) {
         let date = |bit: u64| SimTime::from_ps(bit * 9);
         let (before, measured) = shifted.split_at(FRAMES / 2 * OtuFrame::OCTETS);
         let measured = &measured[..FRAMES / 2 * OtuFrame::OCTETS];
-        let mut warm = TerminalSink::new(Signal::Otu4, coding, None, 0);
+        let mut warm = TerminalSink::new(Signal::Otu4, coding, None, Hold::NOTHING);
         warm.push(before, &date, &mut Nobody);
         group.throughput(Throughput::Bytes(measured.len() as u64));
         group.bench_function(format!("OTU4/sink/{name}"), |b| {
@@ -259,7 +259,7 @@ fn terminal(group: &mut BenchmarkGroup<'_, WallTime>) {
                 for piece in measured.chunks(1 << 16) {
                     sink.push(piece, &date, &mut Nobody);
                 }
-                let Payload::Cbr(client) = sink.odu().payload() else { panic!("not known") };
+                let Payload::Cbr(client, _) = sink.odu().payload() else { panic!("not known") };
                 let counters = client.bits().prbs().counters();
                 assert_eq!((counters.locks, counters.errors), (1, 0));
             };

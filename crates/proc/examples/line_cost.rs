@@ -7,6 +7,7 @@ use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
 use otn_proc::observer::Observer;
+use otn_proc::odu::Hold;
 use otn_proc::place::Place;
 use otn_proc::remote::RemoteIndications;
 use otn_proc::terminal::{Fec, LineCoding, TerminalSink, TerminalSource};
@@ -37,7 +38,7 @@ fn main() {
     let coding = LineCoding { fec, scrambled: true };
     let tti = Tti::from_octets([0x41; 64]);
     let mut source = TerminalSource::new(coding, tti, tti);
-    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
+    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), Hold::NOTHING);
     let mut queue = Endless((0..1_518u32).map(|i| (i * 31) as u8).collect());
     let mut remote = RemoteIndications::default();
     let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::default());

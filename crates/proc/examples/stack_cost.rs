@@ -12,7 +12,7 @@ use otn_proc::observer::Nobody;
 use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
 use otn_proc::odu::source::{OduSource, Pace, PayloadSource};
 use otn_proc::odu::stream::OduStream;
-use otn_proc::odu::{OduSink, Payload};
+use otn_proc::odu::{Hold, OduSink, Payload};
 use otn_proc::place::Place;
 
 fn tti() -> Tti {
@@ -70,7 +70,7 @@ fn main() {
     let mut source = source.starting_at(224);
     let frames: u64 = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(100);
     let clock = FrameClock::new(Signal::Odu4, PartsPerBillion::default());
-    let mut sink = OduStream::new(Signal::Odu4, Place::ROOT, 300);
+    let mut sink = OduStream::new(Signal::Odu4, Place::ROOT, Hold::new(300, 400_000_000));
     let mut frame = OduFrame::zeroed();
     for n in 0..frames {
         source.next_frame(&mut frame);

@@ -25,6 +25,7 @@ use otn_frame::{
 use otn_map::gfp::preamble::{self, Carried};
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::observer::ClientOctets;
+use otn_proc::odu::Hold;
 use otn_proc::odu::stream::OduStream;
 use otn_proc::place::Place;
 use otn_proc::terminal::{LineCoding, TerminalSink};
@@ -134,6 +135,9 @@ pub fn ethernet_of<'a>(received: &Received<'a>) -> Option<&'a [u8]> {
 /// 256, and what comes before its start.
 const HOLD: usize = 300;
 
+/// Memory for that, enough for eighty ODU0.
+const HELD_OCTETS: usize = 80 * HOLD * OduFrame::OCTETS;
+
 /// Octets kept back until it is known what the signal is: frames enough for a whole PSI, that is.
 const PROBE_OCTETS: usize = HOLD * OtuFrame::OCTETS;
 
@@ -235,11 +239,12 @@ impl Stream {
         }
         let (signal, from) = self.signal(form, &octets);
         let clock = FrameClock::new(signal, PartsPerBillion::default());
+        let hold = Hold::new(HOLD, HELD_OCTETS);
         let sink = match form.structure {
             Structure::Otu => {
-                Sink::Otu(Box::new(TerminalSink::new(signal, form.coding, None, HOLD)))
+                Sink::Otu(Box::new(TerminalSink::new(signal, form.coding, None, hold)))
             }
-            Structure::Odu => Sink::Odu(Box::new(OduStream::new(signal, Place::ROOT, HOLD))),
+            Structure::Odu => Sink::Odu(Box::new(OduStream::new(signal, Place::ROOT, hold))),
         };
         self.settled = Some(Settled { form, signal, from, clock, sink });
         harvest.settled(index, signal, form.coding)?;

@@ -497,7 +497,7 @@ pub struct GfpReport {
 pub struct DefectReport {
     /// OTU, ODU or OPU.
     pub layer: String,
-    /// Tributary ports on the way to the ODU, with dots; empty for the one nearest the line.
+    /// First tributary slots on the way to the ODU, with dots; empty for the one nearest the line.
     pub place: String,
     /// Name of G.798.
     pub defect: &'static str,
@@ -547,7 +547,7 @@ pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> 
             )),
             few => {
                 lines.extend(few.iter().map(|d| {
-                    let at = if d.place.is_empty() { "" } else { " at port " };
+                    let at = if d.place.is_empty() { "" } else { " at slot " };
                     format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
                 }));
             }

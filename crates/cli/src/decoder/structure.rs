@@ -6,12 +6,16 @@
 
 use otn_frame::layout::{JC1, JC2, JC3, MFAS, NJO, ODU_COLS, OMFI, OTU_COLS, PSI, PSI_MSI};
 use otn_frame::{FlexRate, Frame, Signal, scrambler};
-use otn_map::cbr::Container;
+use otn_map::cbr::{self, Container};
 use otn_map::gmp::CountOverhead;
 use otn_map::odtu::Slots;
+use otn_map::pcs::ten_gig::TenGigSink;
 
 use super::HOLD;
 use super::form::{Form, Structure, frames};
+
+/// Frames in which block lock of 10GBASE-R is looked for.
+const BLOCK_LOCK_FRAMES: usize = 32;
 
 /// What the overhead of the first frames said.
 struct Seen {
@@ -22,6 +26,8 @@ struct Seen {
     /// Frames whose OMFI follows the one before, and all but the first.
     omfi: (usize, usize),
     last_omfi: Option<u8>,
+    /// What would be 10GBASE-R in an OPU2e.
+    ten_gig: TenGigSink,
     /// Frames in which fixed stuff of CBR10G and of CBR40G is zero, and all.
     stuff: [usize; 2],
     frames: usize,
@@ -33,6 +39,7 @@ impl Default for Seen {
             psi: [None; 256],
             counts: Vec::new(),
             omfi: (0, 0),
+            ten_gig: TenGigSink::default(),
             last_omfi: None,
             stuff: [0; 2],
             frames: 0,
@@ -42,7 +49,12 @@ impl Default for Seen {
 
 impl Seen {
     fn note<const COLS: usize>(&mut self, frame: &Frame<COLS>) {
-        self.psi[usize::from(frame.octet(MFAS))] = Some(frame.octet(PSI));
+        // What came first holds: a later wrong one changes nothing.
+        self.psi[usize::from(frame.octet(MFAS))].get_or_insert(frame.octet(PSI));
+        if self.frames < BLOCK_LOCK_FRAMES {
+            let ten_gig = &mut self.ten_gig;
+            cbr::demap_synchronous(Container::Opu2, frame, |part| ten_gig.push(part, &mut |_| {}));
+        }
         let jc = [JC1, JC2, JC3].map(|field| frame.octet(field));
         let (count, good) = CountOverhead::read(jc);
         if good && count.increment == count.decrement {
@@ -112,8 +124,9 @@ impl Seen {
                 _ => Some(Signal::Odu0),
             },
             0x02 | 0x03 if self.has_stuff_of(Container::Opu3) => Some(Signal::Odu3),
-            0x02 if self.has_stuff_of(Container::Opu2) => Some(Signal::Odu2),
-            0x02 => Some(Signal::Odu1),
+            0x03 if self.ten_gig.is_locked() => Some(Signal::Odu2e),
+            0x02 | 0x03 if self.has_stuff_of(Container::Opu2) => Some(Signal::Odu2),
+            0x02 | 0x03 => Some(Signal::Odu1),
             _ => None,
         }
     }

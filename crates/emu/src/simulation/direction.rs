@@ -19,6 +19,7 @@ use otn_map::gfp::{ClientFrame, ClientQueue, Pti, Received, TypeHeader, Upi};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{DefectEvent, DefectLog};
 use otn_proc::observer::{FrameReport, Observer};
+use otn_proc::odu::Hold;
 use otn_proc::place::Place;
 use otn_proc::remote::RemoteIndications;
 use otn_proc::terminal::{Counters, Fec, TerminalSink, TerminalSource};
@@ -147,7 +148,12 @@ fn port(network: &Network, index: usize, end: usize) -> Port {
             delay: line.delay,
             phase: Phase::new(seed::stream(network.seed, &inbound).next_u32() % 8),
             fec: line.coding.fec,
-            sink: TerminalSink::new(line.signal, line.coding, Some(PayloadType::GFP), 0),
+            sink: TerminalSink::new(
+                line.signal,
+                line.coding,
+                Some(PayloadType::GFP),
+                Hold::NOTHING,
+            ),
             ledger: Ledger::default(),
             on_the_way: VecDeque::new(),
             damage: (0, VecDeque::new()),

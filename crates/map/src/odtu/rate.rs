@@ -55,7 +55,8 @@ pub fn odu_of(slots: Slots, count: usize, cm: Count14) -> Signal {
     let server = server(slots, count);
     let has = |odu: &Signal| {
         let range = server.range(odu.bit_rate(), odu.tolerance(), server.m);
-        slots_needed(slots, *odu) == Some(count)
+        Odtu::carrying(slots, *odu) == Some(Odtu::Ts)
+            && slots_needed(slots, *odu) == Some(count)
             && (range.floor()..=range.ceil()).contains(&u128::from(cm.get()))
     };
     FIXED.into_iter().find(has).unwrap_or_else(|| {
@@ -172,5 +173,7 @@ mod tests {
         let expected = 3_072_000_000.0 * 239.0 / 238.0;
         assert!((rate.get().to_f64() / expected - 1.0).abs() < 1e-4);
         assert!(matches!(of(Slots::Opu4, 1, 0), Signal::Oduflex(_)));
+        // An ODU1 goes into OPU2 and OPU3 by ODTUjk only: two slots of GMP hold an ODUflex.
+        assert!(matches!(of(Slots::Opu2By8, 2, 15_231), Signal::Oduflex(_)));
     }
 }

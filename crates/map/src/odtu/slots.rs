@@ -193,6 +193,11 @@ impl SlotSet {
         Self(self.0 | other.0)
     }
 
+    /// The first slot.
+    pub const fn first(self) -> Option<usize> {
+        if self.is_empty() { None } else { Some(self.0.trailing_zeros() as usize) }
+    }
+
     /// The last slot.
     pub const fn last(self) -> Option<usize> {
         match self.0.checked_ilog2() {

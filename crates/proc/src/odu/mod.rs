@@ -16,7 +16,7 @@ pub mod stream;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use otn_frame::layout::{MFAS, ODU_COLS, PAYLOAD_OCTETS, PAYLOAD_RANGE, PSI};
+use otn_frame::layout::{MFAS, ODU_COLS, ODU_OCTETS, PAYLOAD_OCTETS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PathStatus, PayloadType};
 use otn_frame::{Frame, OduFrame, Signal, SimTime};
 use otn_map::gfp::{Delineation, Receiver};
@@ -98,6 +98,33 @@ pub enum Payload {
     Unknown,
 }
 
+/// How much payload may be held back until its structure is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hold {
+    frames: usize,
+    /// Octets of memory, for an ODU and all below it.
+    octets: usize,
+}
+
+impl Hold {
+    /// Nothing is held back.
+    pub const NOTHING: Self = Self { frames: 0, octets: 0 };
+
+    /// Up to so many frames of each ODU, in so many octets of memory for the whole tree.
+    pub const fn new(frames: usize, octets: usize) -> Self {
+        Self { frames, octets }
+    }
+
+    fn frames(self) -> usize {
+        self.frames.min(self.octets / ODU_OCTETS)
+    }
+
+    /// What each of so many ODUs may hold.
+    fn shared_by(self, count: usize) -> Self {
+        Self { octets: self.octets / count.max(1), ..self }
+    }
+}
+
 /// A frame whose payload waits until it is known what it is.
 #[derive(Clone, Debug)]
 struct Held {
@@ -122,9 +149,9 @@ pub struct OduSink {
     /// Generation of the PSI that was looked at last.
     generation: u32,
     held: Vec<Held>,
-    hold: usize,
-    /// Frames that each ODUj of a multiplex may hold back.
-    hold_below: usize,
+    hold: Hold,
+    /// Nothing is held back any more.
+    released: bool,
     /// The next frame follows the one before.
     follows: bool,
     defects: DefectSet,
@@ -133,8 +160,8 @@ pub struct OduSink {
 
 impl OduSink {
     /// A sink for this ODUk that expects this payload type, or takes any. Until the payload
-    /// structure is known the payload of up to `hold` frames is held back.
-    pub fn new(odu: Signal, place: Place, expected: Option<PayloadType>, hold: usize) -> Self {
+    /// structure is known payload is held back, as much as `hold` allows.
+    pub fn new(odu: Signal, place: Place, expected: Option<PayloadType>, hold: Hold) -> Self {
         Self {
             signal: odu.odu(),
             place,
@@ -145,7 +172,7 @@ impl OduSink {
             generation: 0,
             held: Vec::new(),
             hold,
-            hold_below: hold,
+            released: false,
             follows: false,
             defects: DefectSet::default(),
             counters: OduCounters::default(),
@@ -204,7 +231,7 @@ impl OduSink {
             self.generation = self.psi.generation();
             self.choose();
         }
-        if self.chosen.is_none() && self.held.len() < self.hold {
+        if self.chosen.is_none() && !self.released && self.held.len() < self.hold.frames() {
             let mut copy = OduFrame::zeroed();
             for (to, from) in copy.rows_mut().iter_mut().zip(frame.rows()) {
                 to.copy_from_slice(&from[..ODU_COLS]);
@@ -229,8 +256,7 @@ impl OduSink {
             let arrival = Arrival { at, end, first, when: &when };
             self.take(&arrival, &frame, mfas, maintenance, observer);
         }
-        // Nothing will be held from here on.
-        self.hold = 0;
+        self.released = true;
     }
 
     /// Chooses the adaptation, once payload type and, where there is one, the MSI are known.
@@ -247,7 +273,7 @@ impl OduSink {
         }
         self.chosen = Some((payload_type, msi));
         if let Some(slots) = slots {
-            let (msi, place, hold) = (&msi[..slots.count()], self.place, self.hold_below);
+            let (msi, place, hold) = (&msi[..slots.count()], self.place, self.hold);
             self.payload =
                 Payload::Multiplex(Box::new(MultiplexSink::new(slots, msi, place, hold)));
             return;

@@ -13,6 +13,7 @@ use otn_map::odtu::amp::{Amp, Justification};
 use otn_map::odtu::ts::TsSink;
 use otn_map::odtu::{Content, Interleave, Odtu, Slots, msi, rate};
 
+use super::Hold;
 use super::cbr::GmpCounters;
 use super::stream::OduStream;
 use crate::defect::{Defect, DefectEvent};
@@ -48,14 +49,14 @@ pub struct Tributary {
     /// The ODUj, once it is known which one it is.
     stream: Option<Box<OduStream>>,
     place: Place,
-    hold: usize,
+    hold: Hold,
     octets: Vec<u8>,
     received: Vec<u8>,
 }
 
 impl Tributary {
-    fn new(slots: Slots, content: Content, parent: Place, hold: usize) -> Option<Self> {
-        let place = parent.child(content.kind, content.port)?;
+    fn new(slots: Slots, content: Content, parent: Place, hold: Hold) -> Option<Self> {
+        let place = parent.child(content.set.first()?)?;
         let interleave = Interleave::new(slots, content.set)?;
         if !content.has_right_size(slots) {
             return None;
@@ -66,7 +67,12 @@ impl Tributary {
             }
             kind => Carrier::Amp { amp: Amp::new(kind, interleave), jc: [0; 4] },
         };
-        let stream = content.kind.odu().map(|odu| Box::new(OduStream::new(odu, place, hold)));
+        // The MSI of these has no code for a free slot, and what is not there cannot be lost.
+        let maybe_free = matches!(slots, Slots::Opu1 | Slots::Opu2By4 | Slots::Opu3By16);
+        let stream = content.kind.odu().map(|odu| {
+            let stream = OduStream::new(odu, place, hold);
+            Box::new(if maybe_free { stream.judged_once_found() } else { stream })
+        });
         let octets = alloc::vec![0; interleave.octets()];
         Some(Self { content, carrier, stream, place, hold, octets, received: Vec::new() })
     }
@@ -195,9 +201,6 @@ fn nonzero(octets: &[u8]) -> u64 {
     octets.iter().filter(|&&octet| octet != 0).count() as u64
 }
 
-/// Memory that the ODUj of one OPUk may hold back together, in octets.
-const HELD_OCTETS: usize = 128 * 1024 * 1024;
-
 /// The adaptation of all ODUj in one OPUk.
 #[derive(Clone, Debug)]
 pub struct MultiplexSink {
@@ -214,14 +217,14 @@ pub struct MultiplexSink {
 }
 
 impl MultiplexSink {
-    /// The adaptation of the ODUj that this MSI tells of, each holding back up to `hold` frames until
-    /// its structure is known.
-    pub fn new(slots: Slots, msi: &[u8], place: Place, hold: usize) -> Self {
+    /// The adaptation of the ODUj that this MSI tells of, which share what may be held back until
+    /// their structure is known.
+    pub fn new(slots: Slots, msi: &[u8], place: Place, hold: Hold) -> Self {
         let contents = msi::contents(slots, msi);
-        let share = HELD_OCTETS / otn_frame::layout::ODU_OCTETS / contents.len().max(1);
+        let hold = hold.shared_by(contents.len());
         let (mut tributaries, mut refused) = (Vec::new(), Vec::new());
         for content in contents {
-            match Tributary::new(slots, content, place, hold.min(share)) {
+            match Tributary::new(slots, content, place, hold) {
                 Some(tributary) => tributaries.push(tributary),
                 None => refused.push(content),
             }

@@ -18,6 +18,7 @@ pub struct PsiSink {
     payload_type: Persistent<PayloadType, PT_MULTIFRAMES>,
     client_signal_fail: Persistent<bool, CSF_MULTIFRAMES>,
     received_type: Option<PayloadType>,
+    first_type: Option<PayloadType>,
     /// Kept while the signal fails, when the type has to be accepted anew.
     known_type: Option<PayloadType>,
     msi: [Persistent<u8, MSI_MULTIFRAMES>; MAX_SLOTS],
@@ -35,6 +36,7 @@ impl PsiSink {
             payload_type: Persistent::default(),
             client_signal_fail: Persistent::default(),
             received_type: None,
+            first_type: None,
             known_type: None,
             msi: [Persistent::default(); MAX_SLOTS],
             known_msi: [None; MAX_SLOTS],
@@ -50,6 +52,7 @@ impl PsiSink {
             let payload_type = PayloadType(psi);
             let before = self.payload_type();
             self.received_type = Some(payload_type);
+            self.first_type.get_or_insert(payload_type);
             let accepted = self.payload_type.receive(payload_type);
             self.known_type = accepted.or(self.known_type);
             self.generation += u32::from(self.payload_type() != before);
@@ -99,10 +102,10 @@ impl PsiSink {
         self.received_type
     }
 
-    /// The payload type, once accepted; before that the one received, or the expected one in its
+    /// The payload type, once accepted; before that the one received first, or the expected one in its
     /// place.
     pub fn payload_type(&self) -> Option<PayloadType> {
-        self.known_type.or(self.received_type.map(|received| self.expected.unwrap_or(received)))
+        self.known_type.or(self.first_type.map(|first| self.expected.unwrap_or(first)))
     }
 
     /// True where a payload type other than the expected one was accepted.

@@ -6,7 +6,7 @@
 use otn_frame::layout::{MFAS, ODU_COLS, PAYLOAD_OCTETS};
 use otn_frame::{OduFrame, Signal, SimTime};
 
-use super::{Arrival, OduSink};
+use super::{Arrival, Hold, OduSink};
 use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent};
 use crate::integrate::{Clearing, LossIntegrator};
@@ -60,6 +60,8 @@ pub struct OduStream {
     aligner: Aligner<ODU_COLS>,
     multiframe: Multiframe,
     loflom: LossIntegrator,
+    /// Alignment is judged from the first frame on, not from the first bit.
+    once_found: bool,
     odu: OduSink,
     dating: Dating,
     counters: AlignmentCounters,
@@ -67,16 +69,24 @@ pub struct OduStream {
 
 impl OduStream {
     /// A stream that is out of frame; see [`OduSink::new`] for `hold`.
-    pub fn new(odu: Signal, place: Place, hold: usize) -> Self {
+    pub fn new(odu: Signal, place: Place, hold: Hold) -> Self {
         Self {
             place,
             aligner: Aligner::new(),
             multiframe: Multiframe::default(),
             loflom: LossIntegrator::new(Clearing::Integrated),
+            once_found: false,
             odu: OduSink::new(odu, place, None, hold),
             dating: Dating::default(),
             counters: AlignmentCounters::default(),
         }
+    }
+
+    /// The same, but what never was in frame is no defect.
+    #[must_use]
+    pub const fn judged_once_found(mut self) -> Self {
+        self.once_found = true;
+        self
     }
 
     /// Takes the octets that came from `at` to `end`.
@@ -159,6 +169,9 @@ impl OduStream {
 
     //= g798:6.2.5.3-loflom
     fn judge(&mut self, now: SimTime, observer: &mut impl Observer) {
+        if self.once_found && self.counters.frames == 0 {
+            return;
+        }
         // The multiframe is judged only in frame; it is not known before two frames came.
         let bad =
             !self.aligner.in_frame() || (!self.multiframe.aligned() && self.counters.frames > 1);

@@ -18,7 +18,7 @@ use super::multiplex::{Carrier, MultiplexSink};
 use super::mux_source::{Allocation, MultiplexSource, Unplaced};
 use super::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
 use super::stream::OduStream;
-use super::{Arrival, OduSink, Payload};
+use super::{Arrival, Hold, OduSink, Payload};
 use crate::defect::{Defect, DefectEvent};
 use crate::observer::{ClientOctets, Nobody, Observer, OduReport};
 use crate::place::Place;
@@ -127,7 +127,7 @@ fn send(
     observer: &mut impl Observer,
 ) -> OduStream {
     let clock = FrameClock::new(source.signal(), source.offset());
-    let mut sink = OduStream::new(source.signal(), Place::ROOT, hold);
+    let mut sink = OduStream::new(source.signal(), Place::ROOT, Hold::new(hold, 1_000_000_000));
     let mut frame = OduFrame::zeroed();
     for n in 0..frames {
         source.next_frame(&mut frame);
@@ -439,12 +439,12 @@ fn an_odu_goes_from_one_multiplex_to_another() {
     // Both run in the same time: frames of the ODU2 until the next one of the ODU1 is complete.
     let (slow, fast) =
         (FrameClock::new(Signal::Odu1, ppm(15)), FrameClock::new(Signal::Odu2, ppm(-15)));
-    let mut first = OduStream::new(Signal::Odu1, Place::ROOT, 0);
-    let mut last = OduStream::new(Signal::Odu2, Place::ROOT, 0);
+    let mut first = OduStream::new(Signal::Odu1, Place::ROOT, Hold::new(0, 1_000_000_000));
+    let mut last = OduStream::new(Signal::Odu2, Place::ROOT, Hold::new(0, 1_000_000_000));
     let mut cross = Frames(Vec::new());
     impl Observer for Frames {
         fn odu_octets(&mut self, place: Place, _: SimTime, frame: &OduFrame) {
-            if place.ports().eq([1]) {
+            if place.slots().eq([1]) {
                 self.0.push(frame.octets().to_vec());
             }
         }
@@ -487,7 +487,7 @@ fn lost_alignment_of_a_tributary_and_of_the_opu4_are_defects() {
         let tree = Node::mux(slots, 0, std::vec![Node::leaf(odu, 0)]);
         let mut source = tree.source("S");
         let clock = FrameClock::new(slots.odu(), ppm(0));
-        let mut sink = OduStream::new(slots.odu(), Place::ROOT, 0);
+        let mut sink = OduStream::new(slots.odu(), Place::ROOT, Hold::NOTHING);
         let (mut frame, mut record) = (OduFrame::zeroed(), Record::default());
         let start = 8 * ms;
         for n in 0.. {
@@ -525,7 +525,7 @@ fn one_wrong_octet_of_justification_overhead_costs_nothing() {
     let pace = Pace::new(client.rate, ppm(60), Signal::Odu0, ppm(-20));
     let payload = PayloadSource::gmp(Signal::Odu0, pace, prbs()).unwrap();
     let mut source = OduSource::new(Signal::Odu0, ppm(-20), PayloadType(0x0C), payload, tti("J"));
-    let mut sink = OduStream::new(Signal::Odu0, Place::ROOT, 300);
+    let mut sink = OduStream::new(Signal::Odu0, Place::ROOT, Hold::new(300, 1_000_000_000));
     let mut frame = OduFrame::zeroed();
     for n in 0..600u64 {
         source.next_frame(&mut frame);
@@ -574,7 +574,7 @@ impl Observer for Overhead {
 fn a_report_shows_the_overhead_of_its_frame_and_whether_frames_follow() {
     let payload = PayloadSource::prbs();
     let mut source = OduSource::new(Signal::Odu1, ppm(0), PayloadType::PRBS, payload, tti("A"));
-    let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, None, 0);
+    let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, None, Hold::NOTHING);
     let mut told = Overhead::default();
     let mut sent = Vec::new();
     for n in 0..6u8 {

@@ -15,7 +15,7 @@ use crate::defect::{Defect, DefectEvent, DefectSet};
 use crate::integrate::{Clearing, LossIntegrator};
 use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
-use crate::odu::{Arrival, OduSink};
+use crate::odu::{Arrival, Hold, OduSink};
 use crate::path::PathSample;
 use crate::place::Place;
 use crate::remote::RemoteIndications;
@@ -103,7 +103,7 @@ impl TerminalSink {
         signal: Signal,
         coding: LineCoding,
         expected: Option<PayloadType>,
-        hold: usize,
+        hold: Hold,
     ) -> Self {
         Self {
             coding,

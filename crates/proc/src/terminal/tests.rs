@@ -4,6 +4,7 @@ use super::*;
 use crate::align::FrameInfo;
 use crate::defect::{Defect, DefectEvent};
 use crate::observer::{FrameReport, Observer};
+use crate::odu::Hold;
 use crate::place::Place;
 use crate::remote::RemoteIndications;
 use otn_frame::layout::{OTU_BITS, PAYLOAD_OCTETS};
@@ -83,7 +84,7 @@ fn date(bit: u64) -> SimTime {
 }
 
 fn receive(coding: LineCoding, line: &[Vec<u8>]) -> (Record, TerminalSink) {
-    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), 0);
+    let mut sink = TerminalSink::new(Signal::Otu2, coding, Some(PayloadType::GFP), Hold::NOTHING);
     let mut record = Record::default();
     for octets in line {
         sink.push(octets, &date, &mut record);
@@ -312,7 +313,7 @@ fn a_reserved_status_hides_nothing() {
 
 /// Octets in pieces of any size, through a sink that ends with the last of them.
 fn receive_pieces(line: &[u8], piece: usize) -> (Record, TerminalSink) {
-    let mut sink = TerminalSink::new(Signal::Otu2, CODING, Some(PayloadType::GFP), 0);
+    let mut sink = TerminalSink::new(Signal::Otu2, CODING, Some(PayloadType::GFP), Hold::NOTHING);
     let mut record = Record::default();
     line.chunks(piece).for_each(|octets| sink.push(octets, &date, &mut record));
     sink.finish(&date, date(line.len() as u64 * 8), &mut record);

@@ -80,7 +80,7 @@ impl ClientFolder {
     }
 }
 
-/// `client-0.pcapng`, `client-0-3.80.bin`: stream, tributary ports on the way.
+/// `client-0.pcapng`, `client-0-3.80.bin`: stream, first tributary slots on the way.
 fn file_name(stream: usize, place: Place, packets: bool) -> String {
     let ports = place.to_string();
     let dash = if ports.is_empty() { "" } else { "-" };

@@ -15,6 +15,15 @@ use otn_proc::terminal::{Fec, LineCoding, TerminalSink};
 use crate::capture::{CaptureReader, OtnMetadata};
 use crate::network_file;
 
+mod decode;
+mod signals;
+mod sinks;
+mod tree;
+
+pub use decode::{decode_any, decode_mutated};
+pub use sinks::{odtu_sinks, pcs_sinks};
+pub use tree::tree_file;
+
 /// Octets as bits of a line, through a whole terminal.
 pub fn frame_decode(octets: &[u8]) {
     let Some((&first, line)) = octets.split_first() else { return };

@@ -94,6 +94,19 @@ impl SignalFile {
         })
     }
 
+    /// Octets in memory, taken as those of a file of raw bits.
+    pub fn raw(octets: Vec<u8>) -> Self {
+        Self {
+            path: PathBuf::from("memory"),
+            size: octets.len() as u64,
+            source: Source::Raw(Box::new(io::Cursor::new(octets))),
+            buffer: Vec::new(),
+            streams: vec![StreamInfo { interface: None, metadata: None }],
+            first_stamp_ns: None,
+            warnings: Vec::new(),
+        }
+    }
+
     /// The streams known so far; a capture may name more later.
     pub fn streams(&self) -> &[StreamInfo] {
         &self.streams

@@ -7,11 +7,16 @@ use std::path::PathBuf;
 type Body = fn(&[u8]);
 
 /// Name of each target and its body.
-const TARGETS: [(&str, Body); 4] = [
+const TARGETS: [(&str, Body); 9] = [
     ("frame_decode", fuzz::frame_decode),
     ("gfp_receiver", fuzz::gfp_receiver),
     ("capture_input", fuzz::capture_input),
     ("network_yaml", fuzz::network_yaml),
+    ("decode_any", fuzz::decode_any),
+    ("decode_mutated", fuzz::decode_mutated),
+    ("tree_file", fuzz::tree_file),
+    ("pcs_sinks", fuzz::pcs_sinks),
+    ("odtu_sinks", fuzz::odtu_sinks),
 ];
 
 fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {

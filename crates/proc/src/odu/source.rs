@@ -425,6 +425,7 @@ impl OduSource {
     }
 
     /// Writes the next frame.
+    //= g709:15.8.2-res-zero
     pub fn next_frame(&mut self, frame: &mut OduFrame) {
         let mfas = self.mfas();
         for row in frame.rows_mut() {

@@ -1,0 +1,4 @@
+//! Fuzz target: any octets through `otn::fuzz::decode_any`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| otn::fuzz::decode_any(octets));

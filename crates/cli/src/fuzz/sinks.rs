@@ -15,6 +15,7 @@ use otn_map::pcs::marker::MultiLane;
 use otn_map::pcs::multi_lane::{MultiLaneSink, MultiLaneSource};
 use otn_map::pcs::ten_gig::{TenGigSink, TenGigSource};
 use otn_proc::observer::{ClientOctets, ClientPacket, Observer};
+use otn_proc::odu::Hold;
 use otn_proc::odu::stream::OduStream;
 use otn_proc::place::Place;
 
@@ -178,7 +179,7 @@ pub fn odtu_sinks(octets: &[u8]) {
     let &[tree, options, ref changes @ ..] = octets else { return };
     let tree = signals::MULTIPLEXES.start + usize::from(tree) % signals::MULTIPLEXES.len();
     let line = signals::line(tree, 0);
-    let hold = usize::from(options / 2);
+    let hold = Hold::new(usize::from(options / 2), line.octets.len());
     let mut stream = OduStream::new(line.signal, Place::ROOT, hold);
     let clock = FrameClock::new(line.signal, PartsPerBillion::default());
     let mut clients = Clients::default();

@@ -92,7 +92,7 @@ const fn times_alpha(column: Column) -> Column {
     const REDUCTION: u64 = 0x1D;
     let [a, b] = column;
     let (carry_a, carry_b) = ((a & HIGH) >> 7, (b & HIGH) >> 7);
-    [(a & !HIGH) << 1 ^ carry_a * REDUCTION, (b & !HIGH) << 1 ^ carry_b * REDUCTION]
+    [((a & !HIGH) << 1) ^ (carry_a * REDUCTION), ((b & !HIGH) << 1) ^ (carry_b * REDUCTION)]
 }
 
 /// Value of a remainder at alpha^j.

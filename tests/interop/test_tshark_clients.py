@@ -11,6 +11,7 @@ from fractions import Fraction
 import g709
 import pytest
 from captures import LINK_ETHERNET, ethernet_frames, frames_of, read_pcapng
+from conftest import WORKSPACE
 
 CAPTURES = ("afs", "QinQpacket", "mptcp-v0", "ptp_ethernet")
 LINES = (("OTU1", "0"), ("OTU2", "0"), ("OTU3", "0"), ("OTU2", "1e-5"), ("OTU2", "1e-4"))
@@ -62,6 +63,38 @@ def test_packets_come_out_as_they_went_in(otn, tshark, captures, tmp_path, name,
     seen = tshark.fields(out, FIELDS, *WITHOUT_TIME)
     assert len(seen) == len(received)
     assert seen == tshark.fields(source, FIELDS, *WITHOUT_TIME)
+
+
+# Each kind of Ethernet client of `otn wrap`, in the container it belongs in.
+CLIENTS = ("gfp-f-preamble", "1000base-x", "10gbase-r", "40gbase-r", "100gbase-r")
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("name", ("QinQpacket", "mptcp-v0"))
+#= type=test g709:17-client-kinds
+def test_packets_of_every_ethernet_client_come_out_as_they_went_in(
+    otn, tshark, captures, tmp_path, name, client
+):
+    source, line = captures / f"{name}.pcap", tmp_path / "line.pcapng"
+    otn("wrap", source, "--client", client, "--client-ppm", "-90", "--fec", "none", "-o", line)
+    otn("decode", line, "--clients", tmp_path / "clients")
+    out = tmp_path / "clients" / "client-0.pcapng"
+    assert [packet.octets for packet in read_pcapng(out)] == ethernet_frames(source)
+    assert tshark.fields(out, FIELDS, *WITHOUT_TIME) == tshark.fields(
+        source, FIELDS, *WITHOUT_TIME
+    )
+
+
+#= type=test g709:19.3-odtu-octets
+def test_packets_of_a_tree_come_out_of_every_tributary(otn, tshark, captures, tmp_path):
+    line, out = tmp_path / "line.pcapng", tmp_path / "clients"
+    otn("wrap", "--tree", WORKSPACE / "examples" / "mixed-odu2.yaml", "-o", line)
+    # One port is open on purpose: its dOCI is a defect.
+    otn("decode", line, "--clients", out, code=1)
+    sent = tshark.fields(captures / "afs.pcap", FIELDS, *WITHOUT_TIME)
+    for slot in (1, 8):
+        received = tshark.fields(out / f"client-0-{slot}.pcapng", FIELDS, *WITHOUT_TIME)
+        assert received == sent, slot
 
 
 class Lossy:

@@ -209,7 +209,7 @@ fn stuff_that_is_not_zero_is_counted() {
     let rate = otn_map::gmp::Client::from_name("FC-100").unwrap().rate;
     let pace = Pace::new(rate, zero, Signal::Odu0, zero);
     let prbs = Box::new(otn_map::prbs::PrbsSource::new(otn_map::prbs::Polarity::Inverted));
-    let payload = PayloadSource::gmp(Signal::Odu0, pace, prbs).unwrap();
+    let payload = PayloadSource::gmp(Signal::Odu0, 8, pace, prbs).unwrap();
     let tti = Tti::new("PATH", "TO", "").unwrap();
     let mut source = OduSource::new(Signal::Odu0, zero, PayloadType(0x0C), payload, tti);
     let mut line = Vec::new();

@@ -59,7 +59,7 @@ fn tti() -> Tti {
 fn gmp_100g(client: Box<dyn OctetSource>) -> OduSource {
     let rate = Client::from_name("100GBASE-R").expect("a client of G.709").rate;
     let pace = Pace::new(rate, NOMINAL, Signal::Odu4, NOMINAL);
-    let payload = PayloadSource::gmp(Signal::Odu4, pace, client).expect("GMP into OPU4");
+    let payload = PayloadSource::gmp(Signal::Odu4, 8, pace, client).expect("GMP into OPU4");
     OduSource::new(Signal::Odu4, NOMINAL, PayloadType(0x07), payload, tti()).starting_at(224)
 }
 

@@ -24,7 +24,7 @@ fn gmp() -> Option<OduSource> {
     let rate = Client::from_name("100GBASE-R")?.rate;
     let pace = Pace::new(rate, nominal, Signal::Odu4, nominal);
     let client = Box::new(PrbsSource::new(Polarity::Inverted));
-    let payload = PayloadSource::gmp(Signal::Odu4, pace, client)?;
+    let payload = PayloadSource::gmp(Signal::Odu4, 8, pace, client)?;
     Some(OduSource::new(Signal::Odu4, nominal, PayloadType(0x07), payload, tti()))
 }
 

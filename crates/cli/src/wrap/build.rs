@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{Container, Justifier};
+use otn_map::gmp::Client as GmpClient;
 use otn_map::odtu::{Odtu, Slots};
 use otn_map::prbs::{Polarity, PrbsSource};
 use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
@@ -312,7 +313,8 @@ fn cbr(
     let none = || anyhow!("client {}: no {mapping:?} into {odu}", client.kind.name);
     match mapping {
         Mapping::Gmp => {
-            let payload = PayloadSource::gmp(odu, pace, octets).ok_or_else(none)?;
+            let n = GmpClient::from_name(client.kind.name).map_or(u8::BITS, |c| c.timing_bits());
+            let payload = PayloadSource::gmp(odu, n, pace, octets).ok_or_else(none)?;
             Ok((offset, payload))
         }
         Mapping::Amp => {

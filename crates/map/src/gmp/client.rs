@@ -64,6 +64,12 @@ pub fn clients() -> impl Iterator<Item = Client> {
 }
 
 impl Client {
+    /// Bits of an entity of its timing, n: 1 for the clients that need it so, else 8.
+    //= g709:17.7-n
+    pub fn timing_bits(&self) -> u32 {
+        if matches!(self.name, "STM-1" | "STM-4") { 1 } else { u8::BITS }
+    }
+
     /// The client of that name, letter case ignored.
     pub fn from_name(name: &str) -> Option<Self> {
         clients().find(|c| c.name.eq_ignore_ascii_case(name))

@@ -223,7 +223,7 @@ fn a_client_by_gmp_is_replaced_for_its_time() {
     let client = otn_map::gmp::Client::from_name("STM-4").unwrap();
     let offset = PartsPerBillion::default();
     let pace = super::source::Pace::new(client.rate, offset, Signal::Odu0, offset);
-    let payload = PayloadSource::gmp(Signal::Odu0, pace, Box::new(Marked(THERE))).unwrap();
+    let payload = PayloadSource::gmp(Signal::Odu0, 8, pace, Box::new(Marked(THERE))).unwrap();
     let mut path = Path::new(Signal::Odu0, PayloadType(0x0B), payload);
     path.source.client_fails(300, Some(320));
     let mut record = Record::default();

@@ -77,7 +77,13 @@ impl Pace {
 
     /// Octets that have come by the end of frame `frames - 1`.
     pub const fn come(&self, frames: u64) -> u64 {
-        (frames as u128 * self.per_frame.num / self.per_frame.den) as u64
+        self.come_in(frames, u8::BITS)
+    }
+
+    /// The same in entities of `bits` bits.
+    pub const fn come_in(&self, frames: u64, bits: u32) -> u64 {
+        let octets = frames as u128 * self.per_frame.num * u8::BITS as u128;
+        (octets / (self.per_frame.den * bits as u128)) as u64
     }
 }
 
@@ -178,10 +184,13 @@ impl PayloadSource {
         Self::Gfp { transmitter, queue, extended: false, lead: 0, management }
     }
 
-    /// A client by GMP into the OPU of this ODUk; `None` where GMP carries no client there. The first
-    /// frame carries what comes in one.
-    pub fn gmp(odu: Signal, pace: Pace, client: Box<dyn OctetSource>) -> Option<Self> {
+    /// A client by GMP into the OPU of this ODUk, its timing in entities of `n` bits, 8 or 1; `None`
+    /// where GMP carries no client there. The first frame carries what comes in one.
+    //= g709:17.7-n
+    pub fn gmp(odu: Signal, n: u32, pace: Pace, client: Box<dyn OctetSource>) -> Option<Self> {
         let shape = opu_shape(odu)?;
+        let entities = (shape.block_octets * u8::BITS).checked_div(n)?;
+        let shape = Shape { entities, ..shape };
         let blocks = pace.come(1) / u64::from(shape.block_octets);
         let count = Count14::new(u16::try_from(blocks).ok()?)?;
         let source = Source::new(shape, count);
@@ -222,7 +231,8 @@ impl PayloadSource {
                 cbr::map(*container, justification, frame, |octets| client.fill(octets));
             }
             Self::Gmp { shape, columns, source, pace, client } => {
-                let sent = source.next_frame(pace.come(number + 1));
+                let n = shape.block_octets * u8::BITS / shape.entities;
+                let sent = source.next_frame(pace.come_in(number + 1, n));
                 put_jc(frame, sent.jc123, sent.jc456);
                 let mut cursor = RunCursor::new(*shape, sent.count);
                 for row in frame.rows_mut() {

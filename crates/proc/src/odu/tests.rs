@@ -308,7 +308,11 @@ fn every_cbr_client_comes_back_octet_for_octet() {
             let offset = PartsPerBillion::new(sign * client.tolerance.get()).unwrap();
             let server = PartsPerBillion::new(-sign * 20_000).unwrap();
             let pace = Pace::new(client.rate, offset, odu, server);
-            cases.push((PayloadSource::gmp(odu, pace, prbs()).unwrap(), odu, pt));
+            cases.push((
+                PayloadSource::gmp(odu, client.timing_bits(), pace, prbs()).unwrap(),
+                odu,
+                pt,
+            ));
         }
     }
     for odu in [Signal::Odu1, Signal::Odu2, Signal::Odu3] {
@@ -523,7 +527,7 @@ fn lost_alignment_of_a_tributary_and_of_the_opu4_are_defects() {
 fn one_wrong_octet_of_justification_overhead_costs_nothing() {
     let client = Client::from_name("FC-100").unwrap();
     let pace = Pace::new(client.rate, ppm(60), Signal::Odu0, ppm(-20));
-    let payload = PayloadSource::gmp(Signal::Odu0, pace, prbs()).unwrap();
+    let payload = PayloadSource::gmp(Signal::Odu0, 8, pace, prbs()).unwrap();
     let mut source = OduSource::new(Signal::Odu0, ppm(-20), PayloadType(0x0C), payload, tti("J"));
     let mut sink = OduStream::new(Signal::Odu0, Place::ROOT, Hold::new(300, 1_000_000_000));
     let mut frame = OduFrame::zeroed();
@@ -593,4 +597,29 @@ fn a_report_shows_the_overhead_of_its_frame_and_whether_frames_follow() {
         sent.push((n != 0 && n != 3, parity, columns));
     }
     assert_eq!(told.0, sent);
+}
+
+/// STM-4 in OPU0 counts bits: JC4 to JC6 carry those that make no whole octet yet.
+//= type=test g709:17.7-n
+#[test]
+fn the_timing_of_stm_4_is_in_single_bits() {
+    let client = Client::from_name("STM-4").unwrap();
+    assert_eq!(client.timing_bits(), 1);
+    let pace = Pace::new(client.rate, ppm(10), Signal::Odu0, ppm(0));
+    let payload = PayloadSource::gmp(Signal::Odu0, 1, pace, prbs()).unwrap();
+    let mut source = OduSource::new(Signal::Odu0, ppm(0), PayloadType(0x0B), payload, tti("N"));
+    let mut frame = OduFrame::zeroed();
+    let mut seen = [0u32; 8];
+    for n in 1..=2_000u128 {
+        source.next_frame(&mut frame);
+        // A frame lasts 122 368 bits of 1 244 160 000 bit/s; the client has 622 086 220.8 bit/s.
+        let bits = n * 122_368 * 6_220_862_208 / (1_244_160_000 * 10);
+        let [jc4, jc5, jc6] = [0, 1, 2].map(|row| frame.rows()[row][14]);
+        let sum = u128::from(jc4 & 0x1F) << 5 | u128::from(jc5 & 0x1F);
+        assert_eq!(sum, bits % 8, "frame {n}");
+        let bit = |i: u32| sum >> (9 - i) & 1 == 1;
+        assert_eq!(jc6, otn_testkit::crc::gmp_crc5(&core::array::from_fn(|i| bit(i as u32))));
+        seen[sum as usize] += 1;
+    }
+    assert!(seen.iter().all(|&times| times > 100), "{seen:?}");
 }

@@ -26,7 +26,7 @@ pub enum Command {
     ///
     /// Example: otn run examples/first-light.yaml -o report
     Run(commands::run::Arguments),
-    /// Put the packets of a capture into an OTN signal
+    /// Put clients into an OTN signal: packets, bits, test signals, whole trees of ODUs
     ///
     /// Example: otn wrap examples/captures/afs.pcap --signal OTU2 --ber 1e-4 -o line.pcapng
     Wrap(Box<commands::wrap::Arguments>),

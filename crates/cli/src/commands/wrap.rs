@@ -37,7 +37,7 @@ pub struct Arguments {
     /// The signal, such as OTU2, OTU2e, ODU0 or ODUflex; if left away, the one the client belongs in
     #[arg(long, value_parser = super::decode::any_signal)]
     pub signal: Option<Signal>,
-    /// What the client is: gfp-f, 1000base-x, 10gbase-r, 100gbase-r, stm-16, fc-100, prbs, null, …
+    /// What the client is: gfp-f, 10gbase-r, stm-16, fc-100, prbs, …; `--client help` lists all
     #[arg(long, alias = "map", default_value = "gfp-f", value_parser = kind)]
     pub client: Kind,
     /// Which clients sit in which ODUs and tributary slots
@@ -52,7 +52,8 @@ pub struct Arguments {
     /// Offset of the signal's clock, in ppm
     #[arg(long, default_value = "0", value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
     pub ppm: PartsPerBillion,
-    /// An error: KIND@TIME, KIND@TIME:FRAMES or KIND@TIME:SHARE; may be given more than once
+    /// An error: KIND@TIME, KIND@TIME:FRAMES or KIND@TIME:SHARE, KIND being fas, mfas, bip, sm-bip,
+    /// pm-bip, jc-crc, msi, omfi, payload or symbols(ROW.SUBROW,COUNT); may be given more than once
     #[arg(long = "error", value_name = "KIND@TIME[:COUNT|RATE]")]
     pub errors: Vec<ErrorInsertion>,
     /// Every client fails at this time, for so many frames of its ODU or for good

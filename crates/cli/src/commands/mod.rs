@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::output;
 
 /// Refuses to write over a file that is read: the two paths lead to the same file.
-fn not_the_input(input: &Path, out: &Path) -> Result<()> {
+pub(crate) fn not_the_input(input: &Path, out: &Path) -> Result<()> {
     let same = match (input.canonicalize(), out.canonicalize()) {
         (Ok(input), Ok(out)) => input == out,
         (Err(_), _) | (_, Err(_)) => false,

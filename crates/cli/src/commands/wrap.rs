@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, alias = "map", default_value = "gfp-f", value_parser = kind)]
     pub client: Kind,
     /// Which clients sit in which ODUs and tributary slots
-    #[arg(long, value_name = "TREE.yaml", conflicts_with_all = ["input", "client", "mapping"])]
+    #[arg(long, value_name = "TREE.yaml", conflicts_with_all = ["input", "client", "mapping", "client_ppm"])]
     pub tree: Option<PathBuf>,
     /// Mapping of stm-16, stm-64 and stm-256: amp or bmp
     #[arg(long, value_parser = mapping)]
@@ -50,8 +50,8 @@ pub struct Arguments {
     #[arg(long, default_value = "0", value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
     pub client_ppm: PartsPerBillion,
     /// Offset of the signal's clock, in ppm
-    #[arg(long, default_value = "0", value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
-    pub ppm: PartsPerBillion,
+    #[arg(long, value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
+    pub ppm: Option<PartsPerBillion>,
     /// An error: KIND@TIME, KIND@TIME:FRAMES or KIND@TIME:SHARE, KIND being fas, mfas, bip, sm-bip,
     /// pm-bip, jc-crc, msi, omfi, payload or symbols(ROW.SUBROW,COUNT); may be given more than once
     #[arg(long = "error", value_name = "KIND@TIME[:COUNT|RATE]")]
@@ -178,6 +178,8 @@ struct Made {
     failures_over: SimTime,
     /// Frames in which everything that was sent is on the line.
     trailing: u64,
+    /// Frames that are written at least.
+    least: u64,
 }
 
 /// Runs the command.
@@ -211,9 +213,9 @@ fn single(arguments: &Arguments) -> Tree {
     };
     Tree {
         odu: None,
-        offset: arguments.ppm,
+        offset: arguments.ppm.unwrap_or_default(),
         tti: None,
-        mfas: 0,
+        mfas: None,
         csf: false,
         fails: None,
         inside: Inside::Client(client),
@@ -235,8 +237,9 @@ fn make(arguments: &Arguments) -> Result<Made> {
         None => (single(arguments), None, None, String::new()),
         Some(TreeFile { signal, tti, root, file }) => (root, signal, tti, file),
     };
-    if arguments.ppm != PartsPerBillion::default() {
-        tree.offset = arguments.ppm;
+    tree.offset = arguments.ppm.unwrap_or(tree.offset);
+    for input in inputs(&tree) {
+        not_the_input(input, &arguments.output)?;
     }
     let signal = signal(arguments.signal.or(file_signal), &tree)?;
     let (pfcs, fails) = (arguments.pfcs, arguments.client_fail);
@@ -246,15 +249,18 @@ fn make(arguments: &Arguments) -> Result<Made> {
     let signal = if signal.is_otu() { signal } else { odu.signal() };
     let clock = FrameClock::new(signal, odu.offset());
     let coding = LineCoding { fec: arguments.fec, scrambled: !arguments.no_scramble };
-    let trailing = TRAILING + delay(&tree, signal);
+    let (trailing, least) = lengths(&tree, signal, &clock);
+    let last_error = arguments.errors.iter().map(ErrorInsertion::from).max();
+    let until_error = last_error.map_or(0, |at| frames_in(&clock, signal, at) + TRAILING);
+    let least = least.max(until_error).max(arguments.min_frames);
     let source = if signal.is_otu() {
         Source::Otu(Box::new(OtuSource::new(coding, section.unwrap_or(trace), odu)))
     } else {
-        let symbols = arguments.errors.iter().any(ErrorInsertion::needs_fec);
-        ensure!(!symbols, "--error: found symbols(…), which needs an OTU; the signal is {signal}");
+        let of_otu = arguments.errors.iter().any(ErrorInsertion::needs_otu);
+        ensure!(!of_otu, "--error: found one that needs an OTU; the signal is {signal}");
         Source::Odu(Box::new(odu))
     };
-    Ok(Made { signal, coding, source, clients, clock, failures_over, trailing })
+    Ok(Made { signal, coding, source, clients, clock, failures_over, trailing, least })
 }
 
 /// The signal asked for, else the one that the tree belongs in.
@@ -278,19 +284,45 @@ fn signal(asked: Option<Signal>, tree: &Tree) -> Result<Signal> {
     }
 }
 
-/// Frames of the signal for which octets of the slowest client are on their way.
-fn delay(tree: &Tree, signal: Signal) -> u64 {
+/// Time for which octets are on their way through each stage of multiplexing: two multiframes, and
+/// four frames of the slowest ODU there is.
+const STAGE: SimTime = SimTime::from_ns(600_000);
+/// Time in which each ODU of a tree shows its payload structure, and some frames behind it.
+const SHOWN: SimTime = SimTime::from_ns(2_000_000);
+
+/// Stages of multiplexing.
+fn stages(tree: &Tree) -> u64 {
     match &tree.inside {
-        Inside::Client(client) => match client.kind.nature {
-            Nature::Ethernet(..) => 8,
-            _ => 0,
-        },
+        Inside::Client(_) => 0,
         Inside::Tributaries { tributaries, .. } => {
-            // Two multiframes, and four frames of the slowest ODU there is.
-            let slowest = Signal::Odu0.bit_rate().to_f64();
-            let each = (signal.bit_rate().to_f64() / slowest).ceil() as u64;
-            let below = |t: &tree_file::TributaryEntry| delay(&t.tree, signal);
-            160 + 4 * each + tributaries.iter().map(below).max().unwrap_or(0) * each
+            1 + tributaries.iter().map(|t| stages(&t.tree)).max().unwrap_or(0)
+        }
+    }
+}
+
+/// Frames that begin within this time.
+fn frames_in(clock: &FrameClock, signal: Signal, time: SimTime) -> u64 {
+    clock.first_bit_from(time).div_ceil(signal.frame_bits())
+}
+
+/// Frames after the end of all clients, and the least number of frames of a tree.
+fn lengths(tree: &Tree, signal: Signal, clock: &FrameClock) -> (u64, u64) {
+    let stages = stages(tree);
+    let of = |time: SimTime| frames_in(clock, signal, time);
+    let on_the_way = of(SimTime::from_ps(stages * STAGE.as_ps()));
+    let coded =
+        matches!(&tree.inside, Inside::Client(c) if matches!(c.kind.nature, Nature::Ethernet(..)));
+    let trailing = TRAILING + on_the_way + if coded { 8 } else { 0 };
+    let least = if stages > 0 { on_the_way + of(SHOWN) } else { 0 };
+    (trailing, least)
+}
+
+/// The inputs of a tree.
+fn inputs(tree: &Tree) -> Vec<&Path> {
+    match &tree.inside {
+        Inside::Client(client) => client.input.as_deref().into_iter().collect(),
+        Inside::Tributaries { tributaries, .. } => {
+            tributaries.iter().flat_map(|t| inputs(&t.tree)).collect()
         }
     }
 }
@@ -314,7 +346,7 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
     let bar = progress(size(&made.clients, arguments), Unit::Octets);
     let through = |frames: u64, trailing: u64| match arguments.frames {
         Some(exactly) => frames >= exactly,
-        None => frames >= arguments.min_frames && trailing >= made.trailing,
+        None => frames >= made.least && trailing >= made.trailing,
     };
     while !through(frames, trailing) && !interrupt.requested() {
         flipped.clear();
@@ -353,6 +385,9 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
     }
     bar.finish_and_clear();
     writer.commit()?;
+    for error in inserter.idle() {
+        warn(&[format!("--error {error}: nothing was inserted in {frames} frames")]);
+    }
     Ok(Written { frames, bits_flipped: flips, errors: inserter.inserted() })
 }
 

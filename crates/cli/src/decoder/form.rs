@@ -5,7 +5,8 @@
 //! counts up where it is clear and down where every bit of it is inverted, which is what the
 //! scrambler does to it.
 
-use otn_frame::layout::{FEC_RANGE, MFAS, ODU_COLS, OTU_COLS, ROWS};
+use otn_fec::rs255_239;
+use otn_frame::layout::{FAS, FEC_RANGE, MFAS, ODU_COLS, OTU_COLS, ROWS};
 use otn_frame::{Frame, OtuFrame, Signal, scrambler};
 use otn_proc::align::{Aligner, Step};
 use otn_proc::terminal::{Fec, LineCoding};
@@ -66,6 +67,8 @@ impl Form {
 /// The likeliest form; a real line, scrambled with FEC, where no frame is found. A signal that is
 /// known tells the structure.
 pub(super) fn find(octets: &[u8], signal: Option<Signal>) -> Form {
+    // A dark line has no frames: there is nothing to look for.
+    let octets = if is_constant(octets) { &[] } else { octets };
     let octets = &octets[..octets.len().min(4 * FRAMES * OtuFrame::OCTETS)];
     let coding = LineCoding { fec: Fec::Rs255_239, scrambled: true };
     let structures = match signal {
@@ -96,6 +99,11 @@ pub(super) fn find(octets: &[u8], signal: Option<Signal>) -> Form {
     form
 }
 
+/// True where all octets are the same.
+pub(super) fn is_constant(octets: &[u8]) -> bool {
+    octets.windows(2).all(|pair| pair[0] == pair[1])
+}
+
 /// Octets of frames whose FAS is right.
 fn score<const COLS: usize>(octets: &[u8]) -> usize {
     let intact = aligned::<COLS>(octets).into_iter().filter(|(intact, _)| *intact).count();
@@ -118,13 +126,12 @@ fn coding(octets: &[u8]) -> LineCoding {
         }
         frame
     });
-    // Parity is zero in one octet of 256; an empty FEC area is, but for the line's errors.
-    let zeros = |frame: &OtuFrame| -> usize {
-        frame.rows().iter().map(|r| r[FEC_RANGE].iter().filter(|&&o| o == 0).count()).sum()
-    };
-    let empty: usize = clear.map(|frame| zeros(&frame)).sum();
-    let half = frames.len() * ROWS * FEC_RANGE.len() / 2;
-    let fec = if empty > half { Fec::None } else { Fec::Rs255_239 };
+    // Zeros have zeros for parity, whatever the code; but the FAS stands in six codewords of the first
+    // row, and half of their parity is more than the errors of a line make of an empty FEC area.
+    let parity = |frame: &OtuFrame| frame.rows()[0][FEC_RANGE].iter().filter(|&&o| o > 0).count();
+    let found: usize = clear.map(|frame| parity(&frame)).sum();
+    let of_fas = FAS.octets * rs255_239::PARITY;
+    let fec = if 2 * found < frames.len() * of_fas { Fec::None } else { Fec::Rs255_239 };
     LineCoding { fec, scrambled }
 }
 

@@ -457,6 +457,13 @@ impl TributaryReport {
         let silent = !self.alignment.found && self.justification.is_some();
         let good = |odu: &OduReport| odu.is_fine();
         let gmp = self.gmp.as_ref().is_none_or(GmpReport::is_fine);
+        // Frames of which nobody can say what they carry are not fine.
+        let untold = |odu: &OduReport| {
+            odu.opu.pt.is_empty() && odu.maintenance == MaintenanceReport::default()
+        };
+        if self.odu.as_ref().is_some_and(|odu| odu.frames > 0 && untold(odu)) {
+            return false;
+        }
         silent || (gmp && self.alignment.is_fine() && self.odu.as_ref().is_none_or(good))
     }
 }

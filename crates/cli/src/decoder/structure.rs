@@ -12,7 +12,7 @@ use otn_map::odtu::Slots;
 use otn_map::pcs::ten_gig::TenGigSink;
 
 use super::HOLD;
-use super::form::{Form, Structure, frames};
+use super::form::{Form, Structure, frames, is_constant};
 
 /// Frames in which block lock of 10GBASE-R is looked for.
 const BLOCK_LOCK_FRAMES: usize = 32;
@@ -123,6 +123,8 @@ impl Seen {
                 191..=476 => Some(Signal::Odu3),
                 _ => Some(Signal::Odu0),
             },
+            // No justification overhead at all: BMP, and only an OPUflex has it for these.
+            0x10 | 0x11 if self.typical_count() == Some(0) => flex,
             0x02 | 0x03 if self.has_stuff_of(Container::Opu3) => Some(Signal::Odu3),
             0x03 if self.ten_gig.is_locked() => Some(Signal::Odu2e),
             0x02 | 0x03 if self.has_stuff_of(Container::Opu2) => Some(Signal::Odu2),
@@ -134,6 +136,9 @@ impl Seen {
 
 /// The signal, where its structure tells.
 pub(super) fn find(form: Form, octets: &[u8]) -> Option<Signal> {
+    if is_constant(octets) {
+        return None;
+    }
     let mut buffer = Vec::new();
     let octets = form.put_right(octets, &mut buffer);
     let mut seen = Seen::default();

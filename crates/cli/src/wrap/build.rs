@@ -8,7 +8,9 @@ use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{Container, Justifier};
 use otn_map::gmp::Client as GmpClient;
-use otn_map::odtu::{Odtu, Slots};
+use otn_map::gmp::client::opu_shape;
+use otn_map::odtu::amp::Amp;
+use otn_map::odtu::{Content, Interleave, Odtu, Slots};
 use otn_map::prbs::{Polarity, PrbsSource};
 use otn_proc::odu::mux_source::{Allocation, MultiplexSource};
 use otn_proc::odu::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
@@ -72,18 +74,30 @@ impl Builder<'_> {
         FileError { file, at: place(tree.at), what: what.to_string() }.into()
     }
 
+    /// The ODU that the line, or the place among tributaries, asks for, with the rate that the tree
+    /// gives it.
+    fn agreed(&self, tree: &Tree, asked: Option<Signal>) -> Result<Option<Signal>> {
+        match (asked, tree.odu) {
+            (Some(Signal::Oduflex(_)), Some(own @ Signal::Oduflex(_))) => Ok(Some(own)),
+            (Some(asked), Some(own)) if asked != own => {
+                let what = format!("kind: found {own}, expected {asked}, that of the line");
+                Err(self.error(tree, &what))
+            }
+            (asked, own) => Ok(asked.or(own)),
+        }
+    }
+
     /// `asked` is the ODU that the line or nothing says.
     fn odu(&mut self, tree: &Tree, asked: Option<Signal>, name: &str) -> Result<OduSource> {
         let tti = tree.tti.unwrap_or(self.plan.tti);
         match &tree.inside {
             Inside::Client(client) => {
                 let natural = client.kind.odu();
-                let Some(odu) = tree.odu.or(natural).or(asked) else {
+                let Some(odu) = self.agreed(tree, asked)?.or(natural) else {
                     bail!(
                         self.error(tree, &"expected `kind`, the ODU that the client is put into")
                     );
                 };
-                let odu = asked.unwrap_or(odu);
                 // An ODUflex(CBR) has the rate of its client, whatever it was called.
                 let odu = match (odu, natural) {
                     (Signal::Oduflex(_), Some(flex @ Signal::Oduflex(_))) => flex,
@@ -96,10 +110,10 @@ impl Builder<'_> {
                 let mut source = OduSource::new(odu, offset, payload_type, payload, tti);
                 source.set_client_signal_fail(tree.csf);
                 self.client_fails(tree, &mut source, first);
-                Ok(source.starting_at(tree.mfas))
+                Ok(source.starting_at(self.first_mfas(tree, odu, name)))
             }
             Inside::Tributaries { payload_type, tributaries } => {
-                let Some(odu) = asked.or(tree.odu) else {
+                let Some(odu) = self.agreed(tree, asked)? else {
                     bail!(
                         self.error(tree, &"expected `kind`, the ODU that carries the tributaries")
                     );
@@ -144,11 +158,15 @@ impl Builder<'_> {
                 .map_err(|error| self.error(inner, &error))?;
             let dot = if name.is_empty() { "" } else { "." };
             let place = format!("{name}{dot}{}", content.port);
-            multiplex.add(content, self.odu(inner, Some(odu), &place)?);
+            let source = self.odu(inner, Some(odu), &place)?;
+            let pace = source.pace_in(slots.odu(), tree.offset);
+            within_odtu(slots, content, pace)
+                .map_err(|error| self.error(inner, &format!("{error:#}")))?;
+            multiplex.add(content, source);
         }
         let payload = PayloadSource::Multiplex(Box::new(multiplex));
         let source = OduSource::new(odu, tree.offset, slots.payload_type(), payload, tti);
-        Ok(source.starting_at(tree.mfas))
+        Ok(source.starting_at(self.first_mfas(tree, odu, name)))
     }
 
     /// The ODU of a tributary.
@@ -230,6 +248,15 @@ impl Builder<'_> {
         Ok((payload_type, tree.offset, payload))
     }
 
+    /// Multiframe count of the first frame: the one asked for, else zero nearest the line and so many
+    /// frames before zero below it as pass until a receiver is in lock.
+    fn first_mfas(&self, tree: &Tree, odu: Signal, name: &str) -> u8 {
+        let frame = FrameClock::new(odu, PartsPerBillion::default()).period_ps();
+        let frames = (self.wait_ps(name) * frame.den).div_ceil(frame.num) as u8;
+        let spare = if name.is_empty() { 0 } else { 4 };
+        tree.mfas.unwrap_or(0u8.wrapping_sub(frames.wrapping_add(spare)))
+    }
+
     /// Time that packets wait so that a receiver knows every count and frame phase on the way: some
     /// multiframes for each stage of multiplexing.
     fn wait_ps(&self, name: &str) -> u128 {
@@ -300,6 +327,34 @@ impl Builder<'_> {
     }
 }
 
+/// Frames over which a pace is looked at: a deviation of a part in a million is an octet.
+const MANY: u64 = 1_000_000;
+
+/// Refuses a client beyond what the justification of its server can follow: `octets` in a frame
+/// without justification, and how many less or more with it at most.
+fn within(pace: Pace, octets: u64, less: u64, more: u64) -> Result<()> {
+    let come = pace.come(MANY);
+    let (least, most) = ((octets * MANY).saturating_sub(less), octets * MANY + more);
+    if (least..=most).contains(&come) {
+        return Ok(());
+    }
+    let per_frame = |octets: u64| octets as f64 / MANY as f64;
+    let (found, least, most) = (per_frame(come), per_frame(least), per_frame(most));
+    bail!("clocks: found {found:.3} octets a frame of the server, expected {least:.3} to {most:.3}")
+}
+
+/// The same for an ODUj in an ODTU.
+fn within_odtu(slots: Slots, content: Content, pace: Pace) -> Result<()> {
+    let Some(interleave) = Interleave::new(slots, content.set) else { return Ok(()) };
+    if content.kind == Odtu::Ts {
+        let octets = interleave.octets() as u64;
+        return within(pace, octets, octets * MANY, 0);
+    }
+    let opportunities = content.set.len() as u64 * MANY / slots.count() as u64;
+    let nominal = Amp::new(content.kind, interleave).nominal() as u64;
+    within(pace, nominal, 2 * opportunities, opportunities)
+}
+
 /// A client of constant bit rate in its OPU, and the offset that the ODU has then.
 fn cbr(
     odu: Signal,
@@ -314,11 +369,14 @@ fn cbr(
     match mapping {
         Mapping::Gmp => {
             let n = GmpClient::from_name(client.kind.name).map_or(u8::BITS, |c| c.timing_bits());
+            let room = opu_shape(odu).ok_or_else(none)?.octets() as u64;
+            within(pace, room, room * MANY, 0)?;
             let payload = PayloadSource::gmp(odu, n, pace, octets).ok_or_else(none)?;
             Ok((offset, payload))
         }
         Mapping::Amp => {
             let container = Container::of(odu).ok_or_else(none)?;
+            within(pace, container.octets() as u64, MANY, MANY)?;
             let justifier = Some((Justifier::new(container), pace));
             Ok((offset, PayloadSource::Cbr { container, justifier, client: octets }))
         }

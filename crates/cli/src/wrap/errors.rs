@@ -1,8 +1,8 @@
 //! Errors that `otn wrap` puts into a signal: which, when, how often.
 //!
 //! In: `KIND@TIME[:COUNT|RATE]` and frames. Out: the same frames with bits flipped. Everything but
-//! symbol errors is changed before FEC and scrambler, as a tester does it, so that only the process
-//! concerned notices.
+//! symbol errors is changed before FEC and scrambler, as a tester does it; but behind the BIP-8, in
+//! which errors of the OPU and its overhead show too.
 //!
 //! Bit literals: errors flip chosen bits.
 
@@ -67,9 +67,14 @@ pub struct ErrorInsertion {
 }
 
 impl ErrorInsertion {
-    /// True for errors of codewords, which only an OTU has.
-    pub const fn needs_fec(&self) -> bool {
-        matches!(self.kind, ErrorKind::Symbols { .. })
+    /// True for errors of codewords and of SM alone, which only an OTU has.
+    pub const fn needs_otu(&self) -> bool {
+        matches!(self.kind, ErrorKind::Symbols { .. } | ErrorKind::Bip { path: false, .. })
+    }
+
+    /// When it begins.
+    pub const fn from(&self) -> SimTime {
+        self.from
     }
 }
 
@@ -155,6 +160,12 @@ impl Inserter {
         // With each: candidate frames seen, and errors put into them.
         let errors = errors.iter().map(|error| (*error, 0, 0)).collect();
         Self { errors, clock, inserted: 0 }
+    }
+
+    /// Errors of which none was put in so far.
+    pub fn idle(&self) -> impl Iterator<Item = String> {
+        let idle = self.errors.iter().filter(|(_, _, done)| *done == 0);
+        idle.map(|(error, ..)| format!("{:?} from {} on", error.kind, error.from))
     }
 
     /// Frames changed so far.

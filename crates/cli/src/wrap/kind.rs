@@ -214,6 +214,9 @@ impl Kind {
             _ if is_flex(odu) => Mapping::Bmp,
             _ => Mapping::Gmp,
         };
+        if asked == Some(Mapping::Gmp) && matches!(pt, PayloadType::AMP | PayloadType::BMP) {
+            return Err(no("a client that is mapped by GMP".into()));
+        }
         if mapping == Mapping::Gmp && matches!(asked, Some(Mapping::Amp | Mapping::Bmp)) {
             return Err(
                 no("a client with a choice of AMP and BMP: stm-16, stm-64, stm-256".into()),
@@ -271,6 +274,7 @@ mod tests {
         let stm16 = Kind::from_name("cbr2g5").unwrap();
         let bmp = stm16.mapping(Signal::Odu1, Some(Mapping::Bmp)).unwrap();
         assert_eq!(bmp, (PayloadType::BMP, Mapping::Bmp));
+        assert!(stm16.mapping(Signal::Odu1, Some(Mapping::Gmp)).is_err(), "not under PT 02");
         let error = stm16.mapping(Signal::Odu2, None).unwrap_err().to_string();
         assert_eq!(error, "client stm-16: found ODU2, expected ODU1");
     }

@@ -24,8 +24,9 @@ pub struct Tree {
     pub offset: PartsPerBillion,
     /// Trace of the path.
     pub tti: Option<Tti>,
-    /// Multiframe count of its first frame.
-    pub mfas: u8,
+    /// Multiframe count of its first frame; if left out, one that lets a receiver see the payload
+    /// structure as soon as it can be in lock.
+    pub mfas: Option<u8>,
     /// Client signal fail in the PSI.
     pub csf: bool,
     /// When its client fails.
@@ -205,7 +206,17 @@ impl Reader {
             }
             return Ok(Some(signal));
         }
-        let Some(slots) = &entry.flex_slots else { return Ok(None) };
+        let of_client = |name: &Text| {
+            Kind::from_name(&name.value)
+                .is_some_and(|kind| matches!(kind.odu(), Some(Signal::Oduflex(_))))
+        };
+        let Some(slots) = &entry.flex_slots else {
+            if entry.client.as_ref().is_some_and(of_client) {
+                return Ok(None);
+            }
+            return self
+                .error(text.referenced, "flex-slots: expected 1 to 80, the rate of the ODUflex");
+        };
         match FlexRate::gfp(slots.value) {
             Some(rate) => Ok(Some(Signal::Oduflex(rate))),
             None => {
@@ -239,7 +250,7 @@ impl Reader {
             odu: self.kind(odu)?,
             offset: self.clock(odu.clock.as_ref())?,
             tti: odu.tti.as_ref().map(|tti| self.tti(tti)).transpose()?,
-            mfas: odu.mfas.unwrap_or(0),
+            mfas: odu.mfas,
             csf: odu.csf.unwrap_or(false),
             fails: self.failure(odu)?,
             inside,
@@ -341,7 +352,7 @@ mod tests {
         assert_eq!(file.signal, Some(Signal::Otu4));
         let Inside::Tributaries { tributaries, .. } = &file.root.inside else { panic!("a mux") };
         assert_eq!(tributaries.len(), 4);
-        assert_eq!((tributaries[0].port, tributaries[0].tree.mfas), (Some(9), 3));
+        assert_eq!((tributaries[0].port, tributaries[0].tree.mfas), (Some(9), Some(3)));
         let Inside::Client(client) = &tributaries[0].tree.inside else { panic!("a client") };
         assert_eq!(client.input.as_deref(), Some(Path::new("dir/a.pcap")));
         assert_eq!(tributaries[3].tree.odu, None, "the client says");
@@ -370,6 +381,7 @@ mod tests {
             ("odu: {client: prbs, colour: red}", "colour"),
             ("odu: {kind: OTU2, client: prbs}", "kind: found OTU2, expected an ODU"),
             ("odu: {kind: ODUflex, flex-slots: 81, client: prbs}", "found 81, expected 1 to 80"),
+            ("odu: {kind: ODUflex, client: prbs}", "flex-slots: expected 1 to 80"),
             ("odu: {slots: [1], client: prbs}", "expected them at tributaries only"),
             ("odu: {tributaries: [{slots: [0], client: prbs}]}", "numbers from 1 to 80"),
             ("odu: {tributaries: [{slots: [2, 2], client: prbs}]}", "different numbers"),

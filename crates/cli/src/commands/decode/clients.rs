@@ -12,7 +12,7 @@ use otn_proc::terminal::LineCoding;
 
 use super::frames::FrameTap;
 use crate::capture::{LINK_ETHERNET, PcapNgWriter};
-use crate::commands::Written;
+use crate::commands::{Written, not_the_input};
 use crate::decoder::{FrameView, Harvest};
 use crate::input::StreamInfo;
 use crate::output::OutFile;
@@ -28,6 +28,8 @@ enum Client {
 /// Writes each client to a file of its own, and lets the frames be looked at.
 pub(super) struct ClientFolder {
     folder: Option<PathBuf>,
+    /// The signal, which is not written over.
+    input: PathBuf,
     files: BTreeMap<(usize, Place, bool), Client>,
     names: Vec<String>,
     tap: FrameTap,
@@ -35,8 +37,8 @@ pub(super) struct ClientFolder {
 
 impl ClientFolder {
     /// Files in this folder, or nowhere.
-    pub(super) fn new(folder: Option<PathBuf>, tap: FrameTap) -> Self {
-        Self { folder, files: BTreeMap::new(), names: Vec::new(), tap }
+    pub(super) fn new(folder: Option<PathBuf>, input: PathBuf, tap: FrameTap) -> Self {
+        Self { folder, input, files: BTreeMap::new(), names: Vec::new(), tap }
     }
 
     /// True where the frame asked for was shown.
@@ -65,6 +67,7 @@ impl ClientFolder {
                 bail!("{}: found more than {MAX_FILES} clients", folder.display());
             }
             let path = folder.join(file_name(stream, place, packets));
+            not_the_input(&self.input, &path)?;
             let file = OutFile::create(&path)?;
             self.names.push(path.display().to_string());
             let client = if packets {

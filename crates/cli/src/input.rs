@@ -185,7 +185,10 @@ impl SignalFile {
                 (0, None)
             }
             Source::Lanes(lanes) => {
-                let Some(at) = lanes.next_frame(&mut self.buffer)? else { return Ok(None) };
+                let Some(at) = lanes.next_frame(&mut self.buffer)? else {
+                    self.warnings.extend(lanes.left_over());
+                    return Ok(None);
+                };
                 let metadata = lanes.signal().map(|signal| OtnMetadata { signal, coding: None });
                 self.streams[0].metadata = metadata;
                 (0, Some(at))

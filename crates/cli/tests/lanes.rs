@@ -140,6 +140,14 @@ fn lanes_that_fail_are_told_of() {
     assert!((104.0..107.0).contains(&raised) && (110.0..114.0).contains(&cleared), "{oof}");
     assert_eq!(stream["lanes"]["defect_times"]["OLA"], 1);
     assert_eq!(stream["lanes"]["order"], json!([0, 1, 2, 3]), "it is back");
+    // A lane that ends early: the stream does, with whole frames and nothing wrong.
+    fs::write(&path, &whole[..200 * 16_320 + 77]).expect("written");
+    let (stream, code) = decoded(folder.path(), &[0, 1, 2, 3], &[]);
+    assert_whole(&stream, code);
+    assert_eq!(stream["frames"], 4 * 200 - 3);
+    let files = ["line.0.bin", "line.1.bin", "line.2.bin", "line.3.bin"];
+    let ended = otn_in(folder.path(), &[&["decode", "--lanes"], &files[..]].concat());
+    assert!(ended.stderr.contains("line.1.bin: ends first"), "{}", ended.stderr);
     // A lane that never comes.
     hidden(0, whole.len());
     let (stream, code) = decoded(folder.path(), &[0, 1, 2, 3], &["--signal", "OTU3"]);
@@ -152,7 +160,6 @@ fn lanes_that_fail_are_told_of() {
     found.sort_by_key(Value::to_string);
     assert_eq!(found, expected);
     // It is not known what these lanes are without --signal.
-    let files = ["line.0.bin", "line.1.bin", "line.2.bin", "line.3.bin"];
     let ended = otn_in(folder.path(), &[&["decode", "--lanes"], &files[..]].concat());
     assert_eq!(ended.code, 2);
     assert!(ended.stderr.contains("expected lanes of OTL3.4 or OTL4.4"), "{}", ended.stderr);

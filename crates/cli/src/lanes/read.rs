@@ -167,6 +167,17 @@ impl Receiver {
         places.into_iter().map(|place| place.map(|bits| bits - least)).collect()
     }
 
+    /// Bits of a file after the end of the first one in which the last frames come out: those of the
+    /// skew, the largest there can be where it is not known, and of the lane frames that hold them.
+    fn tail(&self) -> u64 {
+        let otl = self.form.otl();
+        let frame_bits = otl.frame_time_bits() * self.form.lanes_per_file() as u64;
+        let known: Option<Vec<u64>> = self.heard.report.skew_bits.iter().copied().collect();
+        let most = u64::from(otl.max_skew_frames()) * frame_bits;
+        let skew = known.and_then(|skew| skew.into_iter().max()).unwrap_or(most);
+        skew + 3 * otl.lanes() as u64 * frame_bits
+    }
+
     /// Lets go of frames that are not whole in the files, whose bits are given.
     fn drop_cut(&mut self, file_bits: &[u64]) {
         let each = self.form.lanes_per_file() as u64;
@@ -285,10 +296,6 @@ impl LaneFiles {
         let taken: Vec<u64> = self.files.iter().map(|lane| lane.taken).collect();
         let end = taken.iter().min().copied().unwrap_or(0);
         let ending = self.files.iter().any(LaneFile::over);
-        if ending && !before {
-            self.over_at =
-                Some(self.receivers.iter().map(|r| end + tail(r.form)).max().unwrap_or(0));
-        }
         for receiver in &mut self.receivers {
             if ending {
                 receiver.heard.end = Some(receiver.date(end));
@@ -301,8 +308,21 @@ impl LaneFiles {
                 receiver.drop_cut(&taken);
             }
         }
+        if ending && !before {
+            self.over_at = self.receivers.iter().map(|r| end + r.tail()).max();
+        }
         self.pushed += 8 * STEP as u64;
         Ok(())
+    }
+
+    /// A sentence where one file ended long before another, so that part of the other was not read.
+    pub fn left_over(&self) -> Option<String> {
+        let rest = self.files.iter().filter(|lane| !lane.over()).count();
+        let first = (0..self.files.len()).min_by_key(|&file| self.files[file].taken)?;
+        let name = &self.names[first];
+        (rest > 0).then(|| {
+            format!("{name}: ends first; what {rest} other lanes have after that is left out")
+        })
     }
 
     /// What was found out about the lanes, once it is known what they are.
@@ -313,12 +333,4 @@ impl LaneFiles {
         report.files.clone_from(&self.names);
         Some(report)
     }
-}
-
-/// Bits of a file after the end of the first one in which the last frames come out: those of the
-/// skew, and of the lane frames that hold them.
-fn tail(form: LaneForm) -> u64 {
-    let otl = form.otl();
-    let frames = u64::from(otl.max_skew_frames()) + 3 * otl.lanes() as u64;
-    frames * otl.frame_time_bits() * form.lanes_per_file() as u64
 }

@@ -153,7 +153,10 @@ fn lanes_that_fail_are_told_of() {
     let (stream, code) = decoded(folder.path(), &[0, 1, 2, 3], &["--signal", "OTU3"]);
     assert_eq!((code, &stream["frames"]), (1, &json!(0)));
     assert_eq!(stream["lanes"]["order"], json!([0, null, 2, 3]));
-    let at_3_ms = |defect: &str, lane: Value| json!({"defect": defect, "lane": lane, "raised_ns": 3_000_000, "cleared_ns": null});
+    let at_3_ms = |defect: &str, lane: Value| {
+        let (raised, cleared) = (json!(3_000_000), Value::Null);
+        json!({"defect": defect, "lane": lane, "raised_ns": raised, "cleared_ns": cleared})
+    };
     let mut expected = vec![at_3_ms("dLOF", json!(1)), at_3_ms("dLOL", Value::Null)];
     let mut found = stream["lanes"]["defects"].as_array().expect("defects").clone();
     expected.sort_by_key(Value::to_string);

@@ -1,6 +1,6 @@
 //! A signal file as octets of one or more lines: OTN capture, raw bits, or hexadecimal text.
 //!
-//! In: a file. Out: pieces of octets, each with its stream and, from a capture, a time stamp.
+//! In: a file, or the files of lanes. Out: pieces of octets, each with its stream and, from a capture, a time stamp.
 //! Constant memory. What is in the octets is for the decoder to find.
 //!
 //! Bit literals: words of any width are packed bit behind bit.
@@ -10,9 +10,10 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use otn_frame::SimTime;
+use otn_frame::{Signal, SimTime};
 
 use crate::capture::{CaptureReader, LINK_OTN, OtnMetadata};
+use crate::lanes::{LaneFiles, LanesReport};
 
 /// Octets read at once from a raw file.
 const PIECE: usize = 64 * 1024;
@@ -39,6 +40,7 @@ enum Source {
     Capture(CaptureReader),
     Raw(Box<dyn Read>),
     Hex(Box<dyn BufRead>, HexReader),
+    Lanes(Box<LaneFiles>),
 }
 
 /// A signal file being read.
@@ -79,7 +81,7 @@ impl SignalFile {
         };
         let streams = match source {
             Source::Capture(_) => Vec::new(),
-            Source::Raw(_) | Source::Hex(..) => {
+            Source::Raw(_) | Source::Hex(..) | Source::Lanes(_) => {
                 vec![StreamInfo { interface: None, metadata: None }]
             }
         };
@@ -104,6 +106,38 @@ impl SignalFile {
             streams: vec![StreamInfo { interface: None, metadata: None }],
             first_stamp_ns: None,
             warnings: Vec::new(),
+        }
+    }
+
+    /// The files of lanes, taken as the one stream of frames that they carry. `asked` is the signal,
+    /// if the user knows it.
+    ///
+    /// # Errors
+    /// As [`LaneFiles::open`].
+    pub fn lanes(paths: &[PathBuf], width: Option<u32>, asked: Option<Signal>) -> Result<Self> {
+        let lanes = LaneFiles::open(paths, width, asked)?;
+        let metadata = lanes.signal().map(|signal| OtnMetadata { signal, coding: None });
+        Ok(Self {
+            path: PathBuf::from("lanes"),
+            size: lanes.size(),
+            source: Source::Lanes(Box::new(lanes)),
+            buffer: Vec::new(),
+            streams: vec![StreamInfo { interface: None, metadata }],
+            first_stamp_ns: None,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// True for a capture.
+    pub fn is_capture(&self) -> bool {
+        matches!(self.source, Source::Capture(_))
+    }
+
+    /// What was found out about lanes, where the stream came over lanes.
+    pub fn lanes_report(&self) -> Option<LanesReport> {
+        match &self.source {
+            Source::Lanes(lanes) => lanes.report(),
+            Source::Capture(_) | Source::Raw(_) | Source::Hex(..) => None,
         }
     }
 
@@ -149,6 +183,15 @@ impl SignalFile {
                 self.buffer.clear();
                 hex.read(reader, &mut self.buffer).context(name)?;
                 (0, None)
+            }
+            Source::Lanes(lanes) => {
+                let Some(at) = lanes.next_frame(&mut self.buffer)? else {
+                    self.warnings.extend(lanes.left_over());
+                    return Ok(None);
+                };
+                let metadata = lanes.signal().map(|signal| OtnMetadata { signal, coding: None });
+                self.streams[0].metadata = metadata;
+                (0, Some(at))
             }
             Source::Capture(reader) => {
                 let Some(record) = reader.next_record().context(name.clone())? else {

@@ -3,6 +3,7 @@
 //! - [`cli`]: arguments; [`commands`]: one module a command.
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
+//! - [`lanes`]: files of the lanes of OTL3.4 and OTL4.4.
 //! - [`vectors`]: golden vectors by clause.
 //! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
@@ -16,6 +17,7 @@ pub mod decoder;
 pub mod fuzz;
 pub mod grid;
 pub mod input;
+pub mod lanes;
 pub mod network_file;
 pub mod output;
 pub mod places;

@@ -11,6 +11,7 @@ use otn_proc::terminal::LineCoding;
 
 use crate::capture::{LINK_OTN, OtnMetadata, PcapNgWriter};
 use crate::commands::Written;
+use crate::lanes::LaneWriter;
 use crate::output::OutFile;
 
 enum Form {
@@ -18,6 +19,7 @@ enum Form {
     Raw(BufWriter<OutFile>),
     /// Octets of a word.
     Hex(BufWriter<OutFile>, usize),
+    Lanes(Box<LaneWriter>),
 }
 
 /// Writes frames to a file.
@@ -52,6 +54,12 @@ impl SignalWriter {
         Ok(Self { path: path.to_path_buf(), form, rest: Vec::new() })
     }
 
+    /// The frames over lanes, a file each.
+    pub fn lanes(path: &Path, writer: LaneWriter) -> Self {
+        let form = Form::Lanes(Box::new(writer));
+        Self { path: path.to_path_buf(), form, rest: Vec::new() }
+    }
+
     /// Writes a frame whose first bit is sent at `at`.
     ///
     /// # Errors
@@ -61,6 +69,7 @@ impl SignalWriter {
         match &mut self.form {
             Form::Capture(writer) => writer.packet(0, at.as_ns(), octets).written(&self.path),
             Form::Raw(writer) => writer.write_all(octets).with_context(name),
+            Form::Lanes(writer) => writer.frame(octets),
             Form::Hex(writer, word) => {
                 self.rest.extend_from_slice(octets);
                 let whole = self.rest.len() / *word * *word;
@@ -86,6 +95,7 @@ impl SignalWriter {
         match self.form {
             Form::Capture(writer) => writer.into_inner().commit(),
             Form::Raw(writer) => finished(writer),
+            Form::Lanes(writer) => writer.commit(),
             Form::Hex(mut writer, word) => {
                 if !self.rest.is_empty() {
                     self.rest.resize(word, 0);

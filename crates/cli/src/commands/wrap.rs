@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::not_the_input;
 use crate::capture::InputCounts;
 use crate::cli::{Format, warn};
+use crate::lanes::{LaneWriter, lane_paths};
 use crate::session::{Interrupt, Unit, progress};
 use crate::signal_writer::SignalWriter;
 use crate::text::grouped;
@@ -27,6 +28,9 @@ use crate::{Verdict, units};
 
 /// Frames after the end of all clients: the BIP-8 of a frame travels two frames later.
 const TRAILING: u64 = 3;
+
+/// Bits of skew, so that a slip of the finger does not fill the disk.
+const MAX_SKEW: u64 = 100_000_000;
 
 /// Arguments of `otn wrap`.
 #[derive(Debug, clap::Args)]
@@ -86,6 +90,13 @@ pub struct Arguments {
     /// Bits of a word of hexadecimal text, a multiple of 8
     #[arg(long, default_value_t = 128, value_name = "BITS")]
     pub width: u32,
+    /// Write the lanes instead, a file each (line.0.bin): 4 of OTU3 or OTU4, or the 20 logical of OTU4
+    #[arg(long, value_name = "N")]
+    pub lanes: Option<u8>,
+    /// Bits by which each lane is late; one number: lane i is i times that late
+    #[arg(long, value_name = "BITS,…", requires = "lanes", value_delimiter = ',',
+        value_parser = clap::value_parser!(u64).range(..=MAX_SKEW))]
+    pub skew: Vec<u64>,
     /// How the report is printed
     #[command(flatten)]
     pub format: Format,
@@ -139,6 +150,9 @@ pub struct Report {
     pub tree: Option<String>,
     /// The line.
     pub output: String,
+    /// The files of lanes, where these were written in the place of the output.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lanes: Vec<String>,
     /// The signal.
     pub signal: &'static str,
     /// Packets read and left out.
@@ -188,7 +202,9 @@ struct Made {
 /// An input that cannot be read, a tree that cannot be, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     for input in arguments.input.iter().chain(&arguments.tree) {
-        not_the_input(input, &arguments.output)?;
+        for path in outputs(arguments)? {
+            not_the_input(input, &path)?;
+        }
     }
     let interrupt = Interrupt::listen();
     let started = Instant::now();
@@ -334,10 +350,27 @@ struct Written {
     errors: u64,
 }
 
+/// The files that will be written.
+fn outputs(arguments: &Arguments) -> Result<Vec<PathBuf>> {
+    match arguments.lanes {
+        Some(lanes) => lane_paths(&arguments.output, lanes.into()),
+        None => Ok(vec![arguments.output.clone()]),
+    }
+}
+
+fn writer(arguments: &Arguments, made: &Made) -> Result<SignalWriter> {
+    let (path, width) = (&arguments.output, arguments.width);
+    let Some(lanes) = arguments.lanes else {
+        return SignalWriter::create(path, made.signal, made.coding, width);
+    };
+    let skew = &arguments.skew;
+    let writer = LaneWriter::create(path, made.signal, made.coding, width, lanes.into(), skew)?;
+    Ok(SignalWriter::lanes(path, writer))
+}
+
 /// Writes frames until every client is through.
 fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> Result<Written> {
-    let path = &arguments.output;
-    let mut writer = SignalWriter::create(path, made.signal, made.coding, arguments.width)?;
+    let mut writer = writer(arguments, made)?;
     let mut channel = Channel::new(arguments.ber, seed::stream(arguments.seed, "wrap"));
     let mut inserter = Inserter::new(&arguments.errors, made.clock);
     let (mut otu, mut odu) = (OtuFrame::zeroed(), OduFrame::zeroed());
@@ -415,10 +448,13 @@ fn report(
         })
         .collect();
     let shown = |path: &PathBuf| path.display().to_string();
+    let lanes = arguments.lanes.and_then(|n| lane_paths(&arguments.output, n.into()).ok());
+    let lanes = lanes.unwrap_or_default();
     Report {
         input: arguments.input.as_ref().map(shown),
         tree: arguments.tree.as_ref().map(shown),
         output: shown(&arguments.output),
+        lanes: lanes.iter().map(shown).collect(),
         signal: made.signal.name(),
         packets_read: made.clients.first().map(|(_, s)| s.counts.get()).unwrap_or_default(),
         packets: clients.iter().map(|c| c.packets).sum(),
@@ -434,9 +470,13 @@ fn report(
 
 fn text(report: &Report) -> String {
     let from = report.input.as_deref().or(report.tree.as_deref()).unwrap_or("test signal");
+    let output = match report.lanes.as_slice() {
+        [first, .., last] => format!("{first} … {last}"),
+        _ => report.output.clone(),
+    };
     let mut out = format!(
         "{from} → {}: {} packets, {} octets in {} {} frames, {} bits flipped; {:.2} Gbit/s\n",
-        report.output,
+        output,
         grouped(report.packets),
         grouped(report.octets),
         grouped(report.frames),

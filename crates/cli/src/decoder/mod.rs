@@ -378,6 +378,7 @@ impl Settled {
             scrambled: self.form.structure == Structure::Otu && self.form.coding.scrambled,
             frames,
             ends_at_ns: collector.last.as_ns(),
+            lanes: None,
             alignment,
             otu_ais_frames,
             fec,
@@ -418,5 +419,10 @@ pub fn decode(
         advance(file.octets().len() as u64);
     }
     start(file.streams(), &mut streams, harvest)?;
-    streams.iter_mut().enumerate().map(|(index, s)| s.finish(index, harvest)).collect()
+    let finished = streams.iter_mut().enumerate().map(|(index, s)| s.finish(index, harvest));
+    let mut reports: Vec<StreamReport> = finished.collect::<Result<_>>()?;
+    if let [report] = reports.as_mut_slice() {
+        report.lanes = file.lanes_report();
+    }
+    Ok(reports)
 }

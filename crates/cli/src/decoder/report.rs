@@ -8,6 +8,8 @@ use otn_frame::{SimTime, Tti};
 use otn_proc::defect::{DefectLog, DefectSpan};
 use serde::Serialize;
 
+use crate::lanes::LanesReport;
+
 /// One stream of a signal file.
 #[derive(Clone, Debug, Serialize)]
 pub struct StreamReport {
@@ -29,6 +31,9 @@ pub struct StreamReport {
     pub frames: u64,
     /// Time of the last bit, in nanoseconds.
     pub ends_at_ns: u64,
+    /// The lanes that the stream came over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lanes: Option<LanesReport>,
     /// Alignment.
     pub alignment: AlignmentReport,
     /// Frame periods in which the line of an OTUk was the OTUk-AIS.
@@ -55,6 +60,7 @@ impl StreamReport {
         let mismatches = |m: &MonitoringReport| m.bip_mismatch_frames;
         self.alignment.is_fine()
             && self.defects.is_empty()
+            && self.lanes.as_ref().is_none_or(LanesReport::is_fine)
             && self.fec.as_ref().is_none_or(|f| f.uncorrectable == 0)
             && self.sm.as_ref().map_or(0, mismatches) == 0
             && self.odu.is_fine()

@@ -10,7 +10,7 @@ mod text;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use otn_frame::Signal;
 use serde::Serialize;
 
@@ -30,7 +30,11 @@ pub(super) use text::stream_text;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The signal: OTN capture (.pcapng), raw bits (.bin) or hexadecimal text (.hex)
-    pub file: PathBuf,
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The files are the lanes of an OTL3.4 (4) or OTL4.4 (4 physical or 20 logical), in any order
+    #[arg(long)]
+    pub lanes: bool,
     /// Signal of a file that does not say what it is, such as OTU4 or ODU2e; found out if left away
     #[arg(long, value_parser = any_signal)]
     pub signal: Option<Signal>,
@@ -65,7 +69,7 @@ pub(super) fn any_signal(name: &str) -> Result<Signal, units::UnitError> {
 /// Result of `otn decode`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The file.
+    /// The file, or the files of lanes.
     pub file: String,
     /// Ctrl-C ended the work early.
     pub interrupted: bool,
@@ -82,7 +86,7 @@ pub struct Report {
 /// A file that cannot be read or is not a signal, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let interrupt = Interrupt::listen();
-    let mut file = SignalFile::open(&arguments.file, arguments.width)?;
+    let mut file = open(arguments)?;
     let tap = FrameTap::new(arguments)?;
     let bar = progress(file.size(), Unit::Octets);
     let folder = arguments.clients.as_ref();
@@ -93,16 +97,26 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     bar.finish_and_clear();
     warn(&file.take_warnings());
     let interrupted = interrupt.requested();
-    let name = arguments.file.display().to_string();
+    let names: Vec<String> = arguments.files.iter().map(|f| f.display().to_string()).collect();
+    let name = names.join(" ");
     let shown = clients.shown();
     let report = Report { file: name, interrupted, clients: clients.commit()?, streams };
     if let Some(number) = arguments.frame {
         let frames: u64 = report.streams.iter().map(|s| s.frames).max().unwrap_or(0);
         ensure!(shown, "--frame: found {number}, expected a number below {frames}, that of frames");
     } else if arguments.watch.is_none() {
-        arguments.format.print(&report, |r| text::text(&arguments.file, r))?;
+        arguments.format.print(&report, text::text)?;
     }
     Ok(verdict(&report))
+}
+
+fn open(arguments: &Arguments) -> Result<SignalFile> {
+    let (files, width) = (arguments.files.as_slice(), arguments.width);
+    match files {
+        _ if arguments.lanes => SignalFile::lanes(files, width, arguments.signal),
+        [file] => SignalFile::open(file, width),
+        _ => bail!("found {} files, expected one, or --lanes for those of lanes", files.len()),
+    }
 }
 
 fn verdict(report: &Report) -> Verdict {

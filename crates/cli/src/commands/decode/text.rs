@@ -1,7 +1,6 @@
 //! The report of `otn decode` as text.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::Report;
 use crate::decoder::{
@@ -10,8 +9,8 @@ use crate::decoder::{
 };
 use crate::text::grouped;
 
-pub(super) fn text(file: &Path, report: &Report) -> String {
-    let mut out = format!("{}", file.display());
+pub(super) fn text(report: &Report) -> String {
+    let mut out = report.file.clone();
     if report.interrupted {
         out.push_str(" (interrupted: only the part read so far)");
     }
@@ -47,6 +46,9 @@ pub(in crate::commands) fn stream_text(out: &mut String, s: &StreamReport) {
     out.push('\n');
     if let Some(frames @ 1..) = s.otu_ais_frames {
         let _ = writeln!(out, "  OTU-AIS     in the place of {} frames", grouped(frames));
+    }
+    if let Some(lanes) = &s.lanes {
+        let _ = writeln!(out, "  lanes       {}", lanes.text());
     }
     let a = &s.alignment;
     let Some(bit_offset) = a.bit_offset else {

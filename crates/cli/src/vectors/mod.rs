@@ -13,6 +13,7 @@ mod gmp;
 mod line;
 pub(crate) mod maintenance;
 mod monitoring;
+mod multiplex;
 mod payload;
 mod sequence;
 
@@ -56,7 +57,7 @@ impl Pair {
 }
 
 /// The topics, in the order of the list.
-const TOPICS: [&[Recipe]; 10] = [
+const TOPICS: [&[Recipe]; 11] = [
     line::VECTORS,
     alignment::VECTORS,
     monitoring::VECTORS,
@@ -65,6 +66,7 @@ const TOPICS: [&[Recipe]; 10] = [
     sequence::VECTORS,
     cbr::VECTORS,
     gmp::VECTORS,
+    multiplex::VECTORS,
     fec::VECTORS,
     gfp::VECTORS,
 ];

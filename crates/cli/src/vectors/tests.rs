@@ -7,6 +7,8 @@ use otn_testkit::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+mod multiplex;
+
 use super::files::{FileFormat, Width, make, sha256, words};
 use super::{Pair, all, clause_of, confidence, requirements, select};
 

@@ -14,7 +14,9 @@ mod line;
 pub(crate) mod maintenance;
 mod monitoring;
 mod multiplex;
+mod otl;
 mod payload;
+mod pcs;
 mod sequence;
 
 use anyhow::{Context, Result, bail};
@@ -57,7 +59,7 @@ impl Pair {
 }
 
 /// The topics, in the order of the list.
-const TOPICS: [&[Recipe]; 11] = [
+const TOPICS: [&[Recipe]; 13] = [
     line::VECTORS,
     alignment::VECTORS,
     monitoring::VECTORS,
@@ -69,6 +71,8 @@ const TOPICS: [&[Recipe]; 11] = [
     multiplex::VECTORS,
     fec::VECTORS,
     gfp::VECTORS,
+    pcs::VECTORS,
+    otl::VECTORS,
 ];
 
 /// All vectors.

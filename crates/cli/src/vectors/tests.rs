@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 mod multiplex;
+mod otl;
+mod pcs;
 
 use super::files::{FileFormat, Width, make, sha256, words};
 use super::{Pair, all, clause_of, confidence, requirements, select};

@@ -6,6 +6,7 @@
 
 mod alignment;
 mod cbr;
+mod characters;
 mod fec;
 pub mod files;
 mod gfp;
@@ -59,7 +60,7 @@ impl Pair {
 }
 
 /// The topics, in the order of the list.
-const TOPICS: [&[Recipe]; 13] = [
+const TOPICS: [&[Recipe]; 14] = [
     line::VECTORS,
     alignment::VECTORS,
     monitoring::VECTORS,
@@ -71,6 +72,7 @@ const TOPICS: [&[Recipe]; 13] = [
     multiplex::VECTORS,
     fec::VECTORS,
     gfp::VECTORS,
+    characters::VECTORS,
     pcs::VECTORS,
     otl::VECTORS,
 ];

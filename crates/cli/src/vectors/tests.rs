@@ -7,6 +7,7 @@ use otn_testkit::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+mod characters;
 mod multiplex;
 mod otl;
 mod pcs;
@@ -39,7 +40,7 @@ fn every_vector_has_a_name_of_its_own_and_known_requirements() {
         assert_eq!((recipe.make)(), (recipe.make)(), "{}", recipe.name);
         assert!(!(recipe.make)().input.is_empty(), "{}", recipe.name);
     }
-    assert!(seen.len() > 50);
+    assert!(seen.len() > 80);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use super::{Pair, Recipe};
 
 const MSI: &[&str] = &["g709:19.4.1-msi", "g709:19.4-msi"];
 const FIXED_MSI: &[&str] = &["g709:19.4.1-msi", "g709:19.4.1-fixed-ports", "g709:19.4-msi"];
-const MSI_INPUT: &str = "for each slot two octets: j and k of its ODTUjk (01, 12, 13, 23), or k and 0 for an ODTUk.ts (20, \
-     30, 40), or 00 if it is not allocated; and its tributary port, counted from 1";
+const MSI_INPUT: &str = "two octets a slot: j and k of the ODTUjk, k and 0 of an ODTUk.ts, 00 for none; \
+     and the port, counted from 1";
 const MSI_OUTPUT: &str = "the MSI octets, an octet a slot, PSI[2] first";
 const SLOTS: &[&str] = &["g709:19.1-slot-counts", "g709:19.3-odtu-octets"];
 const SLOT_INPUT: &str =

@@ -11,11 +11,11 @@ use otn_map::pcs::transcode::{CodeBlock, Coded, encode};
 
 use super::{Pair, Recipe, counting};
 
-const BLOCKS: &str = "blocks of nine octets: the sync header (01 or 02, which is 01 or 10 in bits), then the payload as \
-     IEEE 802.3 numbers its bits: the least significant one of an octet is sent first";
+const BLOCKS: &str = "nine octets a block: sync header (01 or 02), then the payload, the least significant \
+     bit of an octet sent first";
 const MARKERS: &str = "the number of each lane";
-const MARKERS_OUT: &str = "the eight octets of each marker, M0 to M2, BIP3 (00), M4 to M6, BIP7 (FF), the least \
-     significant bit sent first";
+const MARKERS_OUT: &str = "M0 to M2, BIP3 (00), M4 to M6, BIP7 (FF) of each lane, the least significant bit sent \
+     first";
 
 pub(super) const VECTORS: &[Recipe] = &[
     Recipe {
@@ -27,8 +27,8 @@ pub(super) const VECTORS: &[Recipe] = &[
         ],
         about: "14 blocks of 64B/66B: eight idles, a start in lane 0, one in lane 4 behind four idles, \
                 eight octets of data, terminates in lanes 0 to 7, local fault, remote fault.",
-        input: "nine octets a block: control flags, that of lane 0 least significant, and the \
-                characters of lanes 0 to 7 (07 idle, FB start, FD terminate, 9C sequence)",
+        input: "control flags, lane 0 least significant, then lanes 0 to 7 (07 idle, FB start, FD end, \
+                9C sequence)",
         output: BLOCKS,
         make: || {
             let (mut characters, mut out) = (Vec::new(), Vec::new());

@@ -44,7 +44,7 @@ fn group(octet: u8, positive: bool) -> String {
     let (x, y) = (usize::from(octet % 32), usize::from(octet / 32));
     let first = FIVE_SIX[x];
     let turns = !balanced(first) || x == 7;
-    let middle = positive != !balanced(first);
+    let middle = positive == balanced(first);
     let alternate = y == 7 && [[17, 18, 20], [11, 13, 14]][usize::from(middle)].contains(&x);
     let second = THREE_FOUR[y + usize::from(alternate)];
     let first = if turns && positive { inverted(first) } else { first.into() };

@@ -30,8 +30,8 @@ const AMP_OUTPUT: &str = "four times columns 15 to 3824 of rows 1 to 4: with neg
      positive, with double positive";
 const GMP: &[&str] = &["g709:19.6-odtuk-blocks", "g709:19.3-odtu-octets"];
 const GMP_INPUT: &str = "two octets: Cm";
-const GMP_OUTPUT: &str = "for each stuff octet the frame of the multiframe, counted from 0, row and column, counted \
-     from 1, two octets each (a line each with --width 48)";
+const GMP_OUTPUT: &str = "of each stuff octet the frame, from 0, row and column, from 1, two octets each (a line \
+     each with --width 48)";
 const COUNT: &[&str] = &["g709:19.6-overhead-in-last-slot", "g709:d.3-inversion-patterns"];
 const COUNT_INPUT: &str =
     "octets of the ODU0 that come in each of four multiframes, two octets a multiframe";

@@ -6,6 +6,7 @@
 
 mod alignment;
 mod cbr;
+mod characters;
 mod fec;
 pub mod files;
 mod gfp;
@@ -13,7 +14,10 @@ mod gmp;
 mod line;
 pub(crate) mod maintenance;
 mod monitoring;
+mod multiplex;
+mod otl;
 mod payload;
+mod pcs;
 mod sequence;
 
 use anyhow::{Context, Result, bail};
@@ -56,7 +60,7 @@ impl Pair {
 }
 
 /// The topics, in the order of the list.
-const TOPICS: [&[Recipe]; 10] = [
+const TOPICS: [&[Recipe]; 14] = [
     line::VECTORS,
     alignment::VECTORS,
     monitoring::VECTORS,
@@ -65,8 +69,12 @@ const TOPICS: [&[Recipe]; 10] = [
     sequence::VECTORS,
     cbr::VECTORS,
     gmp::VECTORS,
+    multiplex::VECTORS,
     fec::VECTORS,
     gfp::VECTORS,
+    characters::VECTORS,
+    pcs::VECTORS,
+    otl::VECTORS,
 ];
 
 /// All vectors.

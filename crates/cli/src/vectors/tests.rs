@@ -7,6 +7,11 @@ use otn_testkit::{
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
+mod characters;
+mod multiplex;
+mod otl;
+mod pcs;
+
 use super::files::{FileFormat, Width, make, sha256, words};
 use super::{Pair, all, clause_of, confidence, requirements, select};
 
@@ -35,7 +40,7 @@ fn every_vector_has_a_name_of_its_own_and_known_requirements() {
         assert_eq!((recipe.make)(), (recipe.make)(), "{}", recipe.name);
         assert!(!(recipe.make)().input.is_empty(), "{}", recipe.name);
     }
-    assert!(seen.len() > 50);
+    assert!(seen.len() > 80);
 }
 
 #[test]

@@ -29,7 +29,7 @@ enum Client {
 pub(super) struct ClientFolder {
     folder: Option<PathBuf>,
     /// The signal, which is not written over.
-    input: PathBuf,
+    inputs: Vec<PathBuf>,
     files: BTreeMap<(usize, Place, bool), Client>,
     names: Vec<String>,
     tap: FrameTap,
@@ -37,8 +37,8 @@ pub(super) struct ClientFolder {
 
 impl ClientFolder {
     /// Files in this folder, or nowhere.
-    pub(super) fn new(folder: Option<PathBuf>, input: PathBuf, tap: FrameTap) -> Self {
-        Self { folder, input, files: BTreeMap::new(), names: Vec::new(), tap }
+    pub(super) fn new(folder: Option<PathBuf>, inputs: Vec<PathBuf>, tap: FrameTap) -> Self {
+        Self { folder, inputs, files: BTreeMap::new(), names: Vec::new(), tap }
     }
 
     /// True where the frame asked for was shown.
@@ -67,7 +67,9 @@ impl ClientFolder {
                 bail!("{}: found more than {MAX_FILES} clients", folder.display());
             }
             let path = folder.join(file_name(stream, place, packets));
-            not_the_input(&self.input, &path)?;
+            for input in &self.inputs {
+                not_the_input(input, &path)?;
+            }
             let file = OutFile::create(&path)?;
             self.names.push(path.display().to_string());
             let client = if packets {

@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let bar = progress(file.size(), Unit::Octets);
     let folder = arguments.clients.as_ref();
     folder.map_or(Ok(()), |folder| output_folder(folder))?;
-    let mut clients = ClientFolder::new(folder.cloned(), arguments.file.clone(), tap);
+    let mut clients = ClientFolder::new(folder.cloned(), arguments.files.clone(), tap);
     let advance = |octets| bar.inc(octets);
     let streams = decode(&mut file, arguments.signal, &interrupt, &mut clients, advance)?;
     bar.finish_and_clear();

@@ -132,7 +132,7 @@ fn the_example_tree_comes_apart_again() {
     }
     assert_eq!(tributaries[4]["odu"]["opu"]["null_errors"], 0);
     assert_eq!(tributaries[5]["slots"], serde_json::json!([80]));
-    assert!(tributaries[3]["odu"]["maintenance"]["OCI"].as_u64() > Some(400));
+    assert!(tributaries[3]["odu"]["maintenance"]["OCI"].as_u64() > Some(40));
     let defects = stream["defects"].as_array().expect("defects");
     let oci: Vec<&Value> = defects.iter().filter(|d| d["defect"] == "dOCI").collect();
     assert_eq!((oci.len(), defects.len()), (1, 1), "{defects:?}");

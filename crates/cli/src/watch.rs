@@ -22,6 +22,7 @@ pub struct Watch {
 /// One frame as JSON.
 #[derive(Serialize)]
 struct Line<'a> {
+    stream: usize,
     frame: u64,
     time_ns: u64,
     values: Vec<Value<'a>>,
@@ -79,13 +80,14 @@ impl Watch {
     /// The same as one line of JSON: `frame`, `time_ns`, `values` of `name` and `hex`.
     pub fn json_line<const COLS: usize>(
         &self,
+        stream: usize,
         frame_number: u64,
         time_ns: u64,
         frame: &Frame<COLS>,
     ) -> String {
         let value = |place: &'_ Place| place.hex_in(frame);
         let values = self.places.iter().map(|p| Value { name: &p.name, hex: value(p) }).collect();
-        let line = Line { frame: frame_number, time_ns, values };
+        let line = Line { stream, frame: frame_number, time_ns, values };
         serde_json::to_string(&line).expect("numbers and text are always JSON")
     }
 
@@ -221,8 +223,8 @@ mod tests {
     #[test]
     fn json_lines_hold_the_same() {
         let watch = Watch::parse("PM.STAT,MFAS").unwrap();
-        let expected = r#"{"frame":7,"time_ns":9,"values":[{"name":"PM.STAT","hex":"6"},{"name":"MFAS","hex":"2A"}]}"#;
-        assert_eq!(watch.json_line(7, 9, &frame()), expected);
+        let expected = r#"{"stream":1,"frame":7,"time_ns":9,"values":[{"name":"PM.STAT","hex":"6"},{"name":"MFAS","hex":"2A"}]}"#;
+        assert_eq!(watch.json_line(1, 7, 9, &frame()), expected);
     }
 
     #[test]

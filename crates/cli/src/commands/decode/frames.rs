@@ -24,6 +24,8 @@ struct Stream {
     payload_type: Option<PayloadType>,
     bip: BipSource,
     frames: u64,
+    /// Remembers what this stream last showed.
+    watch: Option<Watch>,
 }
 
 enum What {
@@ -62,7 +64,12 @@ impl FrameTap {
         let name = info.interface.clone().unwrap_or_else(|| format!("stream {index}"));
         let coding = LineCoding { fec: Fec::None, scrambled: false };
         let (signal, bip) = (None, BipSource::default());
-        self.streams.push(Stream { name, signal, coding, payload_type: None, bip, frames: 0 });
+        let watch = match &self.what {
+            What::Watch(watch, _) => Some((**watch).clone()),
+            What::Frame(_) | What::Nothing => None,
+        };
+        let payload_type = None;
+        self.streams.push(Stream { name, signal, coding, payload_type, bip, frames: 0, watch });
     }
 
     pub(super) fn settled(&mut self, index: usize, signal: Signal, coding: LineCoding) {
@@ -124,14 +131,15 @@ impl FrameTap {
                     writeln!(self.out, "{}\n{}", stream.name, text(&grid))
                 }
             }
-            What::Watch(watch, changes) => {
+            What::Watch(_, changes) => {
+                let Some(watch) = &mut stream.watch else { return Ok(()) };
                 let (first, changed) = (!self.shown, watch.changed(frame));
                 self.shown = true;
                 if *changes && !changed {
                     return Ok(());
                 }
                 if self.json {
-                    let line = watch.json_line(number, at.as_ns(), frame);
+                    let line = watch.json_line(index, number, at.as_ns(), frame);
                     writeln!(self.out, "{line}")
                 } else {
                     if first {

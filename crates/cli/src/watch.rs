@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn json_lines_hold_the_same() {
         let watch = Watch::parse("PM.STAT,MFAS").unwrap();
-        let expected = r#"{"stream":1,"frame":7,"time_ns":9,"values":[{"name":"PM.STAT","hex":"6"},{"name":"MFAS","hex":"2A"}]}"#;
+        let values = r#"[{"name":"PM.STAT","hex":"6"},{"name":"MFAS","hex":"2A"}]"#;
+        let expected = format!(r#"{{"stream":1,"frame":7,"time_ns":9,"values":{values}}}"#);
         assert_eq!(watch.json_line(1, 7, 9, &frame()), expected);
     }
 

@@ -11,7 +11,6 @@
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`observer`]: what sinks have to say.
-//! - [`section`], [`path`], [`ethernet`]: the atomic functions OTUk_TT, ODUkP_TT and ODUkP/ETH_A.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
 #![no_std]

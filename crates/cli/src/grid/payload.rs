@@ -5,11 +5,14 @@
 //! type; where that is not known, or says both, AMP and GMP are shown.
 
 use otn_frame::Signal;
-use otn_frame::layout::{Bits, CSF, Field, JC1, JC2, JC3, JC4, JC5, JC6, NJO, PSI_CSF, PSI_PT};
+use otn_frame::layout::{
+    Bits, CSF, Field, JC1, JC2, JC3, JC4, JC5, JC6, MSI_TYPE, NJO, PSI_CSF, PSI_MSI, PSI_PT,
+};
 use otn_frame::overhead::PayloadType;
 use otn_map::cbr::Justification;
 use otn_map::gmp::layout::INVERSIONS;
 use otn_map::gmp::{CountOverhead, TimingOverhead};
+use otn_map::odtu::{Odtu, SlotUse, Slots};
 
 use super::{FrameContext, Meaning, Subject, reserved};
 
@@ -177,9 +180,9 @@ fn timing(subject: &Subject<'_>, field: Field) -> Meaning {
 /// What NJO says, or OMFI in its place.
 pub(super) fn njo(subject: &Subject<'_>, octet: u8) -> (Meaning, &'static str) {
     let mapping = Mapping::of(subject.context.payload_type);
-    let opu = opu(subject.context.signal);
+    let of_opu4 = subject.context.signal.map(Signal::odu) == Some(Signal::Odu4);
     match mapping {
-        Mapping::Multiplex if opu == Some(4) => (omfi(octet), "g709:19.4-omfi"),
+        Mapping::Multiplex if of_opu4 => (omfi(octet), "g709:19.4-omfi"),
         Mapping::Amp | Mapping::MultiplexAmp => {
             let voted = Justification::vote([JC1, JC2, JC3].map(|f| subject.octet(f)));
             let data = voted == Justification::Negative;
@@ -203,7 +206,7 @@ pub(super) fn pjo(subject: &Subject<'_>) -> Option<Meaning> {
 }
 
 /// Highest OMFI of an OPU4.
-const OMFI_LAST: u8 = 79;
+const OMFI_LAST: u8 = Slots::Opu4.count() as u8 - 1;
 
 //= g709:19.4-omfi
 fn omfi(octet: u8) -> Meaning {
@@ -213,37 +216,18 @@ fn omfi(octet: u8) -> Meaning {
     }
 }
 
-/// Order k of the OPU inside a signal.
-const fn opu(signal: Option<Signal>) -> Option<u8> {
-    match signal {
-        Some(Signal::Otu1 | Signal::Odu1) => Some(1),
-        Some(Signal::Otu2 | Signal::Odu2) => Some(2),
-        Some(Signal::Otu3 | Signal::Odu3) => Some(3),
-        Some(Signal::Otu4 | Signal::Odu4) => Some(4),
-        Some(Signal::Odu0 | Signal::Odu2e | Signal::Otu2e | Signal::Oduflex(_)) | None => None,
-    }
-}
-
-/// Tributary slots of an OPU with this payload type.
+/// The tributary slots of the OPU, where its payload type says that it has some.
 //= g709:19.4-tsoh-slot
-const fn slots(opu: u8, payload_type: u8) -> Option<u8> {
-    match (opu, payload_type) {
-        (1, 0x20) => Some(2),
-        (2, 0x20) => Some(4),
-        (2, 0x21) => Some(8),
-        (3, 0x20) => Some(16),
-        (3, 0x21) => Some(32),
-        (4, 0x21) => Some(80),
-        _ => None,
-    }
+fn slots(context: &FrameContext) -> Option<Slots> {
+    Slots::of(context.signal?, context.payload_type?)
 }
 
 /// The tributary slot whose overhead this frame carries, from 1.
 fn slot(context: &FrameContext, mfas: u8, omfi: u8) -> Option<u8> {
-    let (opu, payload_type) = (opu(context.signal)?, context.payload_type?.0);
-    let slots = slots(opu, payload_type)?;
-    let turn = if opu == 4 { omfi } else { mfas % slots };
-    (turn < slots).then_some(turn + 1)
+    let slots = slots(context)?;
+    let count = slots.count() as u8;
+    let turn = if slots == Slots::Opu4 { omfi } else { mfas % count };
+    (turn < count).then_some(turn + 1)
 }
 
 /// What a PSI octet says.
@@ -278,35 +262,22 @@ pub(super) fn psi(context: &FrameContext, mfas: u8, octet: u8) -> (Meaning, &'st
     }
 }
 
-/// First PSI octet of the MSI.
-const MSI_FIRST: u8 = 2;
-/// Bits of an MSI octet: type and port of OPU1 to OPU3, occupation and port of OPU4.
-const MSI_TYPE: Bits = Bits { name: "type", first: 1, last: 2 };
-const MSI_PORT: Bits = Bits { name: "port", first: 3, last: 8 };
-const MSI_OCCUPIED: Bits = Bits { name: "occupation", first: 1, last: 1 };
-const MSI_PORT_OPU4: Bits = Bits { name: "port", first: 2, last: 8 };
-
 /// What a slot of a multiplex carries.
 //= g709:19.4-msi
 fn msi(context: &FrameContext, mfas: u8, octet: u8) -> Option<Meaning> {
-    let (opu, payload_type) = (opu(context.signal)?, context.payload_type?.0);
-    let slot = mfas.checked_sub(MSI_FIRST)?;
-    if slot >= slots(opu, payload_type)? {
+    let slots = slots(context)?;
+    let slot = mfas.checked_sub(PSI_MSI)?;
+    if usize::from(slot) >= slots.count() {
         return None;
     }
-    let port = MSI_PORT.get(octet) + 1;
-    let carries = match (opu, payload_type, MSI_TYPE.get(octet)) {
-        (4, _, _) if MSI_OCCUPIED.get(octet) == 0 => "unallocated".to_string(),
-        (4, ..) => format!("port {}", MSI_PORT_OPU4.get(octet) + 1),
-        (1, _, 3) => format!("ODTU01, port {port}"),
-        (2, _, 0) => format!("ODTU12, port {port}"),
-        (3, _, 0) => format!("ODTU13, port {port}"),
-        (3, _, 1) => format!("ODTU23, port {port}"),
-        (_, 0x21, 2) => format!("ODTU{opu}.ts, port {port}"),
-        (_, 0x21, 3) => "unallocated".to_string(),
-        (_, _, code) => format!("type {code:02b}, reserved"),
+    let k = slots.odu().name().trim_start_matches("ODU");
+    let (carries, attention) = match SlotUse::read(slots, octet) {
+        SlotUse::Unallocated => ("unallocated".to_string(), false),
+        SlotUse::Part(_, port) if slots == Slots::Opu4 => (format!("port {port}"), false),
+        SlotUse::Part(Odtu::Ts, port) => (format!("ODTU{k}.ts, port {port}"), false),
+        SlotUse::Part(kind, port) => (format!("{}, port {port}", kind.name(slots, 1)), false),
+        SlotUse::Reserved(octet) => (format!("type {:02b}, reserved", MSI_TYPE.get(octet)), true),
     };
-    let attention = carries.ends_with("reserved");
     Some(Meaning::new(format!("PSI[{mfas}], MSI of slot {}: {carries}", slot + 1), attention))
 }
 

@@ -14,6 +14,7 @@ use otn_emu::{Line, Network, Node, Service};
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_proc::terminal::{Fec, LineCoding};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_saphyr::{Location, Spanned};
 
 use crate::units::{self, UnitError};
@@ -124,14 +125,21 @@ struct TrafficEntry {
 /// [`FileError`] for anything that is not a network.
 pub fn read(path: &Path, text: &str) -> Result<NetworkFile, FileError> {
     let file = path.display().to_string();
-    let options = serde_saphyr::options! { with_snippet: false };
-    let document: Document =
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| FileError {
-            file: file.clone(),
-            at: error.location().and_then(place),
-            what: without_place(&error.to_string()),
-        })?;
+    let document: Document = parse(&file, text)?;
     Builder { file, folder: path.parent().unwrap_or(Path::new("")).to_path_buf() }.build(&document)
+}
+
+/// The document that a YAML text holds; `file` is used in errors.
+///
+/// # Errors
+/// [`FileError`] for anything that is not one, with its place where the parser knows it.
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileError> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| FileError {
+        file: file.to_string(),
+        at: error.location().and_then(place),
+        what: without_place(&error.to_string()),
+    })
 }
 
 /// Line and column of a location, where it has them.
@@ -140,7 +148,7 @@ pub(crate) fn place(location: Location) -> Option<(u64, u64)> {
 }
 
 /// The parser's message without the place at its end, which stands in front already.
-pub(crate) fn without_place(message: &str) -> String {
+fn without_place(message: &str) -> String {
     match message.rfind(" at line ") {
         Some(at) => message[..at].to_string(),
         None => message.to_string(),

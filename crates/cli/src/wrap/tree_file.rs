@@ -12,7 +12,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::failure::{Failure, Lasting};
 use super::kind::{Kind, Mapping};
-use crate::network_file::{FileError, place, without_place};
+use crate::network_file::{FileError, parse, place};
 use crate::units;
 
 /// An ODU and what it carries.
@@ -142,13 +142,7 @@ const MAX_DEPTH: usize = 8;
 /// [`FileError`] for anything that is not a tree.
 pub fn read(path: &Path, text: &str) -> Result<TreeFile, FileError> {
     let file = path.display().to_string();
-    let options = serde_saphyr::options! { with_snippet: false };
-    let document: Document =
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| FileError {
-            file: file.clone(),
-            at: error.location().and_then(place),
-            what: without_place(&error.to_string()),
-        })?;
+    let document: Document = parse(&file, text)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let reader = Reader { file, folder };
     let signal = document.signal.as_ref().map(|text| reader.signal(text)).transpose()?;

@@ -7,7 +7,7 @@
 //!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
-//! - [`section`], [`path`]: the trail terminations OTUk_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
+//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`observer`]: what sinks have to say.
@@ -33,5 +33,6 @@ pub mod persist;
 pub mod place;
 pub mod remote;
 pub mod section;
+pub mod tandem;
 pub mod terminal;
 pub mod trace;

@@ -9,23 +9,36 @@ use core::fmt;
 /// Stages of multiplexing below the first ODU: ODU3, ODU2, ODU1, ODU0 in an ODU4.
 const DEPTH: usize = 4;
 
-/// The way from the ODU nearest the line to another one: a tributary slot for each stage.
+/// The way from the ODU nearest the line to another one: a tributary slot for each stage. A lane of
+/// the line has a place too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// First slots, from 1; zero beyond the last stage.
     slots: [u8; DEPTH],
+    /// Number of the lane, from 1; zero where it is no lane.
+    lane: u8,
 }
 
 impl Place {
     /// The ODU nearest the line.
-    pub const ROOT: Self = Self { slots: [0; DEPTH] };
+    pub const ROOT: Self = Self { slots: [0; DEPTH], lane: 0 };
 
     /// The ODU whose ODTU begins with tributary slot `slot`, from 1; `None` beyond the last possible
     /// stage.
     pub fn child(self, slot: usize) -> Option<Self> {
         let mut slots = self.slots;
         *slots.iter_mut().find(|s| **s == 0)? = u8::try_from(slot).ok()?;
-        Some(Self { slots })
+        Some(Self { slots, ..self })
+    }
+
+    /// The lane of this number, from 0, of the line.
+    pub const fn of_lane(lane: u8) -> Self {
+        Self { lane: lane.saturating_add(1), ..Self::ROOT }
+    }
+
+    /// The number of the lane, from 0, where the place is one.
+    pub const fn lane(self) -> Option<u8> {
+        self.lane.checked_sub(1)
     }
 
     /// First slots on the way, the first stage first.
@@ -37,6 +50,9 @@ impl Place {
 impl fmt::Display for Place {
     /// Nothing for the first ODU, else the first slots with dots between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(lane) = self.lane() {
+            return write!(f, "lane {lane}");
+        }
         for (at, slot) in self.slots().enumerate() {
             let dot = if at > 0 { "." } else { "" };
             write!(f, "{dot}{slot}")?;
@@ -58,5 +74,7 @@ mod tests {
         assert_eq!(Place::ROOT.to_string(), "");
         let deep = (0..4).try_fold(Place::ROOT, |p, _| p.child(1)).unwrap();
         assert_eq!(deep.child(1), None);
+        assert_eq!(Place::of_lane(19).to_string(), "lane 19");
+        assert_eq!((Place::of_lane(0).lane(), place.lane()), (Some(0), None));
     }
 }

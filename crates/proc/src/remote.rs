@@ -6,7 +6,7 @@
 
 use alloc::collections::VecDeque;
 
-use otn_frame::overhead::ErrorCount;
+use otn_frame::overhead::{BeiBiae, ErrorCount};
 
 /// Counts that may wait. Beyond it, which only two badly different clocks and an error in every
 /// frame can reach, counts are merged and saturate as the code does.
@@ -60,17 +60,27 @@ impl RemoteIndication {
         }
     }
 
+    /// The code of SM and TCM to send in the next frame: while the far end is told of an alignment
+    /// error the count is ignored.
+    //= g709:15.7.2.1.4-bei-backward
+    pub fn bei_or_biae(&mut self) -> BeiBiae {
+        let count = self.take_bei();
+        if self.biae { BeiBiae::Biae } else { BeiBiae::Errors(count) }
+    }
+
     /// The count to send in the next frame.
     pub fn take_bei(&mut self) -> ErrorCount {
         self.bei.pop_front().unwrap_or_default()
     }
 }
 
-/// Remote information of section and path.
+/// Remote information of section, tandem connections and path.
 #[derive(Clone, Debug, Default)]
 pub struct RemoteIndications {
     /// For the SM field.
     pub section: RemoteIndication,
+    /// For the TCM fields, level 1 first.
+    pub tandem: [RemoteIndication; 6],
     /// For the PM field.
     pub path: RemoteIndication,
 }

@@ -40,12 +40,7 @@ impl SectionSource {
         let sm = SectionMonitoring {
             tti: self.tti.octet_at(mfas),
             bip8: self.bip.exchange(opu_bip8),
-            //= g709:15.7.2.1.4-bei-backward
-            bei: match (remote.take_bei(), remote.biae()) {
-                (count, false) => BeiBiae::Errors(count),
-                // The count is ignored while the far end is told of an alignment error.
-                (_, true) => BeiBiae::Biae,
-            },
+            bei: remote.bei_or_biae(),
             //= g709:15.7.2.1.3-bdi-backward
             bdi: remote.bdi(),
             iae: false,

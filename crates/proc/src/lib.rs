@@ -7,7 +7,8 @@
 //!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
-//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
+//! - [`monitor`]: trail termination at the sink, of whatever trail; [`section`], [`tandem`],
+//!   [`path`]: at the source; [`provision`]: what sinks are told to expect; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`observer`]: what sinks have to say.
@@ -23,6 +24,7 @@ pub mod align;
 pub mod bip;
 pub mod defect;
 pub mod integrate;
+pub mod monitor;
 pub mod multiframe;
 pub mod observer;
 pub mod odu;
@@ -31,6 +33,7 @@ pub mod otl;
 pub mod path;
 pub mod persist;
 pub mod place;
+pub mod provision;
 pub mod remote;
 pub mod section;
 pub mod tandem;

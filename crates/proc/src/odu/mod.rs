@@ -11,6 +11,7 @@ pub mod egress;
 pub mod management;
 pub mod multiplex;
 pub mod mux_source;
+pub mod passage;
 pub mod psi;
 pub mod source;
 pub mod stream;

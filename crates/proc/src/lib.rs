@@ -13,6 +13,7 @@
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
+//! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
 #![no_std]
 
@@ -31,6 +32,7 @@ pub mod odu;
 pub mod omfi;
 pub mod otl;
 pub mod path;
+pub mod performance;
 pub mod persist;
 pub mod place;
 pub mod provision;

@@ -10,6 +10,7 @@
 //! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
+//! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
@@ -23,6 +24,7 @@ pub mod align;
 pub mod bip;
 pub mod defect;
 pub mod integrate;
+pub mod line;
 pub mod multiframe;
 pub mod observer;
 pub mod odu;

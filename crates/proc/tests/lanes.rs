@@ -1,10 +1,15 @@
-//! Conformance cases 53, 54 and 80 of supervision: the lanes of an OTL4.4 on the clock of an OTU4.
+//! The lanes of an OTL4.4 and what they suffer: conformance cases 53, 54 and 80 of supervision on the
+//! clock of an OTU4, and a table of faults for people to review.
+
+mod tables;
 
 use otn_frame::frame::FAS_PATTERN;
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime, scrambler};
 use otn_proc::otl::{
     LLM_OCTET, LaneCondition, LaneDistributor, LaneEvent, LaneObserver, LaneSink, Otl,
 };
+use otn_testkit::bits;
+use tables::{Table, reviewed};
 
 const OTL: Otl = Otl::Otl44;
 /// Lanes, and so frames of the OTU4 in the time of a lane frame.
@@ -130,4 +135,128 @@ fn five_bad_lane_frames_in_261_are_oof_and_never_a_defect() {
     assert_eq!(defects.count(), 0);
     assert!(sink.aligned());
     assert_eq!(LANE_FRAME, LANES * OTL.share_octets());
+}
+
+/// Lane frames of 20 lanes, whole; on a slow clock 11.5 of them last 3 ms.
+fn lanes(lane_frames: usize) -> Vec<Vec<u8>> {
+    let mut source = LaneDistributor::new(OTL);
+    let mut lanes = vec![Vec::new(); LANES];
+    let mut frame = OtuFrame::zeroed();
+    for number in 0..lane_frames * LANES {
+        frame.octets_mut().fill(0);
+        frame.set_alignment(number as u8);
+        scrambler::scramble(&mut frame);
+        let shares = source.distribute(&frame);
+        lanes.iter_mut().zip(shares).for_each(|(lane, share)| lane.extend_from_slice(share));
+    }
+    lanes
+}
+
+fn slow(bit: u64) -> SimTime {
+    SimTime::from_ns(2 * bit)
+}
+
+/// Lane frames in which a fault lasts.
+const FAULT: std::ops::Range<usize> = 20..40;
+/// The lane that suffers.
+const LANE: usize = 3;
+/// Frames of skew that the sink puts right.
+const SKEW: u16 = 6;
+
+/// Octet at which a lane frame of the lane begins.
+fn start_of(count: usize) -> usize {
+    LANE * OTL.share_octets() + count * LANE_FRAME
+}
+
+/// When a condition appeared and went, in lane frames and ms from the begin of the fault on.
+fn spans(events: &Events, wanted: LaneCondition) -> String {
+    let begin = slow(start_of(FAULT.start) as u64 * 8);
+    let shown = |at: SimTime| {
+        let ns = at.since(begin).as_ns();
+        if ns.is_multiple_of(2 * 8 * LANE_FRAME as u64) {
+            format!("{} f", ns / (2 * 8 * LANE_FRAME as u64))
+        } else {
+            format!("{}.{:03} ms", ns / 1_000_000, ns / 1_000 % 1_000)
+        }
+    };
+    let late = events.of(wanted).into_iter().filter(|(at, _)| *at >= begin);
+    let changes: Vec<String> = late
+        .map(|(at, raised)| format!("{} {}", if raised { "on" } else { "off" }, shown(at)))
+        .collect();
+    if changes.is_empty() { "-".to_string() } else { changes.join(", ") }
+}
+
+/// Each lane fault and what comes of it.
+//= type=test g798:otl-ola
+//= type=test g798:otl-oof-after-5
+//= type=test g798:otl-oor-after-5
+//= type=test g798:otl-skew-limit
+#[test]
+fn lane_faults() {
+    let heading = "Lanes of an OTL4.4 (otn_proc::otl). G.798 OTSiG/OTUk_A_Sk; g798.md sections 2 and 3.6.\n\
+        A fault of lane 3 lasts 20 lane frames (f) of 0.261 ms, or stays. The sink bears 6 frames of skew.\n\
+        Times from the begin of the fault on. 5 f until OOF and OOR: dated at the start of the fifth, 4 f.";
+    let columns = ["fault", "OOF", "OOR", "OLA", "dLOFLANE", "dLOR", "dLOL"];
+    let mut table = Table::new(heading, &columns);
+    let whole = lanes(70);
+    let share = OTL.share_octets();
+    let heads = |octet: usize, change: &dyn Fn(usize, u8) -> u8| {
+        let mut lane = whole[LANE].clone();
+        for count in FAULT {
+            let at = start_of(count) + octet;
+            lane[at] = change(count, lane[at]);
+        }
+        lane
+    };
+    let dark = {
+        let mut lane = whole[LANE].clone();
+        lane[start_of(FAULT.start)..start_of(FAULT.end)].fill(0);
+        lane
+    };
+    let later = |bits_later: usize| {
+        let (before, after) = whole[LANE].split_at(start_of(FAULT.start));
+        [before, &bits::delay(after, bits_later)[..]].concat()
+    };
+    let limit = usize::from(SKEW) * share * 8;
+    let faults = [
+        ("none", whole[LANE].clone()),
+        ("no signal", dark),
+        ("octet 3 of the FAS wrong", heads(2, &|_, octet| octet ^ 0xFF)),
+        ("octet 6, the LLM: that of lane 4", heads(5, &|_, llm| (llm + 1) % 240)),
+        ("LLM of no lane for long", heads(5, &|count, _| if count % 2 == 0 { 9 } else { 250 })),
+        ("LLM beyond 239", heads(5, &|_, _| 250)),
+        ("LLM of its lane, out of sequence", heads(5, &|_, _| LANE as u8)),
+        ("stays later by a bit", later(1)),
+        ("stays later by 6 frames", later(limit)),
+        ("stays later by 6 frames and a bit", later(limit + 1)),
+    ];
+    for (name, lane) in faults {
+        let mut sink = LaneSink::new(OTL, SKEW).expect("a limit that markers can tell");
+        let mut events = Events::default();
+        for start in (0..whole[0].len()).step_by(share) {
+            for (input, octets) in whole.iter().enumerate() {
+                let octets = if input == LANE { &lane } else { octets };
+                sink.push(input, &octets[start..start + share], &slow, &mut events)
+                    .expect("lanes keep step");
+            }
+        }
+        let input = LANE;
+        let conditions = [
+            LaneCondition::Oof { input },
+            LaneCondition::Oor { input },
+            LaneCondition::Ola,
+            LaneCondition::Lof { input },
+            LaneCondition::Lor { input },
+            LaneCondition::Lol,
+        ];
+        let mut cells = vec![name.to_string()];
+        cells.extend(conditions.map(|condition| spans(&events, condition)));
+        table.row(cells);
+        if lane == whole[LANE] {
+            table.gap();
+        }
+        let others = |event: &&LaneEvent| event.raised && !conditions.contains(&event.condition);
+        assert_eq!(events.0.iter().filter(others).count(), 0, "{name}: other lanes are well");
+    }
+    reviewed("lane_faults", vec![table]);
 }

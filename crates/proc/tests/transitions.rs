@@ -4,9 +4,7 @@
 //! functions, and compares it with the file in `tests/transitions/`. With `REWRITE_TABLES=1` in the
 //! environment the files are written; whoever does so reads them against the clause in their heading.
 
-use std::fmt::Write as _;
-use std::path::Path;
-use std::{env, fs};
+mod tables;
 
 use otn_frame::frame::FAS_PATTERN;
 use otn_frame::layout::{OTU_COLS, OTU_OCTETS};
@@ -18,65 +16,7 @@ use otn_proc::multiframe::Multiframe;
 use otn_proc::omfi::OmfiAlignment;
 use otn_proc::otl::{Marker, Recovery, Sequence};
 use otn_proc::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent, STAT_FRAMES};
-
-/// A table under a heading.
-struct Table {
-    text: String,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new(heading: &str, columns: &[&str]) -> Self {
-        let head = columns.iter().map(|column| column.to_uppercase()).collect();
-        Self { text: format!("{heading}\n\n"), rows: vec![head] }
-    }
-
-    fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.to_vec());
-    }
-
-    /// Between groups of rows.
-    fn gap(&mut self) {
-        self.rows.push(Vec::new());
-    }
-
-    fn render(mut self) -> String {
-        if self.rows.last().is_some_and(Vec::is_empty) {
-            self.rows.pop();
-        }
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let cell = |row: &Vec<String>, at: usize| row.get(at).map_or(0, String::len);
-        let width = |at: usize| self.rows.iter().map(|row| cell(row, at)).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in &self.rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                write!(line, "{cell:<width$} | ").expect("text");
-            }
-            self.text.push_str(line.trim_end_matches([' ', '|']));
-            self.text.push('\n');
-        }
-        self.text
-    }
-}
-
-/// Compares tables with the file of this name.
-fn reviewed(name: &str, tables: Vec<Table>) {
-    let texts: Vec<String> = tables.into_iter().map(Table::render).collect();
-    let text = texts.join("\n\n");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transitions");
-    let path = folder.join(name).with_extension("txt");
-    if env::var_os("REWRITE_TABLES").is_some() {
-        fs::write(&path, text).expect("the table is written");
-        return;
-    }
-    let known = fs::read_to_string(&path).unwrap_or_default();
-    let pairs = known.lines().zip(text.lines()).enumerate();
-    for (number, (known, now)) in pairs {
-        assert_eq!(now, known, "{}:{}: REWRITE_TABLES=1 rewrites it", path.display(), number + 1);
-    }
-    assert_eq!(text.lines().count(), known.lines().count(), "{}", path.display());
-}
+use tables::{Table, reviewed};
 
 /// A value that may be missing.
 fn or_dash(value: Option<impl ToString>) -> String {
@@ -372,7 +312,7 @@ fn every_code() {
             let three: Vec<String> = (0..3).map(|_| shown(state.receive(received))).collect();
             row.push(three.join(" "));
         }
-        stat.rows.push(row);
+        stat.row(row);
     }
     let heading = "Meaning of STAT. G.709 15.8.2.1, 15.8.2.2.";
     let mut meaning = Table::new(heading, &["STAT", "PM", "TCM"]);

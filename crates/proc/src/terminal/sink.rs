@@ -7,12 +7,12 @@ use otn_fec::rs255_239::{self, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::{PayloadType, SectionMonitoring, TcmLevel};
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
-use otn_map::pn11::Pn11Detector;
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use crate::integrate::{Clearing, LossIntegrator};
+use crate::line::LineMonitor;
 use crate::monitor::{Monitor, MonitorSink};
 use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
@@ -88,7 +88,7 @@ impl Counters {
 pub struct TerminalSink {
     coding: LineCoding,
     aligner: Aligner<OTU_COLS>,
-    ais: Pn11Detector,
+    line: LineMonitor,
     lof: LossIntegrator,
     multiframe: Multiframe,
     lom: LossIntegrator,
@@ -126,7 +126,7 @@ impl TerminalSink {
         Self {
             coding,
             aligner: Aligner::new(),
-            ais: Pn11Detector::new(),
+            line: LineMonitor::new(),
             lof: LossIntegrator::new(Clearing::Integrated),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
@@ -161,7 +161,7 @@ impl TerminalSink {
                 Step::Starved => break,
                 Step::Searched => {
                     let now = date(self.aligner.position());
-                    self.listen_for_ais(self.aligner.position() - OTU_BITS, now, observer);
+                    self.listen(self.aligner.position() - OTU_BITS, date, observer);
                     self.frame_alignment(now, true, observer);
                 }
                 Step::Frame(info) => {
@@ -186,7 +186,7 @@ impl TerminalSink {
             // The search ends before the last frame periods, which have no successor.
             let mut from = self.aligner.position();
             while from + OTU_BITS <= self.aligner.bits_pushed() {
-                self.listen_for_ais(from, date(from + OTU_BITS), observer);
+                self.listen(from, date, observer);
                 from += OTU_BITS;
             }
         }
@@ -199,19 +199,57 @@ impl TerminalSink {
         self.frame_alignment(now, !self.aligner.in_frame(), observer);
     }
 
-    /// Looks for the OTUk-AIS in the frame period at this bit, in which no FAS was found.
-    //= g798:6.2.6.3.1-otu-ais
-    fn listen_for_ais(&mut self, from: u64, now: SimTime, observer: &mut impl Observer) {
-        let octets = self.aligner.octets_from(from);
-        self.ais.push(&octets[..octets.len().min(OTU_OCTETS)]);
-        self.judge_ais(now, observer);
+    /// A receiver says that there is no light, or that it is back.
+    pub fn signal_lost(&mut self, now: SimTime, lost: bool, observer: &mut impl Observer) {
+        let defects = &mut self.defects;
+        self.line.signal_lost(now, lost, &mut |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+        });
+        self.judge_line(now, observer);
     }
 
-    fn judge_ais(&mut self, now: SimTime, observer: &mut impl Observer) {
-        let present = self.ais.present();
-        self.counters.ais_frames += u64::from(present);
-        self.set(now, Defect::OtuAis, present, observer);
-        self.judge_line(now, observer);
+    /// Listens to the frame period at this bit, in which no FAS was found.
+    //= g798:6.2.6.3.1-otu-ais
+    fn listen(&mut self, from: u64, date: &impl Fn(u64) -> SimTime, observer: &mut impl Observer) {
+        let octets = self.aligner.octets_from(from);
+        let octets = &octets[..octets.len().min(OTU_OCTETS)];
+        let (defects, mut last) = (&mut self.defects, None);
+        self.line.push(octets, from, date, &mut |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+            last = Some(at);
+        });
+        self.heard(last, observer);
+    }
+
+    /// The same with a frame; true where it is nothing for those above.
+    fn listen_to_frame(
+        &mut self,
+        frame: &OtuFrame,
+        info: FrameInfo,
+        date: &impl Fn(u64) -> SimTime,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let before = self.defects.contains_any(NO_FRAMES);
+        let (defects, mut last) = (&mut self.defects, None);
+        let mut note = |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+            last = Some(at);
+        };
+        if info.fas_intact {
+            self.line.intact_frame(frame.octets(), info.start_bit, date, &mut note);
+        } else {
+            self.line.push(frame.octets(), info.start_bit, date, &mut note);
+        }
+        self.heard(last, observer);
+        // A frame in which the line failed or came back is half of something else.
+        before || self.defects.contains_any(NO_FRAMES)
+    }
+
+    fn heard(&mut self, last: Option<SimTime>, observer: &mut impl Observer) {
+        self.counters.ais_frames += u64::from(self.line.ais());
+        if let Some(at) = last {
+            self.judge_line(at, observer);
+        }
     }
 
     fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
@@ -273,16 +311,8 @@ impl TerminalSink {
         self.counters.fas_errored_frames += u64::from(!info.fas_intact);
         self.counters.realignments += u64::from(info.realigned);
         observer.line_frame(at, info, frame);
-        if !info.fas_intact {
-            self.ais.push(frame.octets());
-            self.judge_ais(date(info.start_bit + OTU_BITS), observer);
-        } else if self.ais != Pn11Detector::new() {
-            // Whatever has a FAS is not the unframed sequence.
-            self.ais = Pn11Detector::new();
-            self.judge_ais(at, observer);
-        }
         self.frame_alignment(at, !info.in_frame, observer);
-        if self.defects.contains_any(NO_FRAMES) {
+        if self.listen_to_frame(frame, info, date, observer) {
             return;
         }
         if info.realigned {

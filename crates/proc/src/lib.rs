@@ -10,6 +10,8 @@
 //! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
+//! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
+//!   a terminal to one cause a fault.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
@@ -33,6 +35,7 @@ pub mod persist;
 pub mod place;
 pub mod remote;
 pub mod section;
+pub mod supervision;
 pub mod tandem;
 pub mod terminal;
 pub mod trace;

@@ -10,8 +10,9 @@ use alloc::collections::BTreeMap;
 use core::ops::Bound::{Excluded, Unbounded};
 
 use otn_frame::SimTime;
+use otn_frame::overhead::TcmLevel;
 
-use crate::defect::{Defect, DefectEvent, DefectSet, Layer};
+use crate::defect::{Defect, DefectEvent, DefectSet, Layer, TandemDefect};
 use crate::place::Place;
 
 use super::actions::{self, Action};
@@ -19,7 +20,7 @@ use super::cause_log::{CauseEvent, CauseLog};
 use super::causes::{self, Cause, CauseRow, CauseSet, Subject};
 use super::expression::{Facts, Input, Inputs};
 use super::function::{Function, Trail};
-use super::settings::{OduSettings, Settings};
+use super::settings::{OduSettings, Settings, TandemSettings};
 
 /// Defects of a tributary port that stand at the place of its ODUj.
 const OF_PORT: DefectSet = DefectSet::of(&[Defect::Msim, Defect::LofLom]);
@@ -244,6 +245,23 @@ fn of_port(row: &CauseRow) -> bool {
     matches!(row.subject, Subject::Plain(Defect::Msim | Defect::LofLom))
 }
 
+/// The causes of levels that nobody listed, but whose sink tells of defects: monitors, which leave the
+/// signal as it is. As such a level may be in use or not, a failed server is told of by its own AIS only.
+fn unlisted_tandems(own: DefectSet, ssf: bool, settings: &OduSettings) -> CauseSet {
+    let mut found = CauseSet::default();
+    let listed = |level| settings.tandems.iter().any(|&(of, _)| of == level);
+    for level in TcmLevel::all().filter(|&level| !listed(level)) {
+        let ais = own.contains(Defect::Tcm(level, TandemDefect::Ais));
+        let inputs = TandemSettings::default()
+            .inputs()
+            .with(Input::CiSsf, ssf)
+            .with(Input::SsfReported, ais);
+        let facts = Facts { trail: Trail::Tandem(level), defects: own, inputs };
+        found = found.union(causes::of(|r| r.function == Function::TandemTermination, &facts));
+    }
+    found
+}
+
 /// The adaptation that hands the ODU up, `below`, its tandem connections, its path and the adaptation
 /// above it.
 fn odu(
@@ -265,6 +283,7 @@ fn odu(
         .into_iter()
         .flatten()
         .any(|function| actions::adaptation(function, defects, inputs).contains(Action::Ssf));
+    found = found.union(unlisted_tandems(own, ssf, settings));
     for &(level, tandem) in &settings.tandems {
         let trail = Trail::Tandem(level);
         let inputs = tandem.inputs().with(Input::CiSsf, ssf);

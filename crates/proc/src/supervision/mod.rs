@@ -5,6 +5,7 @@
 //! all the defects that one fault raises the one of each layer that names it. Nothing here detects
 //! a defect, and nothing here asks a clock.
 //!
+//! - [`criteria`]: a row for each defect: what raises it, what clears it, after how much.
 //! - [`expression`]: the equations as data; [`function`]: the atomic functions they belong to.
 //! - [`actions`]: consequent actions; [`causes`]: fault causes; [`probable_cause`]: their names in
 //!   OpenROADM.
@@ -15,7 +16,7 @@ pub mod actions;
 pub mod cause_log;
 pub mod causes;
 pub mod correlator;
-
+pub mod criteria;
 pub mod expression;
 pub mod failure;
 pub mod function;

@@ -92,7 +92,8 @@ pub struct OduSettings {
     /// The adaptation that hands the ODUk up is locked.
     pub locked: bool,
     /// The tandem connections that are watched, in the order in which the ODUk goes through them: each one
-    /// has the signal as the one before leaves it.
+    /// has the signal as the one before leaves it. A level that is not listed but has defects counts as a
+    /// monitor of the server signal.
     pub tandems: Vec<(TcmLevel, TandemSettings)>,
     /// The path.
     pub path: TrailSettings,

@@ -4,12 +4,10 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 use std::{format, vec};
 
-use otn_frame::overhead::TcmLevel;
 use proptest::prelude::*;
 
-use super::super::settings::{Mode, TandemSettings};
+use super::super::settings::Mode;
 use super::*;
-use crate::defect::TandemDefect;
 
 /// A correlator that writes down what it tells, as `+ODU cSSF` and `-3 OPU cMSIM`.
 #[derive(Default)]
@@ -200,6 +198,16 @@ fn a_tandem_connection_that_acts_takes_the_path_with_it() {
     assert_eq!(bench.clear(&[tcm3(TandemDefect::Ltc)]), ["-TCM3 cLTC", "+TCM3 cTIM"]);
     let said = bench.raise(&[Defect::Lom]);
     assert_eq!(said, ["-TCM3 cTIM", "+ODU cSSF", "+TCM3 cSSF", "+OTU cLOM"]);
+}
+
+#[test]
+fn a_level_that_nobody_listed_is_a_monitor() {
+    let mut bench = Bench::default();
+    assert_eq!(bench.raise(&[tcm3(TandemDefect::Ltc)]), ["+TCM3 cLTC"]);
+    assert_eq!(bench.raise(&[Defect::Lof]), ["-TCM3 cLTC", "+ODU cSSF", "+OTU cLOF"]);
+    assert_eq!(bench.clear(&[Defect::Lof, tcm3(TandemDefect::Ltc)]), ["-ODU cSSF", "-OTU cLOF"]);
+    assert_eq!(bench.raise(&[tcm3(TandemDefect::Ais)]), ["+TCM3 cSSF"]);
+    assert!(bench.correlator.failed_by_ais(Place::ROOT, tcm3(TandemDefect::Ais).layer()));
 }
 
 /// A place and a defect that may stand there.

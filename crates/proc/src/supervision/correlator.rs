@@ -2,39 +2,23 @@
 //!
 //! Clauses: G.798 6.4. In: defect events of all places, in the order in which sinks tell of them, and
 //! what the operator decided. Out: cause events, and the log of them. The server signal fail of each
-//! function follows by the equations of [`actions`], from the line up; each cause by its own of
-//! [`causes`]. Events of one instant are judged together, so that a defect and its mask that rise at
+//! function follows along the [`chain`].  Events of one instant are judged together, so that a defect and its mask that rise at
 //! once never show a cause. Nothing is done while no defect changes.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::ops::Bound::{Excluded, Unbounded};
 
 use otn_frame::SimTime;
-use otn_frame::overhead::TcmLevel;
 
-use crate::defect::{Defect, DefectEvent, DefectSet, Layer, TandemDefect};
+use crate::defect::{DefectEvent, DefectSet, Layer};
 use crate::place::Place;
 
-use super::actions::{self, Action};
 use super::cause_log::{CauseEvent, CauseLog};
-use super::causes::{self, Cause, CauseRow, CauseSet, Subject};
-use super::expression::{Facts, Input, Inputs};
-use super::function::{Function, Trail};
-use super::settings::{OduSettings, Settings, TandemSettings};
-
-/// Defects of a tributary port that stand at the place of its ODUj.
-const OF_PORT: DefectSet = DefectSet::of(&[Defect::Msim, Defect::LofLom]);
-
-/// What the adaptation under an ODU knows of its server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Server {
-    /// The trail below failed.
-    tsf: bool,
-    /// It is degraded.
-    tsd: bool,
-    /// Defects of the adaptation as a whole: dPLM, dLOOMFI.
-    defects: DefectSet,
-}
+use super::causes::{Cause, CauseSet};
+use super::chain::{self, Outcome, Server};
+use super::function::Function;
+use super::settings::Settings;
 
 /// An ODU, or a lane.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,6 +130,24 @@ impl Correlator {
         &self.log
     }
 
+    /// What each function at this place reports and does, from the line up, by what is known now.
+    pub fn outcomes(&self, place: Place) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let mut take = |outcome| outcomes.push(outcome);
+        let own = self.defects(place);
+        let settings = self.settings.odu(place);
+        if place.lane().is_some() {
+            chain::lane(own, self.defects(Place::ROOT), &mut take);
+        } else if let Some(parent) = place.parent() {
+            let server = self.nodes.get(&parent).map_or_else(Server::default, |node| node.serves);
+            chain::odu(own, Function::PathOdu, server, settings, &mut take);
+        } else {
+            let server = chain::section(own, self.line().0, self.settings.section, &mut take);
+            chain::odu(own, Function::OtuOdu, server, settings, &mut take);
+        }
+        outcomes
+    }
+
     fn judge(&mut self, out: &mut impl FnMut(CauseEvent)) {
         if !self.pending {
             return;
@@ -184,20 +186,19 @@ impl Correlator {
         node.changed = false;
         node.server = server;
         let before = node.causes;
-        node.causes = if place.lane().is_some() {
-            lane(node.defects, first)
-        } else if of_line {
-            let (server, section) = section(node.defects, line.0, &self.settings);
-            let settings = self.settings.odu(place);
-            let (serves, odu) = odu(node.defects, Function::OtuOdu, server, settings);
-            node.serves = serves;
-            section.union(odu)
+        node.causes = CauseSet::default();
+        let mut take = |outcome: Outcome| node.causes = node.causes.union(outcome.causes);
+        if place.lane().is_some() {
+            chain::lane(node.defects, first, &mut take);
         } else {
-            let settings = self.settings.odu(place);
-            let (serves, odu) = odu(node.defects, Function::PathOdu, server, settings);
-            node.serves = serves;
-            odu
-        };
+            let (own, settings) = (node.defects, &self.settings);
+            node.serves = if of_line {
+                let server = chain::section(own, line.0, settings.section, &mut take);
+                chain::odu(own, Function::OtuOdu, server, settings.odu(place), &mut take)
+            } else {
+                chain::odu(own, Function::PathOdu, server, settings.odu(place), &mut take)
+            };
+        }
         let (cleared, raised) = (before.without(node.causes), node.causes.without(before));
         for (causes, raised) in [(cleared, false), (raised, true)] {
             for cause in causes.iter() {
@@ -207,116 +208,6 @@ impl Correlator {
             }
         }
     }
-}
-
-fn of_line(row: &CauseRow) -> bool {
-    matches!(row.function, Function::OtsiOtu | Function::OtsigOtu)
-}
-
-/// The causes of one lane; `first` are the defects of all lanes together.
-fn lane(defects: DefectSet, first: DefectSet) -> CauseSet {
-    let dark = defects.union(first).contains(Defect::Los);
-    let inputs = Inputs::default().with(Input::AiTsfP, dark);
-    causes::of(of_line, &Facts { trail: Trail::Section, defects, inputs })
-}
-
-/// OTSi/OTUk_A_Sk or OTSiG/OTUk_A_Sk, and OTUk_TT_Sk. The defects of one are not those of the other, so
-/// that both may be asked.
-fn section(own: DefectSet, line: DefectSet, settings: &Settings) -> (Server, CauseSet) {
-    let inputs = Inputs::default().with(Input::AiTsfP, line.contains(Defect::Los));
-    let facts = Facts { trail: Trail::Section, defects: line, inputs };
-    let found = causes::of(of_line, &facts).among(own);
-    let ssf = [Function::OtsiOtu, Function::OtsigOtu]
-        .into_iter()
-        .any(|function| actions::of(function, &facts).contains(Action::Ssf));
-    let inputs = inputs.union(settings.section.inputs()).with(Input::CiSsf, ssf);
-    let facts = Facts { inputs, ..facts };
-    let actions = actions::section(line, inputs);
-    let server = Server {
-        tsf: actions.contains(Action::Tsf),
-        tsd: actions.contains(Action::Tsd),
-        defects: DefectSet::default(),
-    };
-    (server, found.union(causes::of(|row| row.function == Function::OtuTermination, &facts)))
-}
-
-/// True for the equations of one tributary port.
-fn of_port(row: &CauseRow) -> bool {
-    matches!(row.subject, Subject::Plain(Defect::Msim | Defect::LofLom))
-}
-
-/// The causes of levels that nobody listed, but whose sink tells of defects: monitors, which leave the
-/// signal as it is. As such a level may be in use or not, a failed server is told of by its own AIS only.
-fn unlisted_tandems(own: DefectSet, ssf: bool, settings: &OduSettings) -> CauseSet {
-    let mut found = CauseSet::default();
-    let listed = |level| settings.tandems.iter().any(|&(of, _)| of == level);
-    for level in TcmLevel::all().filter(|&level| !listed(level)) {
-        let ais = own.contains(Defect::Tcm(level, TandemDefect::Ais));
-        let inputs = TandemSettings::default()
-            .inputs()
-            .with(Input::CiSsf, ssf)
-            .with(Input::SsfReported, ais);
-        let facts = Facts { trail: Trail::Tandem(level), defects: own, inputs };
-        found = found.union(causes::of(|r| r.function == Function::TandemTermination, &facts));
-    }
-    found
-}
-
-/// The adaptation that hands the ODU up, `below`, its tandem connections, its path and the adaptation
-/// above it.
-fn odu(
-    own: DefectSet,
-    below: Function,
-    server: Server,
-    settings: &OduSettings,
-) -> (Server, CauseSet) {
-    let port = own.without(own.without(OF_PORT));
-    let defects = server.defects.union(port);
-    let inputs = Inputs::default()
-        .with(Input::AiTsf, server.tsf)
-        .with(Input::AiTsd, server.tsd)
-        .with(Input::Locked, settings.locked);
-    let mut found = causes::of(of_port, &Facts { trail: Trail::Path, defects, inputs });
-    // An ODUk that is read from a file without an OTUk has an alignment of its own.
-    let aligned_here = port.contains(Defect::LofLom).then_some(Function::PathOdu);
-    let mut ssf = [Some(below), aligned_here]
-        .into_iter()
-        .flatten()
-        .any(|function| actions::adaptation(function, defects, inputs).contains(Action::Ssf));
-    found = found.union(unlisted_tandems(own, ssf, settings));
-    for &(level, tandem) in &settings.tandems {
-        let trail = Trail::Tandem(level);
-        let inputs = tandem.inputs().with(Input::CiSsf, ssf);
-        let facts = Facts { trail, defects: own, inputs };
-        found = found.union(causes::of(|r| r.function == Function::TandemTermination, &facts));
-        let actions = actions::tandem(level, own, inputs);
-        let inputs = Inputs::default()
-            .with(Input::AiTsf, actions.contains(Action::Tsf))
-            .with(Input::AiTsd, actions.contains(Action::Tsd))
-            .with(Input::AiAis, actions.contains(Action::Ais))
-            .with(Input::Locked, tandem.locked);
-        let adaptation = actions::adaptation(Function::TandemOdu, own, inputs);
-        ssf = adaptation.contains(Action::Ssf);
-    }
-    let inputs = settings.path.inputs().with(Input::CiSsf, ssf);
-    let facts = Facts { trail: Trail::Path, defects: own, inputs };
-    found = found.union(causes::of(|row| row.function == Function::PathTermination, &facts));
-    let actions = actions::path(own, inputs);
-    let tsf = actions.contains(Action::Tsf);
-    let inputs =
-        Inputs::default().with(Input::AiTsf, tsf).with(Input::CsfReported, settings.csf_reported);
-    let client = |row: &CauseRow| {
-        use Function::{PathCbr, PathEtc, PathEth, PathOdu, PathPrbs};
-        matches!(row.function, PathOdu | PathCbr | PathEtc | PathEth | PathPrbs) && !of_port(row)
-    };
-    found = found.union(causes::of(client, &Facts { inputs, ..facts }));
-    let whole = DefectSet::of(&[Defect::Plm, Defect::Loomfi]);
-    let serves = Server {
-        tsf,
-        tsd: actions.contains(Action::Tsd),
-        defects: own.without(own.without(whole)),
-    };
-    (serves, found)
 }
 
 #[cfg(test)]

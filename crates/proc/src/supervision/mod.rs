@@ -9,12 +9,13 @@
 //! - [`expression`]: the equations as data; [`function`]: the atomic functions they belong to.
 //! - [`actions`]: consequent actions; [`causes`]: fault causes; [`probable_cause`]: their names in
 //!   OpenROADM.
-//! - [`settings`]: what an operator decides; [`correlator`]: from the defects of a terminal to the
-//!   causes; [`cause_log`]: the causes kept; [`failure`]: from a cause to a failure.
+//! - [`settings`]: what an operator decides; [`chain`]: the functions of a terminal on top of one
+//!   another; [`correlator`]: from its defects to causes; [`cause_log`]: the causes kept; [`failure`]: from a cause to a failure.
 
 pub mod actions;
 pub mod cause_log;
 pub mod causes;
+pub mod chain;
 pub mod correlator;
 pub mod criteria;
 pub mod expression;

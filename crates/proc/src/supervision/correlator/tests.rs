@@ -6,8 +6,11 @@ use std::{format, vec};
 
 use proptest::prelude::*;
 
-use super::super::settings::Mode;
+use otn_frame::overhead::TcmLevel;
+
+use super::super::settings::{Mode, TandemSettings};
 use super::*;
+use crate::defect::{Defect, TandemDefect};
 
 /// A correlator that writes down what it tells, as `+ODU cSSF` and `-3 OPU cMSIM`.
 #[derive(Default)]

@@ -179,7 +179,7 @@ impl CauseRow {
 
 impl fmt::Display for CauseRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let compound = matches!(self.by, Expression::Any(_) | Expression::All(_));
+        let compound = matches!(self.by, Expression::Any(_));
         let alone = self.unless.is_empty() && self.reported.is_none();
         match compound && !alone {
             true => write!(f, "({})", self.by)?,

@@ -146,6 +146,10 @@ const fn read(condition: &'static str, after: Persistence) -> Criterion {
     Criterion { condition, after, confidence: Confidence::Verified }
 }
 
+const fn partly(condition: &'static str, after: Persistence) -> Criterion {
+    Criterion { condition, after, confidence: Confidence::Partly }
+}
+
 const fn recalled(condition: &'static str, after: Persistence) -> Criterion {
     Criterion { condition, after, confidence: Confidence::Memory }
 }
@@ -202,21 +206,21 @@ const LINE: [CriteriaRow; 7] = {
         plain(
             Defect::LofLane,
             OtsigOtu,
-            "6.2.5",
+            "6.2",
             read("lane FAS octets 3 to 5 wrong", Integrated(OOF_AFTER, INTEGRATION)),
             recalled("lane in frame", Persistence::clearing(otl::LOF_CLEARING)),
         ),
         plain(
             Defect::Lor,
             OtsigOtu,
-            "6.2.5",
+            "6.2",
             read("lane marker not the accepted one", Integrated(otl::OOR_AFTER, INTEGRATION)),
             recalled("lane recovered", Persistence::clearing(otl::LOR_CLEARING)),
         ),
         plain(
             Defect::Lol,
             OtsigOtu,
-            "6.2.5",
+            "6.2",
             read("lanes out of alignment", Persistence::Time(INTEGRATION)),
             recalled("lanes aligned", Persistence::clearing(otl::LOL_CLEARING)),
         ),
@@ -224,7 +228,7 @@ const LINE: [CriteriaRow; 7] = {
             Defect::OtuAis,
             OtsiOtu,
             "6.2.6.3.1",
-            read("PN-11 in an interval of 8192 bits", PN11),
+            partly("PN-11 in an interval of 8192 bits: ones after the inverse below a limit", PN11),
             recalled("no PN-11 in an interval of 8192 bits", PN11),
         ),
         plain(
@@ -273,7 +277,7 @@ const SECTION: [CriteriaRow; 5] = {
 //= g798:6.2-criteria
 const TANDEM: [CriteriaRow; 9] = [
     tandem(TandemDefect::Ltc, "6.2", read("STAT 000", STAT), recalled("STAT not 000", STAT)),
-    tandem(TandemDefect::Ais, "6.2.6.3", read("STAT 111", STAT), recalled("STAT not 111", STAT)),
+    tandem(TandemDefect::Ais, "6.2", read("STAT 111", STAT), recalled("STAT not 111", STAT)),
     tandem(TandemDefect::Oci, "6.2", read("STAT 110", STAT), recalled("STAT not 110", STAT)),
     tandem(TandemDefect::Lck, "6.2", read("STAT 101", STAT), recalled("STAT not 101", STAT)),
     tandem(TandemDefect::Tim, "6.2", read(NOT_MATCHED, TRACES), recalled(MATCHED, TRACES)),
@@ -301,7 +305,7 @@ const PATH: [CriteriaRow; 7] = {
             read("FAS octets 3 to 5 or MFAS of the ODUj wrong", Integrated(OOF_AFTER, INTEGRATION)),
             recalled("in frame and multiframe", Persistence::clearing(LOFLOM_CLEARING)),
         ),
-        plain(Defect::Ais, Here, "6.2.6.3", read("STAT 111", STAT), recalled("STAT not 111", STAT)),
+        plain(Defect::Ais, Here, "6.2", read("STAT 111", STAT), recalled("STAT not 111", STAT)),
         plain(Defect::Oci, Here, "6.2", read("STAT 110", STAT), recalled("STAT not 110", STAT)),
         plain(Defect::Lck, Here, "6.2", read("STAT 101", STAT), recalled("STAT not 101", STAT)),
         plain(Defect::PathTim, Here, "6.2", read(NOT_MATCHED, TRACES), recalled(MATCHED, TRACES)),
@@ -334,22 +338,14 @@ const ADAPTATION: [CriteriaRow; 9] = {
             Defect::Msim,
             PathOdu,
             "6.2.9.1",
-            Criterion {
-                condition: "accepted MSI of the port not the expected one",
-                after: MSI,
-                confidence: Confidence::Partly,
-            },
+            partly("accepted MSI of the port not the expected one", MSI),
             recalled("accepted MSI of the port the expected one", MSI),
         ),
         plain(
             Defect::Csf,
             PathCbr,
             "6.2",
-            Criterion {
-                condition: "CSF bit of PSI 1; in GFP at once by a CSF frame",
-                after: CSF,
-                confidence: Confidence::Partly,
-            },
+            partly("CSF bit of PSI 1; in GFP at once by a CSF frame", CSF),
             recalled(
                 "CSF bit of PSI 0; in GFP 3 s without a CSF frame, a DCI or a data frame",
                 CSF,

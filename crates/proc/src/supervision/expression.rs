@@ -166,10 +166,13 @@ impl Expression {
         }
     }
 
-    /// True where it has parts, so that it needs parentheses inside another one.
+    /// True where it needs parentheses as a part of another one.
     const fn is_compound(&self) -> bool {
-        matches!(self, Self::Any(_) | Self::All(_))
-            || matches!(self, Self::Input(Input::Operational | Input::NotTransparent))
+        match self {
+            Self::Any(_) | Self::All(_) => true,
+            Self::Input(input) => matches!(input, Input::Operational | Input::NotTransparent),
+            Self::Defect(_) | Self::Own(_) | Self::Timx | Self::Not(_) => false,
+        }
     }
 
     fn write_part(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

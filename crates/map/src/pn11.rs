@@ -64,7 +64,7 @@ impl Pn11Source {
 
 /// Bits of an interval of the detector.
 //= g798:6.2.6.3.1-pn11-interval
-const INTERVAL_BITS: u32 = 8192;
+pub const INTERVAL_BITS: u32 = 8192;
 /// Ones that an interval of the sequence stays below, after the inverse polynomial.
 //= g798:6.2.6.3.1-pn11-ones
 const MOST_ONES: u32 = 256;
@@ -74,7 +74,7 @@ const MOST_ONES: u32 = 256;
 const FEWEST_RECEIVED: u32 = 256;
 /// Intervals in a row that raise or clear.
 //= g798:6.2.6.3.1-pn11-interval
-const INTERVALS: u32 = 3;
+pub const INTERVALS: u32 = 3;
 
 /// Says whether a received signal is the sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

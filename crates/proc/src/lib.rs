@@ -12,6 +12,8 @@
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
+//! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
+//!   a terminal to one cause a fault.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
@@ -40,6 +42,7 @@ pub mod place;
 pub mod provision;
 pub mod remote;
 pub mod section;
+pub mod supervision;
 pub mod tandem;
 pub mod terminal;
 pub mod trace;

@@ -10,6 +10,8 @@
 //! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
+//! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`channel`]: communication
+//!   channels as streams of octets.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
@@ -20,8 +22,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod align;
+pub mod aps;
 pub mod bip;
+pub mod channel;
 pub mod defect;
+pub mod delay;
 pub mod integrate;
 pub mod multiframe;
 pub mod observer;

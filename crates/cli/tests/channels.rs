@@ -25,18 +25,20 @@ fn frames(start: &[u8], count: usize) -> Vec<Vec<u8>> {
 }
 
 fn write_capture(path: &Path, link_type: i32, frames: &[Vec<u8>]) {
-    let mut writer = PcapNgWriter::new(File::create(path).expect("the folder is there")).unwrap();
-    writer.interface(link_type, "x", "").unwrap();
+    let mut writer = PcapNgWriter::new(File::create(path).expect("the folder is there"))
+        .expect("it can be written");
+    writer.interface(link_type, "x", "").expect("short enough");
     for (n, frame) in frames.iter().enumerate() {
-        writer.packet(0, n as u64, frame).unwrap();
+        writer.packet(0, n as u64, frame).expect("short enough");
     }
 }
 
 /// Link type of the first interface, and the packets.
 fn read_capture(path: &Path) -> (i32, Vec<Vec<u8>>) {
-    let mut reader = CaptureReader::new(File::open(path).expect("it was written")).unwrap();
+    let mut reader =
+        CaptureReader::new(File::open(path).expect("it was written")).expect("a capture");
     let mut packets = Vec::new();
-    while let Some(record) = reader.next_record().unwrap() {
+    while let Some(record) = reader.next_record().expect("whole") {
         packets.push(record.octets.to_vec());
     }
     (reader.interfaces()[0].link_type, packets)

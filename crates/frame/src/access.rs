@@ -58,16 +58,16 @@ impl OverheadInsertion {
             }
         };
         if COLS == OTU_COLS {
-            put(GCC0, self.gcc0.as_ref().map(|o| o.as_slice()));
+            put(GCC0, self.gcc0.as_ref().map(AsRef::as_ref));
             put(OSMC, self.osmc.as_ref().map(core::slice::from_ref));
             put(RES_OTU, self.reserved_otu.as_ref().map(core::slice::from_ref));
         }
-        put(GCC1, self.gcc1.as_ref().map(|o| o.as_slice()));
-        put(GCC2, self.gcc2.as_ref().map(|o| o.as_slice()));
+        put(GCC1, self.gcc1.as_ref().map(AsRef::as_ref));
+        put(GCC2, self.gcc2.as_ref().map(AsRef::as_ref));
         let word = &self.aps[usize::from(aps_channel(mfas))];
-        put(APS_PCC, word.as_ref().map(|o| o.as_slice()));
-        put(RES_ODU, self.reserved_odu.as_ref().map(|o| o.as_slice()));
-        put(RES_ODU_END, self.reserved_odu_end.as_ref().map(|o| o.as_slice()));
+        put(APS_PCC, word.as_ref().map(AsRef::as_ref));
+        put(RES_ODU, self.reserved_odu.as_ref().map(AsRef::as_ref));
+        put(RES_ODU_END, self.reserved_odu_end.as_ref().map(AsRef::as_ref));
         let [a, b, c, d] = self.experimental;
         put(EXP_A, a.as_ref().map(core::slice::from_ref));
         put(EXP_B, b.as_ref().map(core::slice::from_ref));

@@ -1,9 +1,9 @@
 //! Two-way delay measurement of the path and of the six tandem connection levels.
 //!
-//! Clauses: G.709 15.8.2 (PM&TCM), G.798 14.2, 14.5.1 (the process). In: the PM&TCM octet of each frame received, and of each frame that
-//! passes through to be sent. Out: the octet to send, and how many frames the way there and back took.
-//! One object does all seven levels of an end point; it only ever sees a round trip. Whether the
-//! signal has failed the caller says.
+//! Clauses: G.709 15.8.2 (PM&TCM), G.798 14.2, 14.5.1 (the process). In: the PM&TCM octet of each
+//! frame received, and of each frame that passes through to be sent. Out: the octet to send, and how
+//! many frames the way there and back took. One object does all seven levels of an end point; it only
+//! ever sees a round trip. Whether the signal has failed the caller says.
 
 use otn_frame::layout::{Bits, DM_PATH, DM_TCM, TCM};
 use otn_frame::overhead::TcmLevel;

@@ -14,6 +14,8 @@
 //! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
 //! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
 //!   a terminal to one cause a fault.
+//! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`channel`]: communication
+//!   channels as streams of octets.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
@@ -25,8 +27,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod align;
+pub mod aps;
 pub mod bip;
+pub mod channel;
 pub mod defect;
+pub mod delay;
 pub mod integrate;
 pub mod line;
 pub mod monitor;

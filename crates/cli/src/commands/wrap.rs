@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::not_the_input;
 use crate::capture::InputCounts;
+use crate::channels::{ChannelFile, ChannelInserter, ChannelSent, sent_text};
 use crate::cli::{Format, warn};
 use crate::lanes::{LaneWriter, lane_paths};
 use crate::session::{Interrupt, Unit, progress};
@@ -63,6 +64,13 @@ pub struct Arguments {
     /// Every client fails at this time, for so many frames of its ODU or for good
     #[arg(long, value_name = "TIME[:FRAMES]")]
     pub client_fail: Option<Failure>,
+    /// Put the packets of a capture into a communication channel of the OTU (gcc0) or its ODU (gcc1,
+    /// gcc2, gcc1+2), as HDLC frames with FCS-16
+    #[arg(long, value_name = "CHANNEL=FRAMES.pcap")]
+    pub gcc: Vec<ChannelFile>,
+    /// Send the captures of --gcc again and again
+    #[arg(long, requires = "gcc")]
+    pub gcc_repeat: bool,
     /// Bit error ratio of the line, 0 to 0.5
     #[arg(long, default_value = "0", value_parser = units::bit_error_ratio)]
     pub ber: BitErrorRatio,
@@ -163,6 +171,9 @@ pub struct Report {
     pub octets: u64,
     /// Clients with an input.
     pub clients: Vec<ClientReport>,
+    /// Frames in communication channels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gcc: Vec<ChannelSent>,
     /// Frames written.
     pub frames: u64,
     /// Errors inserted.
@@ -187,6 +198,7 @@ struct Made {
     coding: LineCoding,
     source: Source,
     clients: Signals,
+    channels: ChannelInserter,
     clock: FrameClock,
     /// No failure of a client begins or ends later.
     failures_over: SimTime,
@@ -201,7 +213,8 @@ struct Made {
 /// # Errors
 /// An input that cannot be read, a tree that cannot be, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
-    for input in arguments.input.iter().chain(&arguments.tree) {
+    let channels = arguments.gcc.iter().map(|channel| &channel.path);
+    for input in arguments.input.iter().chain(&arguments.tree).chain(channels) {
         for path in outputs(arguments)? {
             not_the_input(input, &path)?;
         }
@@ -265,6 +278,7 @@ fn make(arguments: &Arguments) -> Result<Made> {
     let signal = if signal.is_otu() { signal } else { odu.signal() };
     let clock = FrameClock::new(signal, odu.offset());
     let coding = LineCoding { fec: arguments.fec, scrambled: !arguments.no_scramble };
+    let channels = ChannelInserter::open(&arguments.gcc, signal.is_otu(), arguments.gcc_repeat)?;
     let (trailing, least) = lengths(&tree, signal, &clock);
     let last_error = arguments.errors.iter().map(ErrorInsertion::from).max();
     let until_error = last_error.map_or(0, |at| frames_in(&clock, signal, at) + TRAILING);
@@ -276,7 +290,7 @@ fn make(arguments: &Arguments) -> Result<Made> {
         ensure!(!of_otu, "--error: found one that needs an OTU; the signal is {signal}");
         Source::Odu(Box::new(odu))
     };
-    Ok(Made { signal, coding, source, clients, clock, failures_over, trailing, least })
+    Ok(Made { signal, coding, source, clients, channels, clock, failures_over, trailing, least })
 }
 
 /// The signal asked for, else the one that the tree belongs in.
@@ -386,6 +400,7 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
         let octets = match &mut made.source {
             Source::Otu(source) => {
                 source.next_clear_frame(&mut otu);
+                made.channels.clear(&mut otu)?;
                 inserter.clear(frames, &mut otu);
                 made.coding.put_on_line(&mut otu);
                 inserter.line(frames, &mut otu);
@@ -394,6 +409,7 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
             }
             Source::Odu(source) => {
                 source.next_frame(&mut odu);
+                made.channels.clear(&mut odu)?;
                 inserter.clear(frames, &mut odu);
                 channel.transmit(odu.octets_mut(), &mut flipped);
                 odu.octets()
@@ -413,7 +429,7 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
         let now = made.clock.frame_start(frames);
         let gone = |client: &Status| client.gone_at.get().is_some_and(|at| at <= now);
         let ended = |client: &Status| client.ended.get() || gone(client);
-        let over = made.failures_over <= now;
+        let over = made.failures_over <= now && made.channels.ended();
         trailing += u64::from(over && made.clients.iter().all(|(_, client)| ended(client)));
     }
     bar.finish_and_clear();
@@ -460,6 +476,7 @@ fn report(
         packets: clients.iter().map(|c| c.packets).sum(),
         octets: clients.iter().map(|c| c.octets).sum(),
         clients,
+        gcc: made.channels.report(),
         frames: written.frames,
         errors_inserted: written.errors,
         bits_flipped: written.bits_flipped,
@@ -495,6 +512,7 @@ fn text(report: &Report) -> String {
             ));
         }
     }
+    report.gcc.iter().for_each(|channel| out.push_str(&sent_text(channel)));
     if report.errors_inserted > 0 {
         out.push_str(&format!("  errors inserted in {} frames\n", grouped(report.errors_inserted)));
     }

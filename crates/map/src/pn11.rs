@@ -311,7 +311,7 @@ mod tests {
         for octet in &mut line {
             for bit in 0..8 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let hit = (state >> 33) % 1_000 == 0;
+                let hit = (state >> 33).is_multiple_of(1_000);
                 *octet ^= u8::from(hit) << bit;
                 wrong += u32::from(hit);
             }

@@ -7,7 +7,8 @@
 //!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
-//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
+//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT;
+//!   [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of

@@ -9,6 +9,8 @@
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
 //! - [`monitor`]: trail termination at the sink, of whatever trail; [`section`], [`tandem`],
 //!   [`path`]: at the source; [`provision`]: what sinks are told to expect; [`omfi`]: OPU4 multiframe.
+//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT;
+//!   [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.

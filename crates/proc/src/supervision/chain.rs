@@ -159,9 +159,11 @@ fn handed_up(
     // An ODUk that is read from a file without an OTUk has an alignment of its own.
     let aligned_here = below != Function::PathOdu && !port.is_empty();
     let functions = [Some(below), aligned_here.then_some(Function::PathOdu)];
-    functions.into_iter().flatten().fold(false, |failed, function| {
-        step(function, &facts, of_port, out).contains(Action::Ssf) || failed
-    })
+    let mut failed = false;
+    for function in functions.into_iter().flatten() {
+        failed |= step(function, &facts, of_port, out).contains(Action::Ssf);
+    }
+    failed
 }
 
 /// ODUkT_TT_Sk and the adaptation above it. True where the signal that it hands on has failed.

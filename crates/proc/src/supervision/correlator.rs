@@ -2,8 +2,8 @@
 //!
 //! Clauses: G.798 6.4. In: defect events of all places, in the order in which sinks tell of them, and
 //! what the operator decided. Out: cause events, and the log of them. The server signal fail of each
-//! function follows along the [`chain`].  Events of one instant are judged together, so that a defect and its mask that rise at
-//! once never show a cause. Nothing is done while no defect changes.
+//! function follows along the [`chain`]. Events of one instant are judged together, so that a defect
+//! and its mask that rise at once never show a cause. Nothing is done while no defect changes.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;

@@ -10,7 +10,8 @@
 //! - [`actions`]: consequent actions; [`causes`]: fault causes; [`probable_cause`]: their names in
 //!   OpenROADM.
 //! - [`settings`]: what an operator decides; [`chain`]: the functions of a terminal on top of one
-//!   another; [`correlator`]: from its defects to causes; [`cause_log`]: the causes kept; [`failure`]: from a cause to a failure.
+//!   another; [`correlator`]: from its defects to causes; [`cause_log`]: the causes kept; [`failure`]:
+//!   from a cause to a failure.
 
 pub mod actions;
 pub mod cause_log;

@@ -13,6 +13,8 @@ use otn_proc::supervision::function::{Function, Trail};
 use otn_proc::supervision::probable_cause::{Facing, probable_cause};
 use otn_proc::supervision::settings::{Mode, Settings, TandemSettings};
 
+use super::port;
+
 /// A terminal after these defects were raised, all at once.
 struct Terminal(Correlator);
 
@@ -57,12 +59,8 @@ impl Terminal {
     }
 }
 
-fn port(slot: usize) -> Place {
-    Place::ROOT.child(slot).unwrap()
-}
-
 fn level3() -> TcmLevel {
-    TcmLevel::new(3).unwrap()
+    super::level(3)
 }
 
 fn tcm3(kind: TandemDefect) -> Defect {

@@ -13,6 +13,20 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
+use otn_frame::overhead::TcmLevel;
+use otn_proc::place::Place;
+
+/// Why text can be written.
+const WRITES: &str = "writing to a String cannot fail";
+
+fn level(number: u8) -> TcmLevel {
+    TcmLevel::new(number).expect("levels are 1 to 6")
+}
+
+fn port(slot: usize) -> Place {
+    Place::ROOT.child(slot).expect("the first stage takes any slot")
+}
+
 /// Compares a file, relative to the crate, with what the program makes, or writes it.
 fn compare(file: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

@@ -125,7 +125,7 @@ fn each_defect_of_a_tandem_connection_suppresses_those_that_it_should() {
 #[test]
 fn a_port_is_silent_while_the_multiplex_or_its_server_has_failed() {
     let settings = acting_on_traces();
-    let port = Place::ROOT.child(2).unwrap();
+    let port = super::port(2);
     let below = [Defect::Plm, Defect::Ais, Defect::Oci, Defect::Lof, Defect::PathTim];
     for mask in below {
         check(&settings, (port, Defect::Msim), (Place::ROOT, mask));

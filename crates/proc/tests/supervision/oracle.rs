@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use otn_frame::SimTime;
-use otn_frame::overhead::TcmLevel;
 use otn_proc::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use otn_proc::place::Place;
 use otn_proc::supervision::actions::{self, Action};
@@ -29,7 +28,7 @@ impl Bits {
 //= type=test g798:14.5-tandem-actions
 #[test]
 fn the_tandem_equations_are_those_of_the_fact_sheet() {
-    let level = TcmLevel::new(5).unwrap();
+    let level = super::level(5);
     for mode in [Mode::Operational, Mode::Monitor, Mode::Transparent] {
         for number in 0..1 << 12 {
             let mut bits = Bits(number);
@@ -185,6 +184,36 @@ fn the_equations_of_the_adaptations_are_those_of_the_fact_sheet() {
     }
 }
 
+/// The causes of one level; true where the signal that it hands on has failed.
+fn tandem_connection(
+    d: DefectSet,
+    number: u8,
+    mut ssf: bool,
+    settings: &Settings,
+    say: &mut impl FnMut(bool, String),
+) -> bool {
+    use TandemDefect::{Ais, Bdi, Deg, Lck, Ltc, Oci, Tim};
+    let level = super::level(number);
+    let has = |kind| d.contains(Defect::Tcm(level, kind));
+    let listed = settings.odu.tandems.iter().find(|of| of.0 == level).map(|of| of.1);
+    let tandem = listed.unwrap_or_default();
+    let reported = tandem.trail.ssf_reported && (listed.is_some() || has(Ais));
+    let timx = has(Tim) && tandem.trail.tim_action;
+    let quiet = ssf || has(Ais) || has(Ltc) || has(Oci) || has(Lck);
+    say((ssf || has(Ais)) && reported, format!("TCM{number} cSSF"));
+    say(has(Ltc) && !ssf && tandem.ltc_reported, format!("TCM{number} cLTC"));
+    say(has(Oci) && !ssf, format!("TCM{number} cOCI"));
+    say(has(Lck) && !ssf, format!("TCM{number} cLCK"));
+    say(has(Tim) && !quiet, format!("TCM{number} cTIM"));
+    say(has(Deg) && !quiet && !timx, format!("TCM{number} cDEG"));
+    say(has(Bdi) && !quiet && !timx, format!("TCM{number} cBDI"));
+    if tandem.mode == Mode::Operational {
+        let ltcx = has(Ltc) && tandem.ltc_action;
+        ssf = ssf || has(Ais) || ltcx || has(Oci) || has(Lck) || timx;
+    }
+    ssf && !tandem.locked
+}
+
 /// The causes of a line with one ODUk, level 2 in operational mode and level 4 unlisted, by hand.
 fn expected(d: DefectSet, settings: &Settings) -> BTreeSet<String> {
     use Defect::{
@@ -219,26 +248,7 @@ fn expected(d: DefectSet, settings: &Settings) -> BTreeSet<String> {
     let open = !settings.odu.locked;
     let mut ssf = (section_failed || has(Msim) || has(LofLom)) && open;
     for number in [4, 2] {
-        use TandemDefect::{Ais, Bdi, Deg, Lck, Ltc, Oci, Tim};
-        let level = TcmLevel::new(number).unwrap();
-        let has = |kind| d.contains(Defect::Tcm(level, kind));
-        let listed = settings.odu.tandems.iter().find(|of| of.0 == level).map(|of| of.1);
-        let tandem = listed.unwrap_or_default();
-        let reported = tandem.trail.ssf_reported && (listed.is_some() || has(Ais));
-        let timx = has(Tim) && tandem.trail.tim_action;
-        let quiet = ssf || has(Ais) || has(Ltc) || has(Oci) || has(Lck);
-        say((ssf || has(Ais)) && reported, format!("TCM{number} cSSF"));
-        say(has(Ltc) && !ssf && tandem.ltc_reported, format!("TCM{number} cLTC"));
-        say(has(Oci) && !ssf, format!("TCM{number} cOCI"));
-        say(has(Lck) && !ssf, format!("TCM{number} cLCK"));
-        say(has(Tim) && !quiet, format!("TCM{number} cTIM"));
-        say(has(Deg) && !quiet && !timx, format!("TCM{number} cDEG"));
-        say(has(Bdi) && !quiet && !timx, format!("TCM{number} cBDI"));
-        if tandem.mode == Mode::Operational {
-            let ltcx = has(Ltc) && tandem.ltc_action;
-            ssf = ssf || has(Ais) || ltcx || has(Oci) || has(Lck) || timx;
-        }
-        ssf = ssf && !tandem.locked;
+        ssf = tandem_connection(d, number, ssf, settings, &mut say);
     }
     let timx = has(PathTim) && settings.odu.path.tim_action;
     let quiet = ssf || has(Ais) || has(Oci) || has(Lck);
@@ -282,7 +292,7 @@ fn settings_of(number: u32) -> Settings {
         (false, true) => Mode::Monitor,
         (false, false) => Mode::Transparent,
     };
-    let listed = TcmLevel::new(2).unwrap();
+    let listed = super::level(2);
     settings.odu.tandems.push((listed, tandem));
     settings
 }

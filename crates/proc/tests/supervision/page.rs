@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use otn_frame::overhead::TcmLevel;
 use otn_proc::defect::{Layer, TandemDefect};
 use otn_proc::supervision::actions::ACTIONS;
 use otn_proc::supervision::causes::{CAUSES, Cause, Subject};
@@ -14,40 +13,21 @@ use otn_proc::supervision::probable_cause::{Facing, probable_cause};
 
 use super::compare;
 
-const INTRODUCTION: &str = "\
-# Supervision
-
-What a receiving OTN terminal looks for, what it does about it, and what it reports. The three tables below are the ones that the program
-works by (`crates/proc/src/supervision/`): this page is made from them, and a test compares the two. Three steps lead from a signal to an
-alarm:
-
-1. A *defect* (dXXX) is a condition of the signal that has lasted for long enough: table 1.
-2. A *consequent action* (aXXX) is what a function does at once because of defects: it tells the function above, replaces the signal, answers
-   the far end: table 2.
-3. A *fault cause* (cXXX) is the one defect of a layer that names the fault. A cut fibre raises dLOS, dLOF and, in every layer above, a
-   failed server; the loss of frame is no news then, and is masked: table 3. A cause that lasts is a *failure*.
-
-Each row says how sure it is. *read*: the rule is in a public text, which `spec/requirements.toml` or `spec/EDITIONS.md` names. *part read*:
-some of it is, such as which defects take part, and the rest is recalled. *memory*: it is recalled knowledge of the Recommendation, whose text
-was not seen; a hypothesis. *ours*: a rule of this program. Clause numbers of G.798 beyond 6.2.x and 14.3.10.2 are recalled.
-
-In the equations `TIMx` is dTIM where TIM has consequences (not TIMActDis); `MODE` is that of a tandem connection sink; `LOCKED` an
-administrative state; `..._Reported` and `..._Enabled` are the operator's choices. Defects without a layer are those of the function named.
-While the input of a function has failed, its defects are forced to be false, and their counts start anew afterwards (memory).
-";
+/// Written by hand.
+const INTRODUCTION: &str = include_str!("introduction.md");
 
 /// A row of a table.
 fn row(text: &mut String, cells: &[&str]) {
-    writeln!(text, "| {} |", cells.join(" | ")).unwrap();
+    writeln!(text, "| {} |", cells.join(" | ")).expect(super::WRITES);
 }
 
 fn head(text: &mut String, cells: &[&str]) {
     row(text, cells);
-    writeln!(text, "|{}", "---|".repeat(cells.len())).unwrap();
+    writeln!(text, "|{}", "---|".repeat(cells.len())).expect(super::WRITES);
 }
 
 fn criteria(text: &mut String) {
-    writeln!(text, "\n## 1. Defects\n").unwrap();
+    writeln!(text, "\n## 1. Defects\n").expect(super::WRITES);
     head(
         text,
         &[
@@ -67,7 +47,7 @@ fn criteria(text: &mut String) {
         let masks = line.cause().map_or_else(
             || "no cause of its own".to_string(),
             |cause| {
-                let masks: Vec<_> = cause.unless.iter().map(|mask| mask.to_string()).collect();
+                let masks: Vec<_> = cause.unless.iter().map(ToString::to_string).collect();
                 if masks.is_empty() { "-".to_string() } else { masks.join(", ") }
             },
         );
@@ -88,7 +68,7 @@ fn criteria(text: &mut String) {
 }
 
 fn actions(text: &mut String) {
-    writeln!(text, "\n## 2. Consequent actions\n").unwrap();
+    writeln!(text, "\n## 2. Consequent actions\n").expect(super::WRITES);
     head(text, &["function", "clause", "action", "equation", ""]);
     for line in ACTIONS {
         let equation = line.equation.to_string();
@@ -103,18 +83,18 @@ fn actions(text: &mut String) {
 }
 
 fn causes(text: &mut String) {
-    writeln!(text, "\n## 3. Fault causes\n").unwrap();
+    writeln!(text, "\n## 3. Fault causes\n").expect(super::WRITES);
     writeln!(
         text,
         "OpenROADM is the probable cause of `org-openroadm-probable-cause`; of a tandem connection that of level 1 \
          towards the switch\nfabric, `-up`. A cSSF by the AIS of its own layer is `alarmIndicationSignal` there.\n"
     )
-    .unwrap();
+    .expect(super::WRITES);
     head(text, &["function", "cause", "equation", "OpenROADM", ""]);
     for line in CAUSES {
         let trail = match line.function {
             Function::OtuTermination => Trail::Section,
-            Function::TandemTermination => Trail::Tandem(TcmLevel::new(1).unwrap()),
+            Function::TandemTermination => Trail::Tandem(super::level(1)),
             _ => Trail::Path,
         };
         let name = line.cause(trail).and_then(|cause| probable_cause(cause, false, Facing::Up));
@@ -123,15 +103,14 @@ fn causes(text: &mut String) {
         row(text, &[line.function.name(), line.name, &equation, &name, &confidence]);
     }
     let ms = |time: otn_frame::SimTime| time.as_ns() / 1_000_000;
+    let (raise, clear, tolerance) = (ms(RAISE_AFTER), ms(CLEAR_AFTER), ms(TOLERANCE));
     writeln!(
         text,
-        "\nA cause that has stood for {} ms is a failure, and the failure clears once the cause has been gone for {} ms, each within \
-         {} ms\n(the times of SONET and SDH; that OTN has the same is memory).",
-        ms(RAISE_AFTER),
-        ms(CLEAR_AFTER),
-        ms(TOLERANCE)
+        "\nA cause that has stood for {raise} ms is a failure, and the failure clears once the \
+         cause has been gone for {clear} ms, each within\n{tolerance} ms (the times of SONET and \
+         SDH; that OTN has the same is memory)."
     )
-    .unwrap();
+    .expect(super::WRITES);
 }
 
 //= type=test g798:6.2-criteria
@@ -189,7 +168,7 @@ fn no_equation_stands_twice_and_every_cause_knows_its_own() {
         assert!(
             CAUSES[..at].iter().all(|l| (l.function, l.subject) != (line.function, line.subject))
         );
-        let level = TcmLevel::new(6).unwrap();
+        let level = super::level(6);
         let trail = match line.function {
             Function::OtuTermination => Trail::Section,
             Function::TandemTermination => Trail::Tandem(level),

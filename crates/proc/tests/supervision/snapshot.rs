@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use otn_frame::SimTime;
-use otn_frame::overhead::TcmLevel;
 use otn_proc::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use otn_proc::place::Place;
 use otn_proc::supervision::actions::{self, Action, Actions};
@@ -62,8 +61,9 @@ fn table(
     always: &[Input],
     stimuli: &[Stimulus],
 ) {
-    writeln!(text, "\n{}", format!("{} {title}", function.name()).trim_end()).unwrap();
-    writeln!(text, "  {:28}{:16}{:18}upstream", "stimulus", "causes", "downstream").unwrap();
+    writeln!(text, "\n{}", format!("{} {title}", function.name()).trim_end()).expect(super::WRITES);
+    writeln!(text, "  {:28}{:16}{:18}upstream", "stimulus", "causes", "downstream")
+        .expect(super::WRITES);
     for (defects, inputs) in stimuli {
         let set = Inputs::of(inputs).union(Inputs::of(always));
         let facts = Facts { trail, defects: DefectSet::of(defects), inputs: set };
@@ -76,7 +76,8 @@ fn table(
         let found = causes::of(|row| row.function == function || shared(row), &facts);
         let stimulus = names(defects, inputs);
         let (causes, down) = (reported(found), downstream(actions));
-        writeln!(text, "  {stimulus:28}{causes:16}{down:18}{}", upstream(actions)).unwrap();
+        writeln!(text, "  {stimulus:28}{causes:16}{down:18}{}", upstream(actions))
+            .expect(super::WRITES);
     }
 }
 
@@ -90,7 +91,7 @@ fn terminations(text: &mut String) {
         Violations,
     };
     let reports = [SsfReported, LtcReported];
-    let tandem = Trail::Tandem(TcmLevel::new(1).unwrap());
+    let tandem = Trail::Tandem(super::level(1));
     let with = |trail| {
         let mut all = stimuli(&own(trail), CiSsf);
         all.push((vec![], vec![Violations]));
@@ -161,7 +162,7 @@ fn functions_one_by_one() {
 const TCM: u8 = 3;
 
 fn tcm(kind: TandemDefect) -> Defect {
-    Defect::Tcm(TcmLevel::new(TCM).unwrap(), kind)
+    Defect::Tcm(super::level(TCM), kind)
 }
 
 /// A fault of the signal, and the defects that the sinks see of it: those of functions whose input has
@@ -170,7 +171,7 @@ type Fault = (&'static str, Vec<(Place, Defect)>);
 
 fn faults() -> Vec<Fault> {
     let at_root = |defects: &[Defect]| defects.iter().map(|&d| (Place::ROOT, d)).collect();
-    let port = Place::ROOT.child(1).unwrap();
+    let port = super::port(1);
     let lane = Place::of_lane(0);
     use TandemDefect as T;
     vec![
@@ -223,9 +224,9 @@ fn fault_text(text: &mut String, settings: &Settings, fault: &Fault) {
         "" => format!("{defect}"),
         place => format!("{defect} ({place})"),
     });
-    writeln!(text, "\n{title}: {}", seen.collect::<Vec<_>>().join(", ")).unwrap();
+    writeln!(text, "\n{title}: {}", seen.collect::<Vec<_>>().join(", ")).expect(super::WRITES);
     let mut correlator = Correlator::new(settings.clone());
-    let places = [1, 2].map(|slot| Place::ROOT.child(slot).unwrap());
+    let places = [1, 2].map(super::port);
     places.into_iter().for_each(|place| correlator.watch(place));
     for &(place, defect) in defects {
         let event = DefectEvent { place, at: SimTime::ZERO, defect, raised: true };
@@ -281,15 +282,15 @@ fn faults_through_a_terminal() {
     let mut settings = Settings::default();
     let mode = Mode::Operational;
     let tandem = TandemSettings { mode, ..TandemSettings::default() };
-    settings.odu.tandems.push((TcmLevel::new(TCM).unwrap(), tandem));
-    for place in [1, 2].map(|slot| Place::ROOT.child(slot).unwrap()) {
+    settings.odu.tandems.push((super::level(TCM), tandem));
+    for place in [1, 2].map(super::port) {
         settings.at.insert(place, Settings::default().odu);
     }
-    writeln!(text, "\n== TIM and LTC do not act").unwrap();
+    writeln!(text, "\n== TIM and LTC do not act").expect(super::WRITES);
     for fault in faults() {
         fault_text(&mut text, &settings, &fault);
     }
-    writeln!(text, "\n== TIM and LTC act").unwrap();
+    writeln!(text, "\n== TIM and LTC act").expect(super::WRITES);
     settings.section.tim_action = true;
     settings.odu.path.tim_action = true;
     settings.odu.tandems[0].1.trail.tim_action = true;

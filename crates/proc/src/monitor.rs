@@ -22,6 +22,8 @@ use crate::performance::monitor::{MonitorEvent, PerformanceMonitor};
 use crate::performance::primitives::Conditions;
 use crate::performance::threshold::ThresholdReport;
 use crate::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent, STAT_FRAMES};
+use crate::supervision::actions::{self, Action, Actions};
+use crate::supervision::expression::{Input, Inputs};
 use crate::trace::TraceReceiver;
 
 /// Threshold reports that wait to be taken.
@@ -170,6 +172,11 @@ pub struct MonitorSink {
     /// Violations of the frame two before the one received last.
     near: Option<u8>,
     defects: DefectSet,
+    /// The server signal has failed since the last frame.
+    server_failed: bool,
+    /// What the operator decided, and what follows.
+    inputs: Inputs,
+    actions: Actions,
     seconds: Option<Box<Seconds>>,
 }
 
@@ -202,8 +209,33 @@ impl MonitorSink {
             far: 0,
             near: None,
             defects: DefectSet::default(),
+            server_failed: false,
+            inputs: Inputs::of(&[Input::Operational, Input::NotTransparent])
+                .with(Input::TimAction, expected.action),
+            actions: Actions::default(),
             seconds: None,
         }
+    }
+
+    /// The same where the operator decided otherwise about mode and consequent actions.
+    #[must_use]
+    pub const fn deciding(mut self, inputs: Inputs) -> Self {
+        self.inputs = inputs.with(Input::TimAction, self.expected.action);
+        self
+    }
+
+    /// What follows from the defects that stand, and from a failed server.
+    pub const fn actions(&self) -> Actions {
+        self.actions
+    }
+
+    fn judge_actions(&mut self) {
+        let inputs = self.inputs.with(Input::CiSsf, self.server_failed);
+        self.actions = match self.monitor {
+            Monitor::Section => actions::section(self.defects, inputs),
+            Monitor::Tandem(level) => actions::tandem(level, self.defects, inputs),
+            Monitor::Path => actions::path(self.defects, inputs),
+        };
     }
 
     /// The same with seconds counted, for a trail of `signal`.
@@ -229,6 +261,9 @@ impl MonitorSink {
         opu_bip8: Bip8,
         note: &mut impl FnMut(Defect, bool),
     ) -> Option<u8> {
+        if core::mem::take(&mut self.server_failed) {
+            self.judge_actions();
+        }
         let octets = frame.field(self.monitor.field());
         let status = octets[MON_STATUS];
         if self.last == Some(status) && self.equal >= SETTLED {
@@ -246,8 +281,10 @@ impl MonitorSink {
         if self.trace.receive(mfas, octets[MON_TTI]) {
             self.judge_trace(note);
         }
-        self.near = violations;
-        violations
+        // The frame two before may have been one of the maintenance signal still.
+        //= g798:6.5-signal-fail-holds
+        self.near = violations.filter(|_| !self.absent());
+        self.near
     }
 
     /// Counts the frame received last, which began at `at`, and closes the seconds that are over.
@@ -375,6 +412,7 @@ impl MonitorSink {
     fn set(&mut self, kind: TandemDefect, present: bool, note: &mut impl FnMut(Defect, bool)) {
         let Some(defect) = self.monitor.defect(kind) else { return };
         if self.defects.set(defect, present) {
+            self.judge_actions();
             note(defect, present);
         }
     }
@@ -400,9 +438,9 @@ impl MonitorSink {
         self.maintenance() || self.has(TandemDefect::Ltc)
     }
 
-    /// A mismatch of the trail trace that acts: TIMx of G.798.
-    pub fn trace_failed(&self) -> bool {
-        self.expected.action && self.has(TandemDefect::Tim)
+    /// The trail has failed for those above: AI_TSF.
+    pub const fn trail_failed(&self) -> bool {
+        self.actions.contains(Action::Tsf)
     }
 
     /// Violations that the far end counted, by the code of the frame received last.
@@ -423,6 +461,8 @@ impl MonitorSink {
             note(defect, false);
         }
         self.defects = DefectSet::default();
+        self.server_failed = true;
+        self.judge_actions();
         self.bdi = Persistent::default();
         self.iae = Persistent::default();
         self.biae = Persistent::default();
@@ -525,11 +565,12 @@ mod tests {
                 sink.receive(&frame(&other, n), n, Bip8::default(), &mut |_, _| {});
             }
             assert!(sink.has(TandemDefect::Tim));
-            assert_eq!(sink.trace_failed(), action);
+            assert_eq!(sink.trail_failed(), action);
             let mut cleared = Vec::new();
             sink.signal_fail(&mut |defect, raised| cleared.push((defect, raised)));
             assert_eq!(cleared, [(Defect::SectionTim, false)]);
-            assert!(!sink.trace_failed() && sink.trace().accepted().is_some());
+            assert!(sink.trail_failed(), "by the server now");
+            assert!(sink.trace().accepted().is_some());
         }
     }
 

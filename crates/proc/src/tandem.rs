@@ -9,9 +9,11 @@ use otn_frame::overhead::{TandemConnectionMonitoring, TandemStatus, TcmLevel};
 use otn_frame::{Frame, Signal, SimTime, Tti};
 
 use crate::bip::BipSource;
-use crate::defect::{Defect, TandemDefect};
+use crate::defect::Defect;
 use crate::monitor::{ExpectedTrace, Monitor, MonitorSink, PerformanceProvision};
 use crate::remote::RemoteIndication;
+use crate::supervision::actions::{Action, Actions};
+use crate::supervision::expression::{Input, Inputs};
 
 /// Frames for which a source tells of an incoming alignment error: 16 multiframes.
 //= g798:14.5.1-iae-16-multiframes
@@ -76,7 +78,7 @@ const USED_FRAMES: u8 = 16;
 
 /// What a sink does about what it sees.
 //= g798:14.5.1-modes
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TandemMode {
     /// Terminates: detects, acts, takes the overhead out.
     Operational,
@@ -113,7 +115,11 @@ pub struct TandemSink {
 impl TandemSink {
     /// A sink of this level.
     pub fn new(level: TcmLevel, settings: TandemSettings) -> Self {
-        let monitor = MonitorSink::new(Monitor::Tandem(level), settings.trace);
+        let inputs = Inputs::default()
+            .with(Input::LtcAction, settings.ltc_action)
+            .with(Input::Operational, settings.mode == TandemMode::Operational)
+            .with(Input::NotTransparent, settings.mode != TandemMode::Transparent);
+        let monitor = MonitorSink::new(Monitor::Tandem(level), settings.trace).deciding(inputs);
         let used = if settings.provisioned { USED_FRAMES } else { 0 };
         Self { settings, monitor, used }
     }
@@ -145,14 +151,16 @@ impl TandemSink {
         &mut self.monitor
     }
 
-    /// The connection has failed for those above: AI_TSF, and where the signal is not AIS already, aAIS.
+    /// What follows from its defects; nothing while the level is not in use.
     //= g798:14.5.1-atsf
+    //= g798:14.5.1-abdi
+    pub fn actions(&self) -> Actions {
+        if self.watches() { self.monitor.actions() } else { Actions::default() }
+    }
+
+    /// The connection has failed for those above: AI_TSF.
     pub fn trail_failed(&self) -> bool {
-        let monitor = &self.monitor;
-        let lost = self.settings.ltc_action && monitor.has(TandemDefect::Ltc);
-        self.settings.mode == TandemMode::Operational
-            && self.watches()
-            && (lost || monitor.maintenance() || monitor.trace_failed())
+        self.actions().contains(Action::Tsf)
     }
 
     /// Reads the field of a frame; see [`MonitorSink::receive`]. `None` while the level is not in use. A
@@ -216,7 +224,7 @@ impl TandemSink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::defect::DefectSet;
+    use crate::defect::{DefectSet, TandemDefect};
     use otn_frame::OduFrame;
     use otn_frame::overhead::BeiBiae;
 

@@ -26,13 +26,13 @@ use otn_frame::{Frame, OduFrame, Signal, SimTime};
 use otn_map::gfp::{Delineation, Pti, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
-use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
+use crate::defect::{Defect, DefectEvent, DefectSet};
 use crate::monitor::{Monitor, MonitorSink};
 use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
 use crate::path::PathSample;
 use crate::place::Place;
 use crate::provision::{OduProvision, TCM_LEVELS};
-use crate::tandem::{TandemMode, TandemSink};
+use crate::tandem::TandemSink;
 use cbr::{BitSink, CbrSink};
 use client::EthernetClient;
 use management::ManagementProcess;
@@ -222,7 +222,7 @@ impl OduSink {
         self.server_failed = false;
         let (place, at) = (self.place, arrival.at);
         let (tandem, path) = self.terminate(arrival, frame, mfas, bip8, observer);
-        let failed = self.tandem_failed || self.path.maintenance() || self.path.trace_failed();
+        let failed = self.path.trail_failed();
         let defects = &mut self.defects;
         let mut note = |defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
@@ -261,6 +261,7 @@ impl OduSink {
     }
 
     /// The terminations of tandem connections and path; what each saw.
+    //= g798:14.2-abdi
     fn terminate<const COLS: usize, O: Observer>(
         &mut self,
         arrival: &Arrival<'_>,
@@ -597,32 +598,6 @@ impl OduSink {
         self.tandem.as_slice()
     }
 
-    /// What the sink of the path has to tell the far end as BDI.
-    //= g798:14.2-abdi
-    pub fn path_backward_defect(&self) -> bool {
-        let server = self.server_failed || self.tandem_failed;
-        server || self.path.maintenance() || self.path.has(TandemDefect::Tim)
-    }
-
-    /// True while an incoming alignment error of a tandem connection has to go back as BIAE.
-    pub fn tandem_alignment_error(&self, level: TcmLevel) -> bool {
-        let sink = &self.tandem[usize::from(level.get()) - 1];
-        let transparent = sink.settings().mode == TandemMode::Transparent;
-        !transparent && sink.monitor().has(TandemDefect::Iae)
-    }
-
-    /// What the sink of a tandem connection has to tell the far end as BDI.
-    //= g798:14.5.1-abdi
-    pub fn tandem_backward_defect(&self, level: TcmLevel) -> bool {
-        let sink = &self.tandem[usize::from(level.get()) - 1];
-        if sink.settings().mode == TandemMode::Transparent || !sink.watches() {
-            return false;
-        }
-        let monitor = sink.monitor();
-        let absent = monitor.maintenance() || monitor.has(TandemDefect::Ltc);
-        self.server_failed || absent || monitor.has(TandemDefect::Tim)
-    }
-
     /// Payload type and MSI.
     pub const fn psi(&self) -> &PsiSink {
         &self.psi
@@ -648,8 +623,7 @@ impl OduSink {
     //= g709:17-client-fail-sink
     pub fn client_failed(&self) -> bool {
         let fails = |defect: &Defect| self.defects.contains(*defect);
-        let server = self.server_failed || self.tandem_failed || self.path.trace_failed();
-        server || CLIENT_FAILED.iter().any(fails)
+        self.path.trail_failed() || CLIENT_FAILED.iter().any(fails)
     }
 
     /// Counters since the start.

@@ -17,7 +17,7 @@ use super::Hold;
 use super::cbr::GmpCounters;
 use super::stream::OduStream;
 use crate::defect::{Defect, DefectEvent};
-use crate::integrate::{Clearing, LossIntegrator};
+use crate::integrate::{LOOMFI_CLEARING, LossIntegrator};
 use crate::observer::Observer;
 use crate::omfi::OmfiAlignment;
 use crate::place::Place;
@@ -261,7 +261,7 @@ impl MultiplexSink {
             slots,
             place,
             omfi: OmfiAlignment::default(),
-            loomfi: LossIntegrator::new(Clearing::Immediate),
+            loomfi: LossIntegrator::new(LOOMFI_CLEARING),
             tributaries,
             refused,
             octets: Taken::new(slots, singles),
@@ -412,7 +412,7 @@ impl MultiplexSink {
             let (place, defect) = (self.place, Defect::Loomfi);
             observer.defect(DefectEvent { place, at, defect, raised: false });
         }
-        self.loomfi = LossIntegrator::new(Clearing::Immediate);
+        self.loomfi = LossIntegrator::new(LOOMFI_CLEARING);
         self.set_mismatched(Vec::new(), at, observer);
         for tributary in &mut self.tributaries {
             tributary.signal_fail(at, observer);

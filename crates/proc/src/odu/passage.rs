@@ -11,12 +11,13 @@ use otn_frame::overhead::TcmLevel;
 use otn_frame::{OduFrame, Signal, SimTime, Tti};
 
 use super::source::Maintenance;
-use crate::defect::{Defect, DefectEvent, TandemDefect};
-use crate::monitor::PerformanceProvision;
+use crate::defect::{Defect, DefectEvent};
+use crate::monitor::{Monitor, PerformanceProvision};
 use crate::observer::Observer;
 use crate::place::Place;
 use crate::provision::TCM_LEVELS;
 use crate::remote::RemoteIndication;
+use crate::supervision::actions::Action;
 use crate::tandem::{TandemMode, TandemSettings, TandemSink, TandemSource};
 
 /// What the sinks of a node have to send back, level 1 first.
@@ -84,8 +85,9 @@ impl Passage {
             sink.count(at, &mut |at, defect, raised| {
                 observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
             });
-            tell(sink, false, back);
-            if sink.trail_failed() {
+            tell(sink, back);
+            if sink.actions().contains(Action::Tsf) {
+                // aAIS, and AIS itself where that is the defect.
                 Maintenance::Ais.write(frame);
             } else if sink.settings().mode == TandemMode::Operational {
                 frame.field_mut(sink.monitor().monitor().field()).fill(0);
@@ -106,7 +108,7 @@ impl Passage {
             sink.fail(at, &mut |at, defect: Defect, raised| {
                 observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
             });
-            tell(sink, true, back);
+            tell(sink, back);
         }
     }
 
@@ -137,24 +139,18 @@ impl Passage {
 
 /// aBDI, aBEI and aBIAE of one connection.
 //= g798:14.5.1-abdi
-fn tell(sink: &TandemSink, server_failed: bool, back: &mut TandemRemotes) {
-    let monitor = sink.monitor();
-    let crate::monitor::Monitor::Tandem(level) = monitor.monitor() else { return };
+fn tell(sink: &TandemSink, back: &mut TandemRemotes) {
+    let Monitor::Tandem(level) = sink.monitor().monitor() else { return };
     let remote = &mut back[usize::from(level.get()) - 1];
-    if sink.settings().mode == TandemMode::Transparent {
-        return;
-    }
-    let absent = monitor.maintenance() || monitor.has(TandemDefect::Ltc);
-    remote.set_bdi(server_failed || absent || monitor.has(TandemDefect::Tim));
-    remote.set_biae(!server_failed && monitor.has(TandemDefect::Iae));
-    if !server_failed {
-        remote.report(sink.last_violations());
-    }
+    remote.set_bdi(sink.actions().contains(Action::Bdi));
+    remote.set_biae(sink.actions().contains(Action::Biae));
+    remote.report(sink.last_violations());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defect::TandemDefect;
     use crate::observer::Nobody;
     use crate::path::PathSource;
     use otn_frame::layout::PAYLOAD_OCTETS;

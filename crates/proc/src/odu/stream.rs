@@ -9,7 +9,7 @@ use otn_frame::{OduFrame, Signal, SimTime};
 use super::{Arrival, Hold, OduSink};
 use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent};
-use crate::integrate::{Clearing, LossIntegrator};
+use crate::integrate::{LOFLOM_CLEARING, LossIntegrator};
 use crate::multiframe::Multiframe;
 use crate::observer::Observer;
 use crate::place::Place;
@@ -82,7 +82,7 @@ impl OduStream {
             place,
             aligner: Aligner::new(),
             multiframe: Multiframe::default(),
-            loflom: LossIntegrator::new(Clearing::Integrated),
+            loflom: LossIntegrator::new(LOFLOM_CLEARING),
             once_found: false,
             server_failed: false,
             odu: OduSink::new(odu, place, provision, hold),
@@ -204,7 +204,7 @@ impl OduStream {
             let (place, defect) = (self.place, Defect::LofLom);
             observer.defect(DefectEvent { place, at, defect, raised: false });
         }
-        self.loflom = LossIntegrator::new(Clearing::Integrated);
+        self.loflom = LossIntegrator::new(LOFLOM_CLEARING);
         self.aligner.lose();
         self.multiframe = Multiframe::default();
         self.odu.signal_fail(at, observer);

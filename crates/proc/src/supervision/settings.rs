@@ -11,17 +11,11 @@ use otn_frame::overhead::TcmLevel;
 use crate::place::Place;
 
 use super::expression::{Input, Inputs};
+use crate::monitor::ExpectedTrace;
+use crate::provision::{OduProvision, Provision};
+use crate::tandem;
 
-/// What the sink of a tandem connection does with what it sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// It ends the tandem connection and acts.
-    Operational,
-    /// It watches and answers, but leaves the signal as it is.
-    Monitor,
-    /// The overhead passes untouched.
-    Transparent,
-}
+pub use crate::tandem::TandemMode as Mode;
 
 /// A monitor of section or path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +66,37 @@ impl Default for TandemSettings {
             ltc_reported: true,
             locked: false,
         }
+    }
+}
+
+impl From<&ExpectedTrace> for TrailSettings {
+    fn from(trace: &ExpectedTrace) -> Self {
+        Self { tim_action: trace.action, ..Self::default() }
+    }
+}
+
+impl From<&tandem::TandemSettings> for TandemSettings {
+    fn from(sink: &tandem::TandemSettings) -> Self {
+        let trail = TrailSettings::from(&sink.trace);
+        Self { mode: sink.mode, trail, ltc_action: sink.ltc_action, ..Self::default() }
+    }
+}
+
+impl From<&OduProvision> for OduSettings {
+    /// Levels that are provisioned, level 1 first; those of other sinks are monitors.
+    fn from(provision: &OduProvision) -> Self {
+        let levels = TcmLevel::all().zip(&provision.tandem);
+        let tandems = levels.filter(|(_, sink)| sink.provisioned);
+        let tandems = tandems.map(|(level, sink)| (level, sink.into())).collect();
+        Self { tandems, path: (&provision.path).into(), ..Self::default() }
+    }
+}
+
+impl From<&Provision> for Settings {
+    /// Those of the sinks; what is in the tributary slots has the settings of a tester.
+    fn from(provision: &Provision) -> Self {
+        let at = BTreeMap::from([(Place::ROOT, (&provision.odu).into())]);
+        Self { section: (&provision.section).into(), odu: OduSettings::default(), at }
     }
 }
 

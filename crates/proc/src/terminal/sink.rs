@@ -7,13 +7,13 @@ use alloc::boxed::Box;
 
 use otn_fec::rs255_239::{self, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
-use otn_frame::overhead::{PayloadType, SectionMonitoring, TcmLevel};
+use otn_frame::overhead::{PayloadType, SectionMonitoring};
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
-use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
-use crate::integrate::{Clearing, LossIntegrator};
+use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::integrate::{LOF_CLEARING, LOM_CLEARING, LossIntegrator};
 use crate::line::LineMonitor;
 use crate::monitor::{Monitor, MonitorSink};
 use crate::multiframe::Multiframe;
@@ -25,10 +25,9 @@ use crate::place::Place;
 use crate::provision::{OduProvision, Provision};
 use crate::remote::RemoteIndications;
 use crate::section::SectionSample;
-
-/// dLOM clears at once; the text of the clause was not seen.
-//= g798:6.2.5.2-lom-3ms
-const LOM_CLEARING: Clearing = Clearing::Immediate;
+use crate::supervision::actions::{self, Action};
+use crate::supervision::expression::{Facts, Input, Inputs};
+use crate::supervision::function::{Function, Trail};
 
 /// Everything a terminal sink counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,7 +134,7 @@ impl TerminalSink {
             line: LineMonitor::new(),
             heard: 0,
             frame: None,
-            lof: LossIntegrator::new(Clearing::Integrated),
+            lof: LossIntegrator::new(LOF_CLEARING),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
             section: MonitorSink::new(Monitor::Section, provision.section)
@@ -283,7 +282,12 @@ impl TerminalSink {
     /// SSF of the section: its defects go false while there is no OTUk.
     //= g798:13.3-assf
     fn judge_line(&mut self, at: SimTime, observer: &mut impl Observer) {
-        let failed = self.defects.contains_any(LINE_FAILS);
+        let dark = self.defects.contains(Defect::Los);
+        let inputs = Inputs::default().with(Input::AiTsfP, dark);
+        let facts = Facts { trail: Trail::Section, defects: self.defects, inputs };
+        let failed = [Function::OtsiOtu, Function::OtsigOtu]
+            .into_iter()
+            .any(|function| actions::of(function, &facts).contains(Action::Ssf));
         if failed && !self.line_failed {
             let defects = &mut self.defects;
             self.section.fail(at, &mut |at, defect, raised| {
@@ -299,19 +303,19 @@ impl TerminalSink {
     //= g798:13.2-abdi
     //= g798:13.2-atsf
     fn judge_section(&mut self, at: SimTime, observer: &mut impl Observer) {
-        let failed = self.line_failed || self.section.trace_failed();
+        let failed = self.section.trail_failed();
         if failed && !self.path_failed {
             self.odu.signal_fail(at, observer);
         }
         self.path_failed = failed;
         let remote = &mut self.remote;
-        let mismatch = self.section.has(TandemDefect::Tim);
-        remote.section.set_bdi(self.line_failed || mismatch);
-        remote.section.set_biae(self.section.has(TandemDefect::Iae));
-        remote.path.set_bdi(self.odu.path_backward_defect());
-        for (remote, level) in remote.tandem.iter_mut().zip(TcmLevel::all()) {
-            remote.set_bdi(self.odu.tandem_backward_defect(level));
-            remote.set_biae(self.odu.tandem_alignment_error(level));
+        let section = self.section.actions();
+        remote.section.set_bdi(section.contains(Action::Bdi));
+        remote.section.set_biae(section.contains(Action::Biae));
+        remote.path.set_bdi(self.odu.path().actions().contains(Action::Bdi));
+        for (remote, sink) in remote.tandem.iter_mut().zip(self.odu.tandem()) {
+            remote.set_bdi(sink.actions().contains(Action::Bdi));
+            remote.set_biae(sink.actions().contains(Action::Biae));
         }
     }
 
@@ -360,7 +364,7 @@ impl TerminalSink {
         self.counters.count(&report, self.coding.fec);
         observer.frame(&report);
         self.remote.section.report(violations.unwrap_or(0));
-        if !self.section.trace_failed() {
+        if !self.section.trail_failed() {
             let path = self.path_and_payload(frame, mfas, info, date, observer);
             self.remote.path.report(path.violations.unwrap_or(0));
             for (remote, sink) in self.remote.tandem.iter_mut().zip(self.odu.tandem()) {
@@ -458,10 +462,6 @@ impl TerminalSink {
 
 /// Defects that leave no frames to look into.
 const NO_FRAMES: DefectSet = DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof]);
-
-/// Defects that are SSF of the section.
-const LINE_FAILS: DefectSet =
-    DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol]);
 
 /// Payload octets of one frame, as positions count them.
 const PAYLOAD: u64 = (ROWS * PAYLOAD_COLS) as u64;

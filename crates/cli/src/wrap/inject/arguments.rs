@@ -108,6 +108,12 @@ impl InjectArguments {
             let Injection { event, place, timing, text } = injection;
             let error = |what: String| anyhow!("--inject {text}: {what}");
             fits(*event, place, signal, lanes).map_err(error)?;
+            if at_place(odu, place).is_none() {
+                let known = known_places(odu, "").join(", ");
+                let expected =
+                    if known.is_empty() { "no place: there are no tributaries" } else { &known };
+                return Err(error(format!("place: found {}, expected {expected}", dotted(place))));
+            }
             let windows = Windows::new(*timing, clock);
             settled = settled.max(timing.settled(clock));
             let act = Act::new(*event, windows);
@@ -123,12 +129,9 @@ impl InjectArguments {
         }
         for (place, events) in places {
             let levels = if place.is_empty() { &self.tcm[..] } else { &[] };
-            let found = at_place(odu, place);
-            let name = place.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
-            let found = found.ok_or_else(|| {
-                anyhow!("--inject: found place {name}, expected that of an ODU of the tree")
-            })?;
-            edit(found, levels, &events)?;
+            if let Some(found) = at_place(odu, place) {
+                edit(found, levels, &events)?;
+            }
         }
         let lasts = self.duration.or(self.repeats().then_some(settled + AFTERWARDS));
         injector.frames = lasts.map(|lasts| clock.first_frame(lasts));
@@ -164,6 +167,25 @@ fn at_place<'a>(odu: &'a mut OduSource, place: &[usize]) -> Option<&'a mut OduSo
     let mut inside = multiplex.sources();
     let (_, next) = inside.find(|(content, _)| content.set.iter().next() == Some(*slot))?;
     at_place(next, rest)
+}
+
+/// A place as it is written.
+fn dotted(place: &[usize]) -> String {
+    place.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+}
+
+/// The places of all ODUs inside this one.
+fn known_places(odu: &mut OduSource, before: &str) -> Vec<String> {
+    let PayloadSource::Multiplex(multiplex) = odu.payload_mut() else { return Vec::new() };
+    let mut places = Vec::new();
+    for (content, inside) in multiplex.sources() {
+        let Some(slot) = content.set.iter().next() else { continue };
+        let place = format!("{before}{slot}");
+        let below = known_places(inside, &format!("{place}."));
+        places.push(place);
+        places.extend(below);
+    }
+    places
 }
 
 /// Gives an ODU its tandem connections and its events.

@@ -92,7 +92,8 @@ fn pn11_raises_ais_within_a_frame() {
     let spans = one("otu-ais", "OTU", "dAIS");
     let [(raised, Some(cleared))] = spans[..] else { panic!("{spans:?}") };
     assert!((start_ns(83)..=start_ns(84)).contains(&raised), "{raised}");
-    assert!((start_ns(165)..=start_ns(166)).contains(&cleared), "{cleared}");
+    // The decoder may date the end by the last bit of the sequence.
+    assert!((start_ns(165) - 1..=start_ns(166)).contains(&cleared), "{cleared}");
 }
 
 #[test]

@@ -58,6 +58,9 @@ pub struct Injected {
     pub frames: u64,
 }
 
+/// An event of an ODU, and the count of the frames that it changes.
+type Wanted<'a> = (&'a Injection, Rc<Cell<u64>>);
+
 /// The events of one signal.
 #[derive(Debug, Default)]
 pub struct Injector {
@@ -99,7 +102,7 @@ impl InjectArguments {
     pub fn attach(&self, signal: Signal, lanes: bool, odu: &mut OduSource) -> Result<Injector> {
         let clock = Clock::new(signal, odu.offset());
         let mut injector = Injector::default();
-        let mut places: BTreeMap<&[usize], Vec<(&Injection, Rc<Cell<u64>>)>> = BTreeMap::new();
+        let mut places: BTreeMap<&[usize], Vec<Wanted<'_>>> = BTreeMap::new();
         if !self.tcm.is_empty() {
             places.entry(&[]).or_default();
         }
@@ -189,11 +192,7 @@ fn known_places(odu: &mut OduSource, before: &str) -> Vec<String> {
 }
 
 /// Gives an ODU its tandem connections and its events.
-fn edit(
-    odu: &mut OduSource,
-    levels: &[TcmLevel],
-    events: &[(&Injection, Rc<Cell<u64>>)],
-) -> Result<()> {
+fn edit(odu: &mut OduSource, levels: &[TcmLevel], events: &[Wanted<'_>]) -> Result<()> {
     let clock = Clock::new(odu.signal(), odu.offset());
     let mut levels = levels.to_vec();
     levels.extend(events.iter().filter_map(|(injection, _)| injection.event.level()));

@@ -66,7 +66,7 @@ const UNTIL_US: u128 = 700;
 
 /// Frames of a line without events, with these levels in use.
 fn base(tcm: &str) -> Vec<Frame> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     read(&line(folder.path(), &[&CLEAR[..], &["1ms", "--tcm", tcm]].concat()))
 }
 
@@ -78,7 +78,7 @@ fn changed(
     follows: Follows,
     change: impl Fn(usize, &mut Frame),
 ) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let injection = format!("{event}@{FROM_US}us:{}us", UNTIL_US - FROM_US);
     let arguments = [&CLEAR[..], &["1ms", "--tcm", tcm, "--inject", &injection]].concat();
     let found = read(&line(folder.path(), &arguments));
@@ -247,7 +247,7 @@ fn alignment_is_lost_in_the_frames_asked_for() {
 #[test]
 fn events_of_the_opu_are_covered_by_every_bip() {
     // PSI[0] comes in frame 0 and in frame 256, which starts at 3.12 ms.
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&CLEAR[..], &["3.5ms", "--tcm", "2"]].concat();
     let base = read(&line(folder.path(), &arguments));
     let found = [&arguments[..], &["--inject", "plm@3ms:1ms"]].concat();
@@ -280,7 +280,7 @@ fn headers(stream: &[u8]) -> Vec<(usize, usize)> {
 
 #[test]
 fn core_headers_of_gfp_have_two_wrong_bits_in_the_frames_asked_for() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&CLEAR[..], &["1ms"]].concat();
     let base = read(&line(folder.path(), &arguments));
     let found = [&arguments[..], &["--inject", "lfd@400us:300us"]].concat();
@@ -325,7 +325,7 @@ fn gfp(frames: &[Frame]) -> Vec<(usize, otn_testkit::gfp::Frame)> {
 
 #[test]
 fn type_headers_of_gfp_are_others_in_frames_that_begin_in_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&CLEAR[..], &["1ms"]].concat();
     let base = gfp(&read(&line(folder.path(), &arguments)));
     let window = within(FROM_US, UNTIL_US);
@@ -354,7 +354,7 @@ fn type_headers_of_gfp_are_others_in_frames_that_begin_in_time() {
 
 #[test]
 fn a_failed_client_says_so_in_the_psi_and_in_gfp() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&CLEAR[..], &["4.5ms"]].concat();
     let base = read(&line(folder.path(), &arguments));
     let found =
@@ -388,7 +388,7 @@ fn real(duration: &str) -> [&str; 4] {
 
 #[test]
 fn the_line_is_dark_or_pn11_or_longer() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let base = line(folder.path(), &real("1ms")).concat();
     let run = |event: &str| line(folder.path(), &[&real("1ms")[..], &["--inject", event]].concat());
     let window = within(FROM_US, UNTIL_US);
@@ -418,7 +418,7 @@ fn the_line_is_dark_or_pn11_or_longer() {
 
 #[test]
 fn pn11_has_bit_errors_of_the_line_and_a_dark_line_has_none() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let run = |event: &str| {
         let arguments = [&real("1ms")[..], &["--ber", "1e-3", "--inject", event]].concat();
         line(folder.path(), &arguments).concat()
@@ -433,7 +433,7 @@ fn pn11_has_bit_errors_of_the_line_and_a_dark_line_has_none() {
 
 #[test]
 fn a_changed_frame_is_coded_and_scrambled_like_any_other() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments =
         [&real("1ms")[..], &["--inject", "odu-ais@0.5ms", "--inject", "lof@0.5ms"]].concat();
     let mut last = line(folder.path(), &arguments).pop().unwrap();
@@ -446,7 +446,7 @@ fn a_changed_frame_is_coded_and_scrambled_like_any_other() {
 
 #[test]
 fn events_repeat_and_come_one_after_another() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&CLEAR[..], &["1ms"]].concat();
     let events = ["--inject", "lof@200us:on=5f,off=10f,for=500us", "--inject", "sm-bdi@800us:3f"];
     let found = read(&line(folder.path(), &[&arguments[..], &events].concat()));
@@ -460,8 +460,8 @@ fn events_repeat_and_come_one_after_another() {
 
 #[test]
 fn clients_repeat_until_the_time_is_over_and_the_same_arguments_give_the_same_bytes() {
-    let folder = tempfile::tempdir().unwrap();
-    let input: Vec<u8> = (0..10_007u32).map(|n| (n * n >> 7) as u8).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let input: Vec<u8> = (0..10_007u32).map(|n| ((n * n) >> 7) as u8).collect();
     fs::write(folder.path().join("in.bin"), &input).unwrap();
     let run = |output: &str| {
         let client = ["wrap", "in.bin", "--client", "stm-16", "--fec", "none", "--no-scramble"];
@@ -491,7 +491,7 @@ fn clients_repeat_until_the_time_is_over_and_the_same_arguments_give_the_same_by
 /// Frames of an ODU1 with two ODU0 in its slots, 15 296 octets each.
 fn tree(folder: &Path, arguments: &[&str]) -> Vec<Vec<u8>> {
     let tree = "signal: ODU1\nodu: {tributaries: [{kind: ODU0, client: prbs}, {kind: ODU0, client: prbs}]}";
-    fs::write(folder.join("tree.yaml"), tree).unwrap();
+    fs::write(folder.join("tree.yaml"), tree).expect("it can be written");
     let wrap = ["wrap", "--tree", "tree.yaml", "--duration", "3ms", "-o", "tree.bin"];
     let ended = otn_in(folder, &[&wrap[..], arguments].concat());
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{arguments:?}");
@@ -509,7 +509,7 @@ fn slot(line: &[Vec<u8>], number: usize) -> Vec<u8> {
 /// kbit/s each.
 #[test]
 fn an_odu_in_tributary_slots_has_its_events_in_frames_of_its_own() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let base = tree(folder.path(), &[]);
     let (one, two) = (slot(&base, 1), slot(&base, 2));
     let starts: Vec<usize> = (0..two.len() - 6).filter(|&at| two[at..at + 6] == otu::FAS).collect();
@@ -548,7 +548,7 @@ fn an_odu_in_tributary_slots_has_its_events_in_frames_of_its_own() {
 
 #[test]
 fn the_msi_of_one_port_is_wrong_and_its_bip_is_right() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let base = tree(folder.path(), &[]);
     let found = tree(folder.path(), &["--inject", "msim/2@0s:1ms"]);
     // The PSI is at row 4, column 15; PSI[2] and PSI[3] tell of the two slots.
@@ -564,7 +564,7 @@ fn the_msi_of_one_port_is_wrong_and_its_bip_is_right() {
 
 #[test]
 fn the_omfi_is_inverted_in_the_frames_asked_for() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let tree = "signal: OTU4\nodu: {tributaries: [{kind: ODU0, client: prbs}]}";
     fs::write(folder.path().join("tree.yaml"), tree).unwrap();
     let wrap =
@@ -581,7 +581,7 @@ fn the_omfi_is_inverted_in_the_frames_asked_for() {
 
 #[test]
 fn an_event_that_cannot_be_is_an_error_that_says_what_is_expected() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let input = capture("afs");
     for (arguments, message) in [
         (

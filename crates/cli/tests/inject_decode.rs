@@ -29,7 +29,7 @@ fn spans(stream: &Value, layer: &str, defect: &str) -> Vec<(u64, Option<u64>)> {
 
 /// Runs one event in [1 ms, 2 ms), frames 83 to 164 of an OTU2, and says when its defect stood.
 fn one(event: &str, layer: &str, defect: &str) -> Vec<(u64, Option<u64>)> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let injection = format!("{event}@1ms:1ms");
     let arguments = [&capture("afs"), "--inject", &injection, "--duration", "3ms"];
     spans(&wrapped(folder.path(), &arguments), layer, defect)
@@ -54,7 +54,7 @@ fn defects_of_overhead_are_raised_and_cleared_at_the_frame() {
 
 #[test]
 fn a_maintenance_signal_leaves_a_section_without_errors() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     for event in ["odu-ais", "odu-oci", "odu-lck"] {
         let injection = format!("{event}@1ms:1ms");
         let arguments = [&capture("afs"), "--inject", &injection, "--duration", "3ms"];
@@ -68,7 +68,7 @@ fn a_maintenance_signal_leaves_a_section_without_errors() {
 /// at the latest; frame 411 is the first from 5 ms on, frame 1067 the first from 13 ms on.
 #[test]
 fn losses_of_alignment_are_raised_three_milliseconds_after_the_fifth_frame() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let frame_ns = 12_192;
     for (event, defect) in [("lof", "dLOF"), ("los", "dLOF"), ("lom", "dLOM")] {
         let injection = format!("{event}@5ms:8ms");
@@ -108,7 +108,7 @@ fn loss_of_frame_delineation_lasts_as_long_as_the_headers_are_wrong() {
 /// 3 ms on.
 #[test]
 fn a_failed_client_raises_csf() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let arguments = [&capture("afs"), "--inject", "csf@3ms", "--duration", "4ms"];
     let spans = spans(&wrapped(folder.path(), &arguments), "OPU", "dCSF");
     let [(raised, None)] = spans[..] else { panic!("{spans:?}") };
@@ -118,7 +118,7 @@ fn a_failed_client_raises_csf() {
 /// ODU4 frames last 1.1677 us and ODU0 frames 98.354 us: OOF in the fifth, 3 ms later the defect.
 #[test]
 fn the_multiframe_of_an_opu4_and_an_odu_in_it_are_lost() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let tree = "signal: ODU4\nodu: {tributaries: [{kind: ODU0, client: prbs, slots: [7]}]}";
     std::fs::write(folder.path().join("tree.yaml"), tree).unwrap();
     let run = |event: &str, layer: &str, defect: &str| {

@@ -58,6 +58,9 @@ pub struct Injected {
     pub frames: u64,
 }
 
+/// An event of an ODU, and the count of the frames that it changes.
+type Wanted<'a> = (&'a Injection, Rc<Cell<u64>>);
+
 /// The events of one signal.
 #[derive(Debug, Default)]
 pub struct Injector {
@@ -99,7 +102,7 @@ impl InjectArguments {
     pub fn attach(&self, signal: Signal, lanes: bool, odu: &mut OduSource) -> Result<Injector> {
         let clock = Clock::new(signal, odu.offset());
         let mut injector = Injector::default();
-        let mut places: BTreeMap<&[usize], Vec<(&Injection, Rc<Cell<u64>>)>> = BTreeMap::new();
+        let mut places: BTreeMap<&[usize], Vec<Wanted<'_>>> = BTreeMap::new();
         if !self.tcm.is_empty() {
             places.entry(&[]).or_default();
         }
@@ -108,6 +111,12 @@ impl InjectArguments {
             let Injection { event, place, timing, text } = injection;
             let error = |what: String| anyhow!("--inject {text}: {what}");
             fits(*event, place, signal, lanes).map_err(error)?;
+            if at_place(odu, place).is_none() {
+                let known = known_places(odu, "").join(", ");
+                let expected =
+                    if known.is_empty() { "no place: there are no tributaries" } else { &known };
+                return Err(error(format!("place: found {}, expected {expected}", dotted(place))));
+            }
             let windows = Windows::new(*timing, clock);
             settled = settled.max(timing.settled(clock));
             let act = Act::new(*event, windows);
@@ -123,12 +132,9 @@ impl InjectArguments {
         }
         for (place, events) in places {
             let levels = if place.is_empty() { &self.tcm[..] } else { &[] };
-            let found = at_place(odu, place);
-            let name = place.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
-            let found = found.ok_or_else(|| {
-                anyhow!("--inject: found place {name}, expected that of an ODU of the tree")
-            })?;
-            edit(found, levels, &events)?;
+            if let Some(found) = at_place(odu, place) {
+                edit(found, levels, &events)?;
+            }
         }
         let lasts = self.duration.or(self.repeats().then_some(settled + AFTERWARDS));
         injector.frames = lasts.map(|lasts| clock.first_frame(lasts));
@@ -166,12 +172,27 @@ fn at_place<'a>(odu: &'a mut OduSource, place: &[usize]) -> Option<&'a mut OduSo
     at_place(next, rest)
 }
 
+/// A place as it is written.
+fn dotted(place: &[usize]) -> String {
+    place.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+}
+
+/// The places of all ODUs inside this one.
+fn known_places(odu: &mut OduSource, before: &str) -> Vec<String> {
+    let PayloadSource::Multiplex(multiplex) = odu.payload_mut() else { return Vec::new() };
+    let mut places = Vec::new();
+    for (content, inside) in multiplex.sources() {
+        let Some(slot) = content.set.iter().next() else { continue };
+        let place = format!("{before}{slot}");
+        let below = known_places(inside, &format!("{place}."));
+        places.push(place);
+        places.extend(below);
+    }
+    places
+}
+
 /// Gives an ODU its tandem connections and its events.
-fn edit(
-    odu: &mut OduSource,
-    levels: &[TcmLevel],
-    events: &[(&Injection, Rc<Cell<u64>>)],
-) -> Result<()> {
+fn edit(odu: &mut OduSource, levels: &[TcmLevel], events: &[Wanted<'_>]) -> Result<()> {
     let clock = Clock::new(odu.signal(), odu.offset());
     let mut levels = levels.to_vec();
     levels.extend(events.iter().filter_map(|(injection, _)| injection.event.level()));

@@ -236,7 +236,7 @@ impl Event {
             let number = argument.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
             number.ok_or_else(|| refuse(expected))
         };
-        let octet = || number(1, 8, "a number of bits from 1 to 8").map(|n| n as u8);
+        let octet = || number(1, 8, "a number from 1 to 8").map(|n| n as u8);
         Ok(match self {
             Self::Cut(_) => Self::Cut(number(0, MOST_LONGER, "a number of bits up to 130559")?),
             Self::Monitor(point, Fault::Bei(_)) => Self::Monitor(point, Fault::Bei(octet()?)),

@@ -33,16 +33,17 @@ impl Line {
                 continue;
             }
             match act.event {
-                Event::Lof => invert_fas(frame),
+                Event::Lof => {
+                    invert_fas(frame);
+                    act.note(true);
+                }
                 Event::Lom => {
-                    frame.set_octet(MFAS, self.last_mfas.unwrap_or(mfas));
+                    let frozen = self.last_mfas.unwrap_or(mfas);
+                    frame.set_octet(MFAS, frozen);
+                    act.note(frozen != mfas);
                 }
-                _ => {
-                    act.disturb(mfas, frame);
-                    continue;
-                }
+                _ => act.disturb(mfas, frame),
             }
-            act.note(true);
         }
         self.last_mfas = Some(frame.octet(MFAS));
     }

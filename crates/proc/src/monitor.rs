@@ -300,7 +300,7 @@ impl MonitorSink {
     }
 
     /// Lets time pass up to `now`; the trail has failed below it or not.
-    //= g798:14.5.1-pn-ds
+    //= g798:6.5-defect-second
     pub fn pass(
         &mut self,
         now: SimTime,
@@ -439,6 +439,7 @@ impl MonitorSink {
     }
 
     /// The trail has failed for those above: AI_TSF.
+    //= g798:14.2-tsf
     pub const fn trail_failed(&self) -> bool {
         self.actions.contains(Action::Tsf)
     }

@@ -6,6 +6,7 @@ use crate::defect::{Defect, DefectEvent};
 use crate::observer::{FrameReport, Observer};
 use crate::odu::Hold;
 use crate::place::Place;
+use crate::provision::{OduProvision, Provision};
 use crate::remote::RemoteIndications;
 use otn_frame::layout::{OTU_BITS, PAYLOAD_OCTETS};
 use otn_frame::overhead::PayloadType;
@@ -361,4 +362,18 @@ fn a_dark_line_and_noise_are_no_otu_ais() {
         assert_eq!(sink.counters().ais_frames, 0);
         assert!(record.events.iter().all(|(_, name, _)| name != "OTU dAIS"));
     }
+}
+
+//= type=test g798:14.2-non-intrusive
+#[test]
+fn a_non_intrusive_monitor_sees_the_path_and_leaves_the_payload_alone() {
+    let line = frames(CODING, 60, 300);
+    let odu = OduProvision { non_intrusive: true, ..OduProvision::expecting(Some(PayloadType(2))) };
+    let provision = Provision { odu, ..Provision::default() };
+    let mut sink = TerminalSink::provisioned(Signal::Otu2, CODING, provision, Hold::NOTHING);
+    let mut record = Record::default();
+    line.iter().for_each(|octets| sink.push(octets, &date, &mut record));
+    assert_eq!((record.packets.len(), record.events.len()), (0, 0));
+    assert_eq!(sink.odu().path().trace().accepted().unwrap().sapi().to_string(), "PATH");
+    assert_eq!(sink.odu().counters().frames, 300);
 }

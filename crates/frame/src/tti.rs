@@ -85,6 +85,16 @@ impl Tti {
         self.0[mfas as usize % TTI_OCTETS]
     }
 
+    /// The octets of the source access point identifier, its leading NUL included.
+    pub fn sapi_octets(&self) -> &[u8] {
+        &self.0[..DAPI_AT - 1]
+    }
+
+    /// The octets of the destination access point identifier, its leading NUL included.
+    pub fn dapi_octets(&self) -> &[u8] {
+        &self.0[DAPI_AT - 1..OPERATOR_AT]
+    }
+
     /// Source access point identifier, without trailing NULs.
     pub fn sapi(&self) -> Text<'_> {
         Text(trim(&self.0[SAPI_AT..SAPI_AT + API_CHARS]))

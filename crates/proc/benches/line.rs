@@ -9,11 +9,12 @@ use otn_frame::overhead::PayloadType;
 use otn_frame::{OtuFrame, Signal, SimTime, Tti, scrambler};
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_proc::align::{Aligner, Step};
+use otn_proc::monitor::{ExpectedTrace, Monitor, MonitorSink};
 use otn_proc::observer::Nobody;
 use otn_proc::odu::Hold;
-use otn_proc::path::{PathSink, PathSource};
+use otn_proc::path::PathSource;
 use otn_proc::remote::RemoteIndications;
-use otn_proc::section::{SectionSink, SectionSource};
+use otn_proc::section::SectionSource;
 use otn_proc::terminal::{Fec, LineCoding, TerminalSink, TerminalSource};
 use std::hint::black_box;
 
@@ -69,7 +70,8 @@ fn framing_sink(group: &mut BenchmarkGroup<'_, WallTime>) {
     let clear = line(LineCoding { fec: Fec::None, scrambled: true }).concat();
     let shifted: Vec<u8> = clear.windows(2).map(|w| w[0] << 3 | w[1] >> 5).collect();
     let mut aligner = Aligner::<OTU_COLS>::new();
-    let (mut section, mut path) = (SectionSink::default(), PathSink::default());
+    let sink = |monitor| MonitorSink::new(monitor, ExpectedTrace::default());
+    let (mut section, mut path) = (sink(Monitor::Section), sink(Monitor::Path));
     let mut frame = OtuFrame::zeroed();
     let mut pieces = shifted.chunks_exact(OtuFrame::OCTETS).cycle();
     group.bench_function("framing/sink", |b| {

@@ -145,6 +145,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer_bit + self.buffer.len() as u64 * 8
     }
 
+    /// What comes next has nothing to do with what came: the phase is given up.
+    pub const fn lose(&mut self) {
+        self.alignment = Alignment::OutOfFrame;
+        self.has_phase = false;
+    }
+
     /// No more bits will come. The search may then end with a frame whose successor is cut off,
     /// or, where no frame was ever found, with a single whole one.
     pub const fn end(&mut self) {

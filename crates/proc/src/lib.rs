@@ -7,11 +7,13 @@
 //!   equal ones; [`trace`]: acceptance of trail traces; [`bip`]: BIP-8 two frames later.
 //! - [`defect`]: the defects by name, sets of them, and events.
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
-//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT; [`omfi`]: OPU4 multiframe.
+//! - [`monitor`]: trail termination at the sink, of whatever trail; [`section`], [`tandem`],
+//!   [`path`]: at the source; [`provision`]: what sinks are told to expect; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
+//! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
 //! - [`terminal`]: the functions stacked into a terminal that sends and one that receives.
 #![no_std]
 
@@ -23,14 +25,17 @@ pub mod align;
 pub mod bip;
 pub mod defect;
 pub mod integrate;
+pub mod monitor;
 pub mod multiframe;
 pub mod observer;
 pub mod odu;
 pub mod omfi;
 pub mod otl;
 pub mod path;
+pub mod performance;
 pub mod persist;
 pub mod place;
+pub mod provision;
 pub mod remote;
 pub mod section;
 pub mod tandem;

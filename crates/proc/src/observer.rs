@@ -11,6 +11,7 @@ use crate::align::FrameInfo;
 use crate::defect::DefectEvent;
 use crate::path::PathSample;
 use crate::place::Place;
+use crate::provision::TCM_LEVELS;
 use crate::section::SectionSample;
 
 /// What was seen in one OTUk frame.
@@ -43,6 +44,8 @@ pub struct OduReport {
     pub mfas: u8,
     /// The MFAS octet received.
     pub mfas_received: u8,
+    /// BIP-8 violations of each tandem connection in use, level 1 first.
+    pub tandem: [Option<u8>; TCM_LEVELS],
     /// Path monitoring.
     pub path: PathSample,
     /// The PSI octet.

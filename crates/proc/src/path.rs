@@ -1,22 +1,15 @@
-//! ODUk path termination: the PM field, written and read.
+//! ODUk path termination: the PM field, written. It is read in [`crate::monitor`].
 //!
-//! Clauses: G.798 14.2 (ODUkP_TT_So, ODUkP_TT_Sk), G.709 15.8.2.1. In, source: a frame whose OPU
-//! area is final, and remote information. In, sink: a frame of any structure that holds the ODU.
-//! Out: what the field said, BIP-8 violations, and the defects dAIS, dOCI, dLCK, dBDI.
+//! Clauses: G.798 14.2 (ODUkP_TT_So), G.709 15.8.2.1. In: a frame whose OPU area is final, and remote
+//! information. Out: the PM field of the frame.
 
 use otn_frame::Frame;
 use otn_frame::Tti;
 use otn_frame::bip::Bip8;
 use otn_frame::overhead::{PathMonitoring, PathStatus};
 
-use crate::bip::{BipSink, BipSource};
-use crate::defect::{Defect, DefectSet};
-use crate::persist::{BDI_FRAMES, Persistent, STAT_FRAMES};
+use crate::bip::BipSource;
 use crate::remote::RemoteIndication;
-use crate::trace::TraceReceiver;
-
-/// Defects of the path termination, in the order in which one masks the next.
-const DEFECTS: [Defect; 4] = [Defect::Ais, Defect::Oci, Defect::Lck, Defect::PathBdi];
 
 /// ODUkP_TT_So.
 #[derive(Clone, Debug)]
@@ -61,75 +54,17 @@ pub struct PathSample {
     pub violations: Option<u8>,
 }
 
-/// ODUkP_TT_Sk.
-#[derive(Clone, Debug, Default)]
-pub struct PathSink {
-    bip: BipSink,
-    trace: TraceReceiver,
-    bdi: Persistent<bool, BDI_FRAMES>,
-    stat: Persistent<PathStatus, STAT_FRAMES>,
-}
-
-impl PathSink {
-    /// Reads the PM field of a frame whose OPU area has this BIP-8, and updates the defects.
-    pub fn receive<const COLS: usize>(
-        &mut self,
-        frame: &Frame<COLS>,
-        mfas: u8,
-        opu_bip8: Bip8,
-        defects: &mut impl FnMut(Defect, bool),
-    ) -> PathSample {
-        let pm = PathMonitoring::read(frame);
-        let stat = self.stat.receive(pm.stat);
-        defects(Defect::Ais, stat == Some(PathStatus::Ais));
-        defects(Defect::Oci, stat == Some(PathStatus::Oci));
-        defects(Defect::Lck, stat == Some(PathStatus::Lck));
-        if !pm.stat.is_maintenance() {
-            self.trace.receive(mfas, pm.tti);
-            defects(Defect::PathBdi, self.bdi.receive(pm.bdi) == Some(true));
-        } else {
-            // Inside a maintenance signal the rest of PM has no meaning.
-            self.trace.restart();
-            self.bdi.restart();
-        }
-        let violations = self.bip.check(opu_bip8, pm.bip8);
-        PathSample { pm, violations: violations.filter(|_| !pm.stat.is_maintenance()) }
-    }
-
-    /// True while an accepted maintenance signal takes the place of the path signal.
-    //= g798:14.2-tsf
-    pub fn maintenance(&self) -> bool {
-        self.stat.accepted().is_some_and(PathStatus::is_maintenance)
-    }
-
-    /// The server signal failed: defects of this function go false and their counts restart.
-    //= g798:6.2-signal-fail-forces-false
-    pub fn signal_fail(&mut self, defects: &mut DefectSet) {
-        for defect in DEFECTS {
-            defects.set(defect, false);
-        }
-        self.bdi = Persistent::default();
-        self.stat = Persistent::default();
-        self.restart();
-    }
-
-    /// Frames do not follow one another here.
-    pub const fn restart(&mut self) {
-        self.bip.restart();
-        self.trace.restart();
-    }
-
-    /// Accepted and received trail traces.
-    pub const fn trace(&self) -> &TraceReceiver {
-        &self.trace
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defect::{Defect, DefectSet};
+    use crate::monitor::{ExpectedTrace, Monitor, MonitorSink};
     use otn_frame::OduFrame;
     use otn_frame::layout::PAYLOAD_OCTETS;
+
+    fn sink() -> MonitorSink {
+        MonitorSink::new(Monitor::Path, ExpectedTrace::default())
+    }
 
     fn frame_with(stat: PathStatus) -> OduFrame {
         let mut frame = OduFrame::zeroed();
@@ -147,9 +82,9 @@ mod tests {
             (PathStatus::Lck, Defect::Lck),
         ];
         for (stat, defect) in maintenance {
-            let mut sink = PathSink::default();
+            let mut sink = sink();
             let mut set = DefectSet::default();
-            let mut receive = |sink: &mut PathSink, stat| {
+            let mut receive = |sink: &mut MonitorSink, stat| {
                 sink.receive(&frame_with(stat), 0, Bip8::default(), &mut |d, p| {
                     set.set(d, p);
                 });
@@ -169,7 +104,7 @@ mod tests {
     #[test]
     fn the_path_counts_the_violations_of_its_own_frames() {
         let mut source = PathSource::new(Tti::new("A", "B", "").unwrap());
-        let mut sink = PathSink::default();
+        let mut sink = sink();
         let mut remote = RemoteIndication::default();
         for n in 0..6u8 {
             let mut frame = OduFrame::zeroed();
@@ -180,9 +115,9 @@ mod tests {
                 frame.rows_mut()[0][14] ^= 0x81; // column 15 is covered
             }
             let bip8 = frame.opu_bip8();
-            let sample = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
+            let violations = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
             assert_eq!(
-                sample.violations,
+                violations,
                 [None, None, Some(0), Some(2), Some(0), Some(0)][usize::from(n)]
             );
         }

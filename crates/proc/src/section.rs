@@ -1,31 +1,36 @@
-//! OTUk trail termination: the SM field, written and read.
+//! OTUk trail termination: the SM field, written. It is read in [`crate::monitor`].
 //!
-//! Clauses: G.798 13.2 (OTUk_TT_So, OTUk_TT_Sk), G.709 15.7.2.1. In, source: a frame whose OPU
-//! area is final, and remote information. In, sink: a descrambled and corrected frame. Out: what
-//! the field said, BIP-8 violations, and the accepted BDI, IAE and BIAE.
+//! Clauses: G.798 13.2 (OTUk_TT_So), G.709 15.7.2.1. In: a frame whose OPU area is final, and remote
+//! information. Out: the SM field of the frame.
 
 use otn_frame::OtuFrame;
 use otn_frame::Tti;
 use otn_frame::bip::Bip8;
-use otn_frame::overhead::{BeiBiae, SectionMonitoring};
+use otn_frame::overhead::SectionMonitoring;
 
-use crate::bip::{BipSink, BipSource};
-use crate::defect::{Defect, DefectSet};
-use crate::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent};
+use crate::bip::BipSource;
 use crate::remote::RemoteIndication;
-use crate::trace::TraceReceiver;
+use crate::tandem::IAE_HOLD_FRAMES;
 
 /// OTUk_TT_So.
 #[derive(Clone, Debug)]
 pub struct SectionSource {
     tti: Tti,
     bip: BipSource,
+    /// Frames in which IAE is still told.
+    iae_frames: u32,
 }
 
 impl SectionSource {
     /// A source that sends `tti`.
     pub fn new(tti: Tti) -> Self {
-        Self { tti, bip: BipSource::default() }
+        Self { tti, bip: BipSource::default(), iae_frames: 0 }
+    }
+
+    /// The ODUk begins at an unexpected place: tells the far end from now on.
+    //= g798:14.5.1-iae-16-multiframes
+    pub const fn alignment_error(&mut self) {
+        self.iae_frames = IAE_HOLD_FRAMES;
     }
 
     /// Writes the SM field of the frame with this MFAS, whose OPU area has this BIP-8.
@@ -37,13 +42,15 @@ impl SectionSource {
         opu_bip8: Bip8,
         remote: &mut RemoteIndication,
     ) {
+        let iae = self.iae_frames > 0;
+        self.iae_frames = self.iae_frames.saturating_sub(1);
         let sm = SectionMonitoring {
             tti: self.tti.octet_at(mfas),
             bip8: self.bip.exchange(opu_bip8),
             bei: remote.bei_or_biae(),
             //= g709:15.7.2.1.3-bdi-backward
             bdi: remote.bdi(),
-            iae: false,
+            iae,
             reserved: 0,
         };
         sm.write(frame);
@@ -59,75 +66,22 @@ pub struct SectionSample {
     pub violations: Option<u8>,
 }
 
-/// OTUk_TT_Sk.
-#[derive(Clone, Debug, Default)]
-pub struct SectionSink {
-    bip: BipSink,
-    trace: TraceReceiver,
-    bdi: Persistent<bool, BDI_FRAMES>,
-    iae: Persistent<bool, IAE_FRAMES>,
-    biae: Persistent<bool, BIAE_FRAMES>,
-}
-
-impl SectionSink {
-    /// Reads the SM field of a frame whose OPU area has this BIP-8, and updates the defects.
-    pub fn receive(
-        &mut self,
-        frame: &OtuFrame,
-        mfas: u8,
-        opu_bip8: Bip8,
-        defects: &mut impl FnMut(Defect, bool),
-    ) -> SectionSample {
-        let sm = SectionMonitoring::read(frame);
-        self.trace.receive(mfas, sm.tti);
-        let bdi = self.bdi.receive(sm.bdi);
-        let iae = self.iae.receive(sm.iae);
-        let biae = self.biae.receive(sm.bei == BeiBiae::Biae);
-        defects(Defect::SectionBdi, bdi == Some(true));
-        defects(Defect::Iae, iae == Some(true));
-        defects(Defect::Biae, biae == Some(true));
-        SectionSample { sm, violations: self.bip.check(opu_bip8, sm.bip8) }
-    }
-
-    /// An incoming alignment error is accepted: it has to go back as BIAE.
-    pub fn incoming_alignment_error(&self) -> bool {
-        self.iae.accepted() == Some(true)
-    }
-
-    /// The server signal failed: defects of this function go false and their counts restart.
-    //= g798:6.2-signal-fail-forces-false
-    pub fn signal_fail(&mut self, defects: &mut DefectSet) {
-        for defect in [Defect::SectionBdi, Defect::Iae, Defect::Biae] {
-            defects.set(defect, false);
-        }
-        self.bdi = Persistent::default();
-        self.iae = Persistent::default();
-        self.biae = Persistent::default();
-        self.restart();
-    }
-
-    /// Frames do not follow one another here.
-    pub const fn restart(&mut self) {
-        self.bip.restart();
-        self.trace.restart();
-    }
-
-    /// Accepted and received trail traces.
-    pub const fn trace(&self) -> &TraceReceiver {
-        &self.trace
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::defect::{Defect, DefectSet, TandemDefect};
+    use crate::monitor::{ExpectedTrace, Monitor, MonitorSink};
+
+    fn sink() -> MonitorSink {
+        MonitorSink::new(Monitor::Section, ExpectedTrace::default())
+    }
 
     /// Frames in which one bit of the payload is changed on the way.
     //= type=test g709:15.7.2.1.2-sm-bip8
     #[test]
     fn a_changed_payload_bit_is_one_violation_two_frames_later() {
         let mut source = SectionSource::new(Tti::new("A", "B", "").unwrap());
-        let mut sink = SectionSink::default();
+        let mut sink = sink();
         let mut remote = RemoteIndication::default();
         for n in 0..8u8 {
             let mut frame = OtuFrame::zeroed();
@@ -139,27 +93,27 @@ mod tests {
                 frame.rows_mut()[0][13] ^= 0xFF; // column 14 is not covered
             }
             let bip8 = frame.opu_bip8();
-            let sample = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
+            let violations = sink.receive(&frame, n, bip8, &mut |_, present| assert!(!present));
             let expected = match n {
                 0 | 1 => None,
                 5 => Some(1),
                 _ => Some(0),
             };
-            assert_eq!(sample.violations, expected, "frame {n}");
+            assert_eq!(violations, expected, "frame {n}");
         }
     }
 
     //= type=test g798:13.2-abiae
     #[test]
     fn an_accepted_iae_goes_back_as_biae_in_place_of_the_count() {
-        let mut sink = SectionSink::default();
+        let mut sink = sink();
         let mut source = SectionSource::new(Tti::from_octets([0; 64]));
         let mut remote = RemoteIndication::default();
         let mut frame = OtuFrame::zeroed();
         SectionMonitoring { iae: true, ..SectionMonitoring::read(&frame) }.write(&mut frame);
         for n in 1..=5u8 {
             sink.receive(&frame, n, Bip8::default(), &mut |_, _| {});
-            remote.set_biae(sink.incoming_alignment_error());
+            remote.set_biae(sink.has(TandemDefect::Iae));
             remote.report(3);
             let mut back = OtuFrame::zeroed();
             source.write(&mut back, n, Bip8::default(), &mut remote);
@@ -171,7 +125,7 @@ mod tests {
     //= type=test g798:6.2-signal-fail-forces-false
     #[test]
     fn five_frames_of_bdi_are_a_defect_until_the_signal_fails() {
-        let mut sink = SectionSink::default();
+        let mut sink = sink();
         let mut set = DefectSet::default();
         let mut frame = OtuFrame::zeroed();
         let mut sm = SectionMonitoring::read(&frame);
@@ -183,7 +137,9 @@ mod tests {
             });
             assert_eq!(set.contains(Defect::SectionBdi), n == 5);
         }
-        sink.signal_fail(&mut set);
+        sink.signal_fail(&mut |d, p| {
+            set.set(d, p);
+        });
         assert!(set.is_empty());
         sink.receive(&frame, 6, Bip8::default(), &mut |_, present| assert!(!present));
     }

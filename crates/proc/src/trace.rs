@@ -28,22 +28,24 @@ impl Default for TraceReceiver {
 }
 
 impl TraceReceiver {
-    /// Takes the TTI octet of the frame with this multiframe count.
-    pub fn receive(&mut self, mfas: u8, octet: u8) {
+    /// Takes the TTI octet of the frame with this multiframe count; true where it ends a copy.
+    pub fn receive(&mut self, mfas: u8, octet: u8) -> bool {
         let at = usize::from(mfas) % TTI_OCTETS;
         if at != self.filled {
             // A frame is missing, or the first copy began in the middle.
             self.filled = 0;
             if at != 0 {
-                return;
+                return false;
             }
         }
         self.copy[at] = octet;
         self.filled = at + 1;
-        if self.filled == TTI_OCTETS {
+        let complete = self.filled == TTI_OCTETS;
+        if complete {
             self.filled = 0;
             self.complete(Tti::from_octets(self.copy));
         }
+        complete
     }
 
     fn complete(&mut self, tti: Tti) {

@@ -13,6 +13,9 @@ use crate::layout::{BDI, BEI, Field, MON_BIP8, MON_STATUS, MON_TTI, STAT, TCM};
 pub struct TcmLevel(u8);
 
 impl TcmLevel {
+    /// Level 1.
+    pub const FIRST: Self = Self(1);
+
     /// The level of this number, or `None` unless it is 1 to 6.
     pub const fn new(level: u8) -> Option<Self> {
         if level >= 1 && level as usize <= TCM.len() { Some(Self(level)) } else { None }

@@ -104,7 +104,8 @@ impl Exi {
         }
     }
 
-    const fn code(self) -> u8 {
+    /// The four-bit code.
+    pub const fn code(self) -> u8 {
         match self {
             Self::Null => 0,
             Self::Linear => 1,

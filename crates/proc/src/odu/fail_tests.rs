@@ -20,6 +20,7 @@ use super::{Arrival, Hold, OduSink, Payload};
 use crate::defect::{Defect, DefectEvent};
 use crate::observer::{ClientOctets, Nobody, Observer};
 use crate::place::Place;
+use crate::provision::OduProvision;
 
 /// Packets of GFP that are always there.
 #[derive(Debug)]
@@ -133,7 +134,7 @@ impl Path {
         let offset = PartsPerBillion::default();
         Self {
             source: OduSource::new(odu, offset, pt, payload, Tti::new("A", "B", "").unwrap()),
-            sink: OduSink::new(odu, Place::ROOT, expected, Hold::NOTHING),
+            sink: OduSink::new(odu, Place::ROOT, OduProvision::expecting(expected), Hold::NOTHING),
             clock: FrameClock::new(odu, offset),
             frame: OduFrame::zeroed(),
         }
@@ -149,7 +150,7 @@ impl Path {
         let (at, end) = (self.clock.frame_start(number), self.clock.frame_start(number + 1));
         record.frame = number;
         let first = number * 15_232;
-        let arrival = Arrival { at, end, first, when: &|_| at };
+        let arrival = Arrival { at, end, first, in_frame: true, when: &|_| at };
         self.sink.receive(&arrival, &self.frame, mfas, record);
     }
 

@@ -11,6 +11,7 @@ pub mod egress;
 pub mod management;
 pub mod multiplex;
 pub mod mux_source;
+pub mod passage;
 pub mod psi;
 pub mod source;
 pub mod stream;
@@ -19,15 +20,18 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use otn_frame::layout::{MFAS, ODU_COLS, ODU_OCTETS, PAYLOAD_OCTETS, PAYLOAD_RANGE, PSI};
-use otn_frame::overhead::{PathStatus, PayloadType};
+use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, TcmLevel};
 use otn_frame::{Frame, OduFrame, Signal, SimTime};
-use otn_map::gfp::{Delineation, Receiver};
+use otn_map::gfp::{Delineation, Pti, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
-use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
+use crate::monitor::{Monitor, MonitorSink};
 use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
-use crate::path::{PathSample, PathSink};
+use crate::path::PathSample;
 use crate::place::Place;
+use crate::provision::{OduProvision, TCM_LEVELS};
+use crate::tandem::{TandemMode, TandemSink};
 use cbr::{BitSink, CbrSink};
 use client::EthernetClient;
 use management::ManagementProcess;
@@ -78,6 +82,8 @@ pub struct Arrival<'a> {
     pub end: SimTime,
     /// Position of its first payload octet, as positions of GFP frames count.
     pub first: u64,
+    /// The frame was cut in frame.
+    pub in_frame: bool,
     /// When the payload octet at a position was due.
     pub when: &'a dyn Fn(u64) -> SimTime,
 }
@@ -144,13 +150,17 @@ struct Held {
 pub struct OduSink {
     signal: Signal,
     place: Place,
-    path: PathSink,
+    tandem: Box<[TandemSink; TCM_LEVELS]>,
+    path: MonitorSink,
     psi: PsiSink,
+    provision: OduProvision,
     payload: Payload,
     /// What the adaptation was chosen for: payload type, and MSI of a multiplex.
     chosen: Option<(PayloadType, [u8; MAX_SLOTS])>,
     /// Generation of the PSI that was looked at last.
     generation: u32,
+    /// Changes of the accepted MSI that were compared with the expected one.
+    judged: u32,
     held: Vec<Held>,
     hold: Hold,
     /// Nothing is held back any more.
@@ -158,6 +168,8 @@ pub struct OduSink {
     management: ManagementProcess,
     /// The server signal has failed since the last frame.
     server_failed: bool,
+    /// A tandem connection that acts has failed: there is nothing for the path.
+    tandem_failed: bool,
     /// The next frame follows the one before.
     follows: bool,
     defects: DefectSet,
@@ -165,22 +177,31 @@ pub struct OduSink {
 }
 
 impl OduSink {
-    /// A sink for this ODUk that expects this payload type, or takes any. Until the payload
-    /// structure is known payload is held back, as much as `hold` allows.
-    pub fn new(odu: Signal, place: Place, expected: Option<PayloadType>, hold: Hold) -> Self {
+    /// A sink for this ODUk that is told what to expect. Until the payload structure is known payload is
+    /// held back, as much as `hold` allows.
+    pub fn new(odu: Signal, place: Place, provision: OduProvision, hold: Hold) -> Self {
+        let tandem = |at: usize| {
+            // There is a level for each place of the array.
+            let level = TcmLevel::all().nth(at).unwrap_or(TcmLevel::FIRST);
+            TandemSink::new(level, provision.tandem[at])
+        };
         Self {
             signal: odu.odu(),
             place,
-            path: PathSink::default(),
-            psi: PsiSink::new(expected),
+            tandem: Box::new(core::array::from_fn(tandem)),
+            path: MonitorSink::new(Monitor::Path, provision.path),
+            psi: PsiSink::new(provision.payload_type),
+            provision,
             payload: Payload::Gfp(Box::default()),
             chosen: None,
             generation: 0,
+            judged: 0,
             held: Vec::new(),
             hold,
             released: false,
             management: ManagementProcess::default(),
             server_failed: false,
+            tandem_failed: false,
             follows: false,
             defects: DefectSet::default(),
             counters: OduCounters::default(),
@@ -203,10 +224,19 @@ impl OduSink {
                 observer.defect(DefectEvent { place, at, defect, raised });
             }
         };
-        let path = self.path.receive(frame, mfas, bip8, &mut note);
-        let maintenance = self.path.maintenance();
-        if maintenance {
-            // PSI and payload are a maintenance pattern, and none of it is the client's.
+        let tandem = self
+            .tandem
+            .each_mut()
+            .map(|sink| sink.receive(frame, arrival.in_frame, mfas, bip8, &mut note));
+        let tandem_failed = self.tandem.iter().any(TandemSink::trail_failed);
+        let violations = match tandem_failed {
+            false => self.path.receive(frame, mfas, bip8, &mut note),
+            true => None,
+        };
+        let path = PathSample { pm: PathMonitoring::read(frame), violations };
+        let failed = tandem_failed || self.path.maintenance() || self.path.trace_failed();
+        if failed {
+            // PSI and payload are a maintenance pattern, or not what belongs here.
             self.management.server_failed();
             self.psi.signal_fail(&mut note);
             note(Defect::Lfd, false);
@@ -218,18 +248,23 @@ impl OduSink {
             });
         }
         self.counters.count(&path);
+        if tandem_failed && !self.tandem_failed {
+            self.path_fail(at, observer);
+        }
+        self.tandem_failed = tandem_failed;
         observer.odu_frame(&OduReport {
             place,
             at,
             mfas,
             mfas_received: frame.octet(MFAS),
+            tandem,
             path,
             psi: frame.octet(PSI),
             opu_bip8: bip8,
             follows: core::mem::replace(&mut self.follows, true),
             overhead: frame.overhead_columns(),
         });
-        self.choose_and_take(arrival, frame, mfas, maintenance, observer);
+        self.choose_and_take(arrival, frame, mfas, failed, observer);
         path
     }
 
@@ -243,8 +278,9 @@ impl OduSink {
     ) {
         if self.generation != self.psi.generation() {
             self.generation = self.psi.generation();
-            self.choose();
+            self.choose(arrival.at, observer);
         }
+        self.judge_structure(arrival.at, observer);
         if self.chosen.is_none() && !self.released && self.held.len() < self.hold.frames() {
             let mut copy = OduFrame::zeroed();
             for (to, from) in copy.rows_mut().iter_mut().zip(frame.rows()) {
@@ -267,14 +303,29 @@ impl OduSink {
                 let share = lasts * u128::from(position.saturating_sub(first));
                 at + SimTime::from_ps((share / PAYLOAD_OCTETS as u128) as u64)
             };
-            let arrival = Arrival { at, end, first, when: &when };
+            let arrival = Arrival { at, end, first, in_frame: true, when: &when };
             self.take(&arrival, &frame, mfas, maintenance, observer);
         }
         self.released = true;
     }
 
+    /// Compares the accepted MSI with the expected one, whenever it has changed.
+    fn judge_structure<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        let (Payload::Multiplex(sink), Some(expected)) = (&mut self.payload, &self.provision.msi)
+        else {
+            return;
+        };
+        if self.judged == self.psi.msi_changes() || expected.len() != sink.slots().count() {
+            return;
+        }
+        self.judged = self.psi.msi_changes();
+        if let Some(accepted) = self.psi.accepted_msi(sink.slots()) {
+            sink.judge_structure(expected, &accepted[..expected.len()], at, observer);
+        }
+    }
+
     /// Chooses the adaptation, once payload type and, where there is one, the MSI are known.
-    fn choose(&mut self) {
+    fn choose<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let Some(payload_type) = self.psi.payload_type() else { return };
         let slots = Slots::of(self.signal, payload_type);
         let msi = match slots.map(|slots| self.psi.msi(slots)) {
@@ -287,11 +338,22 @@ impl OduSink {
         }
         self.chosen = Some((payload_type, msi));
         if let Some(slots) = slots {
-            let (msi, place, hold) = (&msi[..slots.count()], self.place, self.hold);
-            self.payload =
-                Payload::Multiplex(Box::new(MultiplexSink::new(slots, msi, place, hold)));
+            // Where a structure is expected, that is what is taken out.
+            let expected = self.provision.msi.as_deref().filter(|e| e.len() == slots.count());
+            let (msi, place, hold) =
+                (expected.unwrap_or(&msi[..slots.count()]), self.place, self.hold);
+            match &mut self.payload {
+                Payload::Multiplex(sink) if sink.slots() == slots => {
+                    sink.set_structure(msi, at, observer);
+                }
+                _ => {
+                    let sink = MultiplexSink::new(slots, msi, place, hold);
+                    self.payload = Payload::Multiplex(Box::new(sink));
+                }
+            }
             return;
         }
+        self.payload_fail(at, observer);
         self.payload = match payload_type {
             // A receiver that is at work since before the type was known goes on.
             PayloadType::GFP if matches!(self.payload, Payload::Gfp(_)) => return,
@@ -319,6 +381,8 @@ impl OduSink {
         observer: &mut O,
     ) {
         if self.psi.carries_something_else() {
+            //= g798:14.3-plm-fails-payload
+            self.payload_fail(arrival.at, observer);
             return;
         }
         let Arrival { at, end, .. } = *arrival;
@@ -327,13 +391,12 @@ impl OduSink {
             return;
         }
         if maintenance {
-            if let Payload::Multiplex(sink) = &mut self.payload {
-                sink.signal_fail(at, observer);
-            }
+            self.payload_fail(at, observer);
             return;
         }
         match &mut self.payload {
             Payload::Cbr(sink, ethernet) => {
+                let known = self.psi.accepted_type().is_some();
                 let (place, octets) = (self.place, sink.receive(frame));
                 let payload_type = self.psi.payload_type().unwrap_or_default();
                 observer.client(&ClientOctets { place, at, payload_type, octets });
@@ -341,10 +404,21 @@ impl OduSink {
                     ethernet.push(octets, |octets| {
                         observer.packet(&ClientPacket { place, at, octets });
                     });
+                    //= g798:14.3-lcs
+                    let raised = known && ethernet.was_locked() && !ethernet.is_locked();
+                    let event = DefectEvent { place, at, defect: Defect::Lcs, raised };
+                    note_at(&mut self.defects, event, observer);
                 }
             }
             Payload::Multiplex(sink) => sink.receive(frame, mfas, at, end, observer),
-            Payload::Prbs(sink) => frame.payload_rows().for_each(|row| sink.receive(row)),
+            Payload::Prbs(sink) => {
+                frame.payload_rows().for_each(|row| sink.receive(row));
+                //= g798:14.3-lss
+                let known = self.psi.accepted_type() == Some(PayloadType::PRBS);
+                let raised = known && sink.prbs().polarity().is_none();
+                let event = DefectEvent { place: self.place, at, defect: Defect::Lss, raised };
+                note_at(&mut self.defects, event, observer);
+            }
             Payload::Null(wrong) => {
                 // Nearly always all are zero, which is seen much faster than counted.
                 for row in frame.payload_rows() {
@@ -375,6 +449,7 @@ impl OduSink {
         let types = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
         let known = !maintenance && types.contains(&self.psi.payload_type());
         let by_psi = self.psi.client_signal_fail();
+        let (upi, exi) = (self.provision.upi, self.provision.exi);
         let (management, defects) = (&mut self.management, &mut self.defects);
         let (place, mut position) = (self.place, arrival.first);
         let event = |at, defect, raised| DefectEvent { place, at, defect, raised };
@@ -387,6 +462,16 @@ impl OduSink {
                 observer.gfp(place, at, &received);
                 if let (true, Ok(header)) = (known, received.header) {
                     management.receive(header, at);
+                    if header.pti == Pti::ClientData {
+                        //= g806:6.2.4-upm-exm
+                        let other = |expected: Option<u8>, found: u8| {
+                            expected.is_some_and(|expected| expected != found)
+                        };
+                        let upm = other(upi, header.upi.0);
+                        note_at(defects, event(at, Defect::Upm, upm), observer);
+                        let exm = other(exi, header.exi.code());
+                        note_at(defects, event(at, Defect::Exm, exm), observer);
+                    }
                     let raised = by_psi || management.signal_fail();
                     note_at(defects, event(at, Defect::Csf, raised), observer);
                 }
@@ -412,18 +497,36 @@ impl OduSink {
 
     /// The server signal failed: defects of these functions go false.
     pub fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
-        let before = self.defects;
         self.server_failed = true;
+        let (place, defects) = (self.place, &mut self.defects);
+        for sink in self.tandem.iter_mut() {
+            sink.monitor_mut().signal_fail(&mut |defect, raised| {
+                note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+            });
+        }
+        self.tandem_failed = false;
+        self.path_fail(at, observer);
+    }
+
+    /// There is no signal for the path and what is above it.
+    fn path_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        let (place, defects) = (self.place, &mut self.defects);
+        let mut note = |defect, raised| {
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+        };
         self.management.server_failed();
-        self.path.signal_fail(&mut self.defects);
+        self.path.signal_fail(&mut note);
         self.follows = false;
-        self.psi.signal_fail(&mut |defect, present| {
-            self.defects.set(defect, present);
-        });
-        self.defects.set(Defect::Lfd, false);
-        let place = self.place;
-        for defect in before.iter().filter(|&d| !self.defects.contains(d)) {
-            observer.defect(DefectEvent { place, at, defect, raised: false });
+        self.psi.signal_fail(&mut note);
+        note(Defect::Lfd, false);
+        self.payload_fail(at, observer);
+    }
+
+    /// There is no payload: what is in the tributary slots fails too.
+    fn payload_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        let (place, defects) = (self.place, &mut self.defects);
+        for defect in [Defect::Lss, Defect::Lcs, Defect::Upm, Defect::Exm] {
+            note_at(defects, DefectEvent { place, at, defect, raised: false }, observer);
         }
         if let Payload::Multiplex(sink) = &mut self.payload {
             sink.signal_fail(at, observer);
@@ -439,8 +542,11 @@ impl OduSink {
     }
 
     /// Frames do not follow one another here.
-    pub const fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.path.restart();
+        for sink in self.tandem.iter_mut() {
+            sink.monitor_mut().restart();
+        }
         self.follows = false;
     }
 
@@ -455,8 +561,39 @@ impl OduSink {
     }
 
     /// The path termination, for its traces and its state.
-    pub const fn path(&self) -> &PathSink {
+    pub const fn path(&self) -> &MonitorSink {
         &self.path
+    }
+
+    /// The tandem connections, level 1 first.
+    pub fn tandem(&self) -> &[TandemSink] {
+        self.tandem.as_slice()
+    }
+
+    /// What the sink of the path has to tell the far end as BDI.
+    //= g798:14.2-abdi
+    pub fn path_backward_defect(&self) -> bool {
+        let server = self.server_failed || self.tandem_failed;
+        server || self.path.maintenance() || self.path.has(TandemDefect::Tim)
+    }
+
+    /// True while an incoming alignment error of a tandem connection has to go back as BIAE.
+    pub fn tandem_alignment_error(&self, level: TcmLevel) -> bool {
+        let sink = &self.tandem[usize::from(level.get()) - 1];
+        let transparent = sink.settings().mode == TandemMode::Transparent;
+        !transparent && sink.monitor().has(TandemDefect::Iae)
+    }
+
+    /// What the sink of a tandem connection has to tell the far end as BDI.
+    //= g798:14.5.1-abdi
+    pub fn tandem_backward_defect(&self, level: TcmLevel) -> bool {
+        let sink = &self.tandem[usize::from(level.get()) - 1];
+        if sink.settings().mode == TandemMode::Transparent || !sink.watches() {
+            return false;
+        }
+        let monitor = sink.monitor();
+        let absent = monitor.maintenance() || monitor.has(TandemDefect::Ltc);
+        self.server_failed || absent || monitor.has(TandemDefect::Tim)
     }
 
     /// Payload type and MSI.
@@ -484,7 +621,8 @@ impl OduSink {
     //= g709:17-client-fail-sink
     pub fn client_failed(&self) -> bool {
         let fails = |defect: &Defect| self.defects.contains(*defect);
-        self.server_failed || CLIENT_FAILED.iter().any(fails)
+        let server = self.server_failed || self.tandem_failed || self.path.trace_failed();
+        server || CLIENT_FAILED.iter().any(fails)
     }
 
     /// Counters since the start.

@@ -52,6 +52,8 @@ pub struct Tributary {
     hold: Hold,
     octets: Vec<u8>,
     received: Vec<u8>,
+    /// The accepted MSI does not have it.
+    mismatched: bool,
 }
 
 impl Tributary {
@@ -74,7 +76,16 @@ impl Tributary {
             Box::new(if maybe_free { stream.judged_once_found() } else { stream })
         });
         let octets = alloc::vec![0; interleave.octets()];
-        Some(Self { content, carrier, stream, place, hold, octets, received: Vec::new() })
+        Some(Self {
+            content,
+            carrier,
+            stream,
+            place,
+            hold,
+            octets,
+            received: Vec::new(),
+            mismatched: false,
+        })
     }
 
     /// What it is and where.
@@ -156,6 +167,14 @@ impl Tributary {
         }
     }
 
+    /// The server signal failed.
+    fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        self.interrupt();
+        if let Some(stream) = &mut self.stream {
+            stream.signal_fail(at, observer);
+        }
+    }
+
     fn interrupt(&mut self) {
         if let Carrier::Ts { sink, .. } = &mut self.carrier {
             sink.interrupt();
@@ -217,6 +236,11 @@ pub struct MultiplexSink {
     octets: Taken,
     /// Number of the frame before.
     last: Option<usize>,
+    hold: Hold,
+    /// ODTU for which the accepted MSI is not the expected one.
+    mismatched: Vec<Place>,
+    /// The server signal has failed since the last frame.
+    server_failed: bool,
 }
 
 impl MultiplexSink {
@@ -242,6 +266,67 @@ impl MultiplexSink {
             refused,
             octets: Taken::new(slots, singles),
             last: None,
+            hold,
+            mismatched: Vec::new(),
+            server_failed: false,
+        }
+    }
+
+    /// Another MSI is known. Ports that are the same in it go on undisturbed.
+    pub fn set_structure<O: Observer>(&mut self, msi: &[u8], at: SimTime, observer: &mut O) {
+        let contents = msi::contents(self.slots, msi);
+        let mut before = core::mem::take(&mut self.tributaries);
+        self.refused.clear();
+        for content in contents {
+            if let Some(at) = before.iter().position(|t| t.content == content) {
+                self.tributaries.push(before.swap_remove(at));
+                continue;
+            }
+            match Tributary::new(self.slots, content, self.place, self.hold) {
+                Some(tributary) => self.tributaries.push(tributary),
+                None => self.refused.push(content),
+            }
+        }
+        for mut gone in before {
+            gone.signal_fail(at, observer);
+        }
+        let singles = self.tributaries.iter().any(|t| t.content.set.len() == 1);
+        self.octets = Taken::new(self.slots, singles);
+    }
+
+    /// Compares the accepted MSI with the expected one, port by port.
+    //= g798:6.2.9.1-msim
+    pub fn judge_structure<O: Observer>(
+        &mut self,
+        expected: &[u8],
+        accepted: &[u8],
+        at: SimTime,
+        observer: &mut O,
+    ) {
+        let expected = msi::contents(self.slots, expected);
+        let accepted = msi::contents(self.slots, accepted);
+        let missing = expected.iter().filter(|content| !accepted.contains(content));
+        // What is there in place of a missing one is one mismatch with it, not another.
+        let extra = accepted.iter().filter(|content| {
+            expected.iter().all(|e| e.set.iter().all(|slot| !content.set.contains(slot)))
+        });
+        let place = |content: &Content| self.place.child(content.set.first()?);
+        let mismatched: Vec<Place> = missing.chain(extra).filter_map(place).collect();
+        self.set_mismatched(mismatched, at, observer);
+    }
+
+    fn set_mismatched<O: Observer>(&mut self, now: Vec<Place>, at: SimTime, observer: &mut O) {
+        let before = core::mem::replace(&mut self.mismatched, now);
+        let mut note = |place, raised| {
+            observer.defect(DefectEvent { place, at, defect: Defect::Msim, raised });
+        };
+        before.iter().filter(|p| !self.mismatched.contains(p)).for_each(|&p| note(p, false));
+        self.mismatched.iter().filter(|p| !before.contains(p)).for_each(|&p| note(p, true));
+        for tributary in &mut self.tributaries {
+            tributary.mismatched = self.mismatched.contains(&tributary.place);
+            if tributary.mismatched {
+                tributary.signal_fail(at, observer);
+            }
         }
     }
 
@@ -274,6 +359,7 @@ impl MultiplexSink {
         end: SimTime,
         observer: &mut O,
     ) {
+        self.server_failed = false;
         let number = match self.slots {
             Slots::Opu4 => {
                 let number = self.omfi.receive(frame.octet(NJO));
@@ -284,7 +370,12 @@ impl MultiplexSink {
         };
         let Some(number) = number else {
             self.last = None;
-            self.tributaries.iter_mut().for_each(Tributary::interrupt);
+            for tributary in &mut self.tributaries {
+                tributary.interrupt();
+                if self.loomfi.raised() {
+                    tributary.signal_fail(at, observer);
+                }
+            }
             return;
         };
         let follows = self.last.is_none_or(|last| (last + 1) % self.slots.count() == number);
@@ -293,7 +384,7 @@ impl MultiplexSink {
         }
         self.last = Some(number);
         self.octets.take(frame);
-        for tributary in &mut self.tributaries {
+        for tributary in self.tributaries.iter_mut().filter(|t| !t.mismatched) {
             let there = tributary.receive(&self.octets, frame, number);
             tributary.identify(self.slots);
             if let Some(stream) = &mut tributary.stream {
@@ -310,16 +401,21 @@ impl MultiplexSink {
         }
     }
 
-    /// The server signal failed at `at`.
-    pub fn signal_fail(&mut self, at: SimTime, observer: &mut impl Observer) {
+    /// The server signal failed at `at`: so does that of every port.
+    //= g798:14.3-assf
+    pub fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        if core::mem::replace(&mut self.server_failed, true) {
+            return;
+        }
         self.last = None;
         if self.loomfi.raised() {
             let (place, defect) = (self.place, Defect::Loomfi);
             observer.defect(DefectEvent { place, at, defect, raised: false });
         }
         self.loomfi = LossIntegrator::new(Clearing::Immediate);
+        self.set_mismatched(Vec::new(), at, observer);
         for tributary in &mut self.tributaries {
-            tributary.interrupt();
+            tributary.signal_fail(at, observer);
         }
     }
 

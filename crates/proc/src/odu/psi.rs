@@ -25,6 +25,8 @@ pub struct PsiSink {
     known_msi: [Option<u8>; MAX_SLOTS],
     /// Counts changes of what is known of payload type and MSI.
     generation: u32,
+    /// Counts changes of the accepted MSI, and losses of it.
+    msi_changes: u32,
     csf_frames: u64,
 }
 
@@ -41,6 +43,7 @@ impl PsiSink {
             msi: [Persistent::default(); MAX_SLOTS],
             known_msi: [None; MAX_SLOTS],
             generation: 0,
+            msi_changes: 0,
             csf_frames: 0,
         }
     }
@@ -71,7 +74,10 @@ impl PsiSink {
         if let (Some(persistent), Some(known)) =
             (self.msi.get_mut(slot), self.known_msi.get_mut(slot))
         {
-            let value = persistent.receive(psi).or(*known).or(Some(psi));
+            let before = persistent.accepted();
+            let accepted = persistent.receive(psi);
+            self.msi_changes = self.msi_changes.wrapping_add(u32::from(accepted != before));
+            let value = accepted.or(*known).or(Some(psi));
             self.generation += u32::from(*known != value);
             *known = value;
         }
@@ -89,7 +95,24 @@ impl PsiSink {
         }
         self.payload_type = Persistent::default();
         self.client_signal_fail = Persistent::default();
+        if self.msi[0].accepted().is_some() {
+            self.msi_changes = self.msi_changes.wrapping_add(1);
+        }
         self.msi = [Persistent::default(); MAX_SLOTS];
+    }
+
+    /// The MSI of a structure, once each octet of it is accepted.
+    pub fn accepted_msi(&self, slots: Slots) -> Option<[u8; MAX_SLOTS]> {
+        let mut msi = [0; MAX_SLOTS];
+        for (octet, persistent) in msi.iter_mut().zip(&self.msi).take(slots.count()) {
+            *octet = persistent.accepted()?;
+        }
+        Some(msi)
+    }
+
+    /// A number that changes whenever the accepted MSI does.
+    pub const fn msi_changes(&self) -> u32 {
+        self.msi_changes
     }
 
     /// True while the accepted client signal fail bit is 1.

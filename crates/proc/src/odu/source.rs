@@ -4,12 +4,13 @@
 //! octets or packets, pulled as they are due on the ODUk's own clock. Out: ODUk frames, one at a time.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use otn_frame::layout::{
     JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
 };
-use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, client_psi};
+use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, TcmLevel, client_psi};
 use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{self, Container, Justifier};
 use otn_map::gfp::management::{ClientDefect, ManagementSource};
@@ -22,6 +23,7 @@ use otn_map::prbs::{Polarity, PrbsSource};
 use super::mux_source::MultiplexSource;
 use crate::path::PathSource;
 use crate::remote::RemoteIndication;
+use crate::tandem::TandemSource;
 
 /// Where the octets of a client of constant bit rate come from. There is always a next one.
 pub trait OctetSource: fmt::Debug {
@@ -341,6 +343,8 @@ pub struct OduSource {
     payload: PayloadSource,
     path: PathSource,
     remote: RemoteIndication,
+    /// Tandem connections that begin here, each with what goes back in it.
+    tandem: Vec<(TandemSource, RemoteIndication)>,
     client_signal_fail: bool,
     fails: Option<FailedFrames>,
     /// The client has failed in the frame made last.
@@ -366,6 +370,7 @@ impl OduSource {
             payload,
             path: PathSource::new(tti),
             remote: RemoteIndication::default(),
+            tandem: Vec::new(),
             client_signal_fail: false,
             fails: None,
             failed: false,
@@ -379,6 +384,18 @@ impl OduSource {
     pub const fn starting_at(mut self, mfas: u8) -> Self {
         self.first_mfas = mfas;
         self
+    }
+
+    /// The same with a tandem connection that begins here.
+    #[must_use]
+    pub fn with_tandem(mut self, source: TandemSource) -> Self {
+        self.tandem.push((source, RemoteIndication::default()));
+        self
+    }
+
+    /// What a sink beside the source of this level has to send back, where there is one.
+    pub fn tandem_remote(&mut self, level: TcmLevel) -> Option<&mut RemoteIndication> {
+        self.tandem.iter_mut().find(|(s, _)| s.level() == level).map(|(_, remote)| remote)
     }
 
     /// Its rate and offset, as those of a client of a server.
@@ -450,7 +467,11 @@ impl OduSource {
         let now = self.now();
         self.payload.fill(now, self.first_mfas, frame);
         frame.set_octet(PSI, self.psi(mfas));
-        self.path.write(frame, mfas, frame.opu_bip8(), &mut self.remote);
+        let bip8 = frame.opu_bip8();
+        self.path.write(frame, mfas, bip8, &mut self.remote);
+        for (source, remote) in &mut self.tandem {
+            source.write(frame, mfas, bip8, remote);
+        }
         self.frames += 1;
     }
 

@@ -13,6 +13,7 @@ use crate::integrate::{Clearing, LossIntegrator};
 use crate::multiframe::Multiframe;
 use crate::observer::Observer;
 use crate::place::Place;
+use crate::provision::OduProvision;
 
 /// What the alignment of an ODUk has counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +63,8 @@ pub struct OduStream {
     loflom: LossIntegrator,
     /// Alignment is judged from the first frame on, not from the first bit.
     once_found: bool,
+    /// The server signal has failed since the last octets.
+    server_failed: bool,
     odu: OduSink,
     dating: Dating,
     counters: AlignmentCounters,
@@ -70,13 +73,19 @@ pub struct OduStream {
 impl OduStream {
     /// A stream that is out of frame; see [`OduSink::new`] for `hold`.
     pub fn new(odu: Signal, place: Place, hold: Hold) -> Self {
+        Self::provisioned(odu, place, OduProvision::default(), hold)
+    }
+
+    /// The same for an ODUk that is told what to expect.
+    pub fn provisioned(odu: Signal, place: Place, provision: OduProvision, hold: Hold) -> Self {
         Self {
             place,
             aligner: Aligner::new(),
             multiframe: Multiframe::default(),
             loflom: LossIntegrator::new(Clearing::Integrated),
             once_found: false,
-            odu: OduSink::new(odu, place, None, hold),
+            server_failed: false,
+            odu: OduSink::new(odu, place, provision, hold),
             dating: Dating::default(),
             counters: AlignmentCounters::default(),
         }
@@ -100,6 +109,7 @@ impl OduStream {
         if octets.is_empty() {
             return;
         }
+        self.server_failed = false;
         self.dating = Dating {
             first_bit: self.aligner.bits_pushed(),
             at,
@@ -161,7 +171,7 @@ impl OduStream {
             dating.date(payload_starts + share)
         };
         let end = dating.date(info.start_bit + otn_frame::layout::ODU_BITS);
-        let arrival = Arrival { at, end, first, when: &when };
+        let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
         //= g798:14.1-connection
         observer.odu_octets(self.place, at, frame);
         self.odu.receive(&arrival, frame, mfas, observer);
@@ -182,6 +192,22 @@ impl OduStream {
                 self.odu.signal_fail(at, observer);
             }
         }
+    }
+
+    /// The server signal failed: no bits come, and those that will come have a phase of their own.
+    //= g798:14.3-assf
+    pub fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        if core::mem::replace(&mut self.server_failed, true) {
+            return;
+        }
+        if self.loflom.raised() {
+            let (place, defect) = (self.place, Defect::LofLom);
+            observer.defect(DefectEvent { place, at, defect, raised: false });
+        }
+        self.loflom = LossIntegrator::new(Clearing::Integrated);
+        self.aligner.lose();
+        self.multiframe = Multiframe::default();
+        self.odu.signal_fail(at, observer);
     }
 
     /// No more bits will come.

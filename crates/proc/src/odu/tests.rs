@@ -22,6 +22,7 @@ use super::{Arrival, Hold, OduSink, Payload};
 use crate::defect::{Defect, DefectEvent};
 use crate::observer::{ClientOctets, Nobody, Observer, OduReport};
 use crate::place::Place;
+use crate::provision::OduProvision;
 
 fn ppm(ppm: i32) -> PartsPerBillion {
     PartsPerBillion::new(ppm * 1_000).unwrap()
@@ -578,7 +579,7 @@ impl Observer for Overhead {
 fn a_report_shows_the_overhead_of_its_frame_and_whether_frames_follow() {
     let payload = PayloadSource::prbs();
     let mut source = OduSource::new(Signal::Odu1, ppm(0), PayloadType::PRBS, payload, tti("A"));
-    let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, None, Hold::NOTHING);
+    let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, OduProvision::default(), Hold::NOTHING);
     let mut told = Overhead::default();
     let mut sent = Vec::new();
     for n in 0..6u8 {
@@ -586,7 +587,7 @@ fn a_report_shows_the_overhead_of_its_frame_and_whether_frames_follow() {
         source.next_frame(&mut frame);
         frame.rows_mut()[1][4] = n;
         let at = SimTime::from_ps(u64::from(n));
-        let arrival = Arrival { at, end: at, first: 0, when: &|_| SimTime::ZERO };
+        let arrival = Arrival { at, end: at, first: 0, in_frame: true, when: &|_| SimTime::ZERO };
         if n == 3 {
             sink.restart();
         }

@@ -5,21 +5,23 @@
 
 use otn_fec::rs255_239::{self, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
-use otn_frame::overhead::PayloadType;
+use otn_frame::overhead::{PayloadType, SectionMonitoring, TcmLevel};
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
 use otn_map::pn11::Pn11Detector;
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
-use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use crate::integrate::{Clearing, LossIntegrator};
+use crate::monitor::{Monitor, MonitorSink};
 use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
 use crate::odu::{Arrival, Hold, OduSink};
 use crate::path::PathSample;
 use crate::place::Place;
+use crate::provision::{OduProvision, Provision};
 use crate::remote::RemoteIndications;
-use crate::section::SectionSink;
+use crate::section::SectionSample;
 
 /// dLOM clears at once; the text of the clause was not seen.
 //= g798:6.2.5.2-lom-3ms
@@ -89,8 +91,12 @@ pub struct TerminalSink {
     lof: LossIntegrator,
     multiframe: Multiframe,
     lom: LossIntegrator,
-    section: SectionSink,
+    section: MonitorSink,
     odu: OduSink,
+    /// SSF of the section: there is no OTUk.
+    line_failed: bool,
+    /// SSF of the ODUk: there is no OTUk, or not the one that is expected.
+    path_failed: bool,
     defects: DefectSet,
     counters: Counters,
     remote: RemoteIndications,
@@ -105,6 +111,17 @@ impl TerminalSink {
         expected: Option<PayloadType>,
         hold: Hold,
     ) -> Self {
+        let odu = OduProvision::expecting(expected);
+        Self::provisioned(signal, coding, Provision { odu, ..Provision::default() }, hold)
+    }
+
+    /// The same for a sink that is told more.
+    pub fn provisioned(
+        signal: Signal,
+        coding: LineCoding,
+        provision: Provision,
+        hold: Hold,
+    ) -> Self {
         Self {
             coding,
             aligner: Aligner::new(),
@@ -112,8 +129,10 @@ impl TerminalSink {
             lof: LossIntegrator::new(Clearing::Integrated),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
-            section: SectionSink::default(),
-            odu: OduSink::new(signal.odu(), Place::ROOT, expected, hold),
+            section: MonitorSink::new(Monitor::Section, provision.section),
+            odu: OduSink::new(signal.odu(), Place::ROOT, provision.odu, hold),
+            path_failed: false,
+            line_failed: false,
             defects: DefectSet::default(),
             counters: Counters::default(),
             remote: RemoteIndications::default(),
@@ -190,6 +209,7 @@ impl TerminalSink {
         let present = self.ais.present();
         self.counters.ais_frames += u64::from(present);
         self.set(now, Defect::OtuAis, present, observer);
+        self.judge_line(now, observer);
     }
 
     fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
@@ -199,8 +219,43 @@ impl TerminalSink {
                 // Multiframe alignment is not judged while there are no frames.
                 self.lom = LossIntegrator::new(LOM_CLEARING);
                 self.set(at, Defect::Lom, false, observer);
-                self.signal_fail(at, observer);
             }
+            self.judge_line(at, observer);
+        }
+    }
+
+    /// SSF of the section: its defects go false while there is no OTUk.
+    //= g798:13.3-assf
+    fn judge_line(&mut self, at: SimTime, observer: &mut impl Observer) {
+        let failed = self.defects.contains_any(LINE_FAILS);
+        if failed && !self.line_failed {
+            let defects = &mut self.defects;
+            self.section.signal_fail(&mut |defect, raised| {
+                Changes { at, defects, observer }.note(defect, raised);
+            });
+            self.multiframe = Multiframe::default();
+        }
+        self.line_failed = failed;
+        self.judge_section(at, observer);
+    }
+
+    /// SSF of the ODUk, and what goes back to the far end.
+    //= g798:13.2-abdi
+    //= g798:13.2-atsf
+    fn judge_section(&mut self, at: SimTime, observer: &mut impl Observer) {
+        let failed = self.line_failed || self.section.trace_failed();
+        if failed && !self.path_failed {
+            self.odu.signal_fail(at, observer);
+        }
+        self.path_failed = failed;
+        let remote = &mut self.remote;
+        let mismatch = self.section.has(TandemDefect::Tim);
+        remote.section.set_bdi(self.line_failed || mismatch);
+        remote.section.set_biae(self.section.has(TandemDefect::Iae));
+        remote.path.set_bdi(self.odu.path_backward_defect());
+        for (remote, level) in remote.tandem.iter_mut().zip(TcmLevel::all()) {
+            remote.set_bdi(self.odu.tandem_backward_defect(level));
+            remote.set_biae(self.odu.tandem_alignment_error(level));
         }
     }
 
@@ -225,7 +280,7 @@ impl TerminalSink {
             self.judge_ais(at, observer);
         }
         self.frame_alignment(at, !info.in_frame, observer);
-        if self.lof.raised() {
+        if self.defects.contains_any(NO_FRAMES) {
             return;
         }
         if info.realigned {
@@ -237,28 +292,30 @@ impl TerminalSink {
         self.multiframe = multiframe;
         if let Some(at) = self.lom.update(at, !multiframe.aligned()) {
             self.set(at, Defect::Lom, self.lom.raised(), observer);
-            if self.lom.raised() {
-                self.signal_fail(at, observer);
-            }
+            self.judge_line(at, observer);
         }
-        if self.lom.raised() {
+        if self.line_failed {
             return;
         }
         let bip8 = frame.opu_bip8();
         let mut changes = Changes { at, defects: &mut self.defects, observer };
-        let section = self
+        let violations = self
             .section
             .receive(frame, mfas, bip8, &mut |defect, raised| changes.note(defect, raised));
+        let section = SectionSample { sm: SectionMonitoring::read(frame), violations };
         let mfas_expected = frame.octet(MFAS) == mfas;
         let report = FrameReport { info, at, mfas, mfas_expected, fec, section, frame };
         self.counters.count(&report, self.coding.fec);
         observer.frame(&report);
-        let path = self.path_and_payload(frame, mfas, info, date, observer);
-        self.remote.section.set_bdi(false);
-        self.remote.section.set_biae(self.section.incoming_alignment_error());
-        self.remote.section.report(section.violations.unwrap_or(0));
-        self.remote.path.set_bdi(self.odu.path().maintenance());
-        self.remote.path.report(path.violations.unwrap_or(0));
+        self.remote.section.report(violations.unwrap_or(0));
+        if !self.section.trace_failed() {
+            let path = self.path_and_payload(frame, mfas, info, date, observer);
+            self.remote.path.report(path.violations.unwrap_or(0));
+            for (remote, sink) in self.remote.tandem.iter_mut().zip(self.odu.tandem()) {
+                remote.report(sink.last_violations());
+            }
+        }
+        self.judge_section(at, observer);
     }
 
     fn path_and_payload(
@@ -273,7 +330,7 @@ impl TerminalSink {
         let phase = info.start_bit % OTU_BITS;
         let when = |position: u64| date(phase + line_bit(position));
         let (at, end) = (date(info.start_bit), date(info.start_bit + OTU_BITS));
-        let arrival = Arrival { at, end, first, when: &when };
+        let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
         self.odu.receive(&arrival, frame, mfas, observer)
     }
 
@@ -286,22 +343,6 @@ impl TerminalSink {
             Fec::Rs255_239 => frame.rows_mut().each_mut().map(rs255_239::decode_row),
             Fec::None => [RowOutcome::default(); ROWS],
         }
-    }
-
-    /// SSF towards the functions above: their defects go false, BDI goes back.
-    //= g798:13.2-abdi
-    fn signal_fail(&mut self, at: SimTime, observer: &mut impl Observer) {
-        let before = self.defects;
-        self.section.signal_fail(&mut self.defects);
-        for defect in before.iter().filter(|&d| !self.defects.contains(d)) {
-            let place = Place::ROOT;
-            observer.defect(DefectEvent { place, at, defect, raised: false });
-        }
-        self.odu.signal_fail(at, observer);
-        self.multiframe = Multiframe::default();
-        self.remote.section.set_bdi(true);
-        self.remote.section.set_biae(false);
-        self.remote.path.set_bdi(true);
     }
 
     fn set(&mut self, at: SimTime, defect: Defect, raised: bool, observer: &mut impl Observer) {
@@ -337,7 +378,7 @@ impl TerminalSink {
     }
 
     /// The section termination, for its traces.
-    pub const fn section(&self) -> &SectionSink {
+    pub const fn section(&self) -> &MonitorSink {
         &self.section
     }
 
@@ -346,6 +387,13 @@ impl TerminalSink {
         &self.odu
     }
 }
+
+/// Defects that leave no frames to look into.
+const NO_FRAMES: DefectSet = DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof]);
+
+/// Defects that are SSF of the section.
+const LINE_FAILS: DefectSet =
+    DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol]);
 
 /// Payload octets of one frame, as positions count them.
 const PAYLOAD: u64 = (ROWS * PAYLOAD_COLS) as u64;

@@ -2,6 +2,8 @@
 //!
 //! In: a queue of GFP client frames, remote information. Out: an OTUk frame as on the line.
 
+use alloc::vec::Vec;
+
 use otn_fec::rs255_239;
 use otn_frame::layout::{ODU_COLS, PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PayloadType, client_psi};
@@ -13,6 +15,7 @@ use crate::odu::source::OduSource;
 use crate::path::PathSource;
 use crate::remote::{RemoteIndication, RemoteIndications};
 use crate::section::SectionSource;
+use crate::tandem::TandemSource;
 
 /// ODUkP/ETH_A_So, ODUkP_TT_So, OTUk_TT_So and OTUk_A_So, in this order.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub struct TerminalSource {
     coding: LineCoding,
     gfp: Transmitter,
     path: PathSource,
+    /// Tandem connections that begin here.
+    tandem: Vec<TandemSource>,
     section: SectionSource,
     mfas: u8,
     client_signal_fail: bool,
@@ -32,10 +37,18 @@ impl TerminalSource {
             coding,
             gfp: Transmitter::new(),
             path: PathSource::new(path),
+            tandem: Vec::new(),
             section: SectionSource::new(section),
             mfas: 0,
             client_signal_fail: false,
         }
+    }
+
+    /// The same with a tandem connection that begins here.
+    #[must_use]
+    pub fn with_tandem(mut self, source: TandemSource) -> Self {
+        self.tandem.push(source);
+        self
     }
 
     /// Sets what PSI\[2\] says about the client from now on.
@@ -63,6 +76,10 @@ impl TerminalSource {
         // The OPU area is final from here on. SM and PM cover the same octets at the same point.
         let bip8 = frame.opu_bip8();
         self.path.write(frame, mfas, bip8, &mut remote.path);
+        for source in &mut self.tandem {
+            let remote = &mut remote.tandem[usize::from(source.level().get()) - 1];
+            source.write(frame, mfas, bip8, remote);
+        }
         self.section.write(frame, mfas, bip8, &mut remote.section);
         self.coding.put_on_line(frame);
     }

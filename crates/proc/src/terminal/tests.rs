@@ -160,7 +160,7 @@ fn a_dark_line_is_dlof_after_3_ms_and_comes_back_3_ms_after_the_light() {
         ]
     );
     assert!(record.events.is_sorted_by_key(|(at, ..)| *at), "no event is dated back");
-    assert!(sink.defects().is_empty());
+    assert!(sink.defects().is_empty(), "{:?}", sink.defects().iter().collect::<Vec<_>>());
     assert!(!sink.remote().section.bdi() && !sink.remote().path.bdi(), "withdrawn again");
     let (_, mut dark) = receive(CODING, &line[..650]);
     assert!(dark.defects().contains(Defect::Lof));

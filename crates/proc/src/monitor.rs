@@ -1,0 +1,448 @@
+//! Trail termination at the sink: the one machine of SM, TCM1 to TCM6 and PM.
+//!
+//! Clauses: G.798 13.2 (OTUk_TT_Sk), 14.5.1 (ODUkT_TT_Sk), 14.2 (ODUkP_TT_Sk), 6.2 (criteria). In: the
+//! three octets of the field in each frame, with the BIP-8 of the OPU area. Out: the defects dTIM,
+//! dBDI, dIAE, dBIAE, dAIS, dOCI, dLCK, dLTC, BIP-8 violations, and what goes back to the far end. What
+//! follows from a defect is decided in [`crate::supervision`]; dDEG is raised by the seconds of
+//! [`crate::performance`].
+
+use otn_frame::Frame;
+use otn_frame::Tti;
+use otn_frame::bip::Bip8;
+use otn_frame::layout::{BDI, BEI, Field, IAE, MON_BIP8, MON_STATUS, MON_TTI, PM, SM, STAT};
+use otn_frame::overhead::{BeiBiae, PathStatus, TandemStatus, TcmLevel};
+
+use crate::bip::BipSink;
+use crate::defect::{Defect, DefectSet, TandemDefect};
+use crate::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent, STAT_FRAMES};
+use crate::trace::TraceReceiver;
+
+/// Where a trail is monitored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Monitor {
+    /// SM of an OTUk.
+    Section,
+    /// A TCM field of an ODUk.
+    Tandem(TcmLevel),
+    /// PM of an ODUk.
+    Path,
+}
+
+impl Monitor {
+    /// The field that it reads.
+    pub const fn field(self) -> Field {
+        match self {
+            Self::Section => SM,
+            Self::Tandem(level) => level.field(),
+            Self::Path => PM,
+        }
+    }
+
+    /// The defect of this kind, where the monitor has it: SM knows no STAT, PM no alignment error.
+    pub const fn defect(self, kind: TandemDefect) -> Option<Defect> {
+        use TandemDefect::{Ais, Bdi, Biae, Deg, Iae, Lck, Ltc, Oci, Tim};
+        Some(match (self, kind) {
+            (Self::Tandem(level), kind) => Defect::Tcm(level, kind),
+            (Self::Section, Tim) => Defect::SectionTim,
+            (Self::Section, Deg) => Defect::SectionDeg,
+            (Self::Section, Bdi) => Defect::SectionBdi,
+            (Self::Section, Iae) => Defect::Iae,
+            (Self::Section, Biae) => Defect::Biae,
+            (Self::Path, Ais) => Defect::Ais,
+            (Self::Path, Oci) => Defect::Oci,
+            (Self::Path, Lck) => Defect::Lck,
+            (Self::Path, Tim) => Defect::PathTim,
+            (Self::Path, Deg) => Defect::PathDeg,
+            (Self::Path, Bdi) => Defect::PathBdi,
+            (Self::Section, Ltc | Ais | Oci | Lck) | (Self::Path, Ltc | Iae | Biae) => return None,
+        })
+    }
+}
+
+/// Which parts of a received trail trace are compared.
+//= g798:8.6-tim-modes
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimMode {
+    /// None.
+    #[default]
+    Off,
+    /// The source access point identifier.
+    Sapi,
+    /// The destination access point identifier.
+    Dapi,
+    /// Both.
+    Both,
+}
+
+/// The trail trace that a sink expects, and what it compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpectedTrace {
+    /// What is compared.
+    pub mode: TimMode,
+    /// The expected trace; its operator part is never compared.
+    pub tti: Tti,
+    /// A mismatch acts: the trail counts as failed. TIMActDis of G.798, the other way round.
+    pub action: bool,
+}
+
+impl Default for ExpectedTrace {
+    fn default() -> Self {
+        Self { mode: TimMode::Off, tti: Tti::from_octets([0; 64]), action: false }
+    }
+}
+
+impl ExpectedTrace {
+    /// True where an accepted trace is not the expected one.
+    //= g798:6.2.2.1-tim
+    pub fn mismatches(&self, accepted: &Tti) -> bool {
+        let sapi = self.tti.sapi_octets() != accepted.sapi_octets();
+        let dapi = self.tti.dapi_octets() != accepted.dapi_octets();
+        match self.mode {
+            TimMode::Off => false,
+            TimMode::Sapi => sapi,
+            TimMode::Dapi => dapi,
+            TimMode::Both => sapi || dapi,
+        }
+    }
+}
+
+/// What the status octet of a field says, by the codes of its monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Status {
+    bdi: bool,
+    biae: bool,
+    /// IAE of SM, or STAT.
+    rest: u8,
+}
+
+/// Equal status octets after which nothing that is judged from them can change any more.
+const SETTLED: u8 = BDI_FRAMES;
+
+/// The sink of one monitored trail.
+#[derive(Clone, Debug)]
+pub struct MonitorSink {
+    monitor: Monitor,
+    expected: ExpectedTrace,
+    bip: BipSink,
+    trace: TraceReceiver,
+    bdi: Persistent<bool, BDI_FRAMES>,
+    iae: Persistent<bool, IAE_FRAMES>,
+    biae: Persistent<bool, BIAE_FRAMES>,
+    stat: Persistent<u8, STAT_FRAMES>,
+    /// The status octet received last, and how often in a row.
+    last: Option<u8>,
+    equal: u8,
+    defects: DefectSet,
+}
+
+impl MonitorSink {
+    /// A sink that has seen nothing.
+    pub fn new(monitor: Monitor, expected: ExpectedTrace) -> Self {
+        Self {
+            monitor,
+            expected,
+            bip: BipSink::default(),
+            trace: TraceReceiver::default(),
+            bdi: Persistent::default(),
+            iae: Persistent::default(),
+            biae: Persistent::default(),
+            stat: Persistent::default(),
+            last: None,
+            equal: 0,
+            defects: DefectSet::default(),
+        }
+    }
+
+    /// Where it monitors.
+    pub const fn monitor(&self) -> Monitor {
+        self.monitor
+    }
+
+    /// Reads the field of a frame whose OPU area has this BIP-8; tells of each defect that changed.
+    /// Gives the violations of the frame two before: `None` where that one was not seen, or where the
+    /// field is not that of a trail.
+    pub fn receive<const COLS: usize>(
+        &mut self,
+        frame: &Frame<COLS>,
+        mfas: u8,
+        opu_bip8: Bip8,
+        note: &mut impl FnMut(Defect, bool),
+    ) -> Option<u8> {
+        let octets = frame.field(self.monitor.field());
+        let status = octets[MON_STATUS];
+        if self.last == Some(status) && self.equal >= SETTLED {
+            // Nothing new: this is nearly every frame of nearly every signal.
+        } else {
+            self.judge_status(status, note);
+        }
+        let violations = self.bip.check(opu_bip8, Bip8::from_octet(octets[MON_BIP8]));
+        if !self.carries_trail(status) {
+            // The rest of the field is a maintenance pattern, or nobody wrote it.
+            self.trace.restart();
+            return None;
+        }
+        if self.trace.receive(mfas, octets[MON_TTI]) {
+            self.judge_trace(note);
+        }
+        violations
+    }
+
+    /// True where the field was written by a source of the trail, by the code of this one frame.
+    const fn carries_trail(&self, status: u8) -> bool {
+        match self.monitor {
+            Monitor::Section => true,
+            Monitor::Tandem(_) => TandemStatus::from_code(STAT.get(status)).is_in_use(),
+            Monitor::Path => !PathStatus::from_code(STAT.get(status)).is_maintenance(),
+        }
+    }
+
+    fn judge_status(&mut self, octet: u8, note: &mut impl FnMut(Defect, bool)) {
+        self.equal = if self.last == Some(octet) { self.equal + 1 } else { 1 };
+        self.last = Some(octet);
+        let status = Status {
+            bdi: BDI.get(octet) == 1,
+            biae: BeiBiae::from_code(BEI.get(octet)) == BeiBiae::Biae,
+            rest: match self.monitor {
+                Monitor::Section => IAE.get(octet),
+                Monitor::Tandem(_) | Monitor::Path => STAT.get(octet),
+            },
+        };
+        let iae = match self.monitor {
+            Monitor::Section => self.iae.receive(status.rest == 1) == Some(true),
+            Monitor::Tandem(_) | Monitor::Path => self.judge_stat(status.rest, note),
+        };
+        self.set(TandemDefect::Iae, iae, note);
+        if self.absent() {
+            self.bdi = Persistent::default();
+            self.biae = Persistent::default();
+        } else if self.carries_trail(octet) {
+            self.bdi.receive(status.bdi);
+            self.biae.receive(status.biae);
+        } else {
+            self.bdi.restart();
+            self.biae.restart();
+        }
+        self.set(TandemDefect::Bdi, self.bdi.accepted() == Some(true), note);
+        self.set(TandemDefect::Biae, self.biae.accepted() == Some(true), note);
+    }
+
+    /// The defects that the accepted STAT is; true for an incoming alignment error.
+    //= g798:6.2-stat-defects
+    fn judge_stat(&mut self, code: u8, note: &mut impl FnMut(Defect, bool)) -> bool {
+        let accepted = self.stat.receive(code);
+        let path = accepted.map(PathStatus::from_code);
+        let tandem = accepted.map(TandemStatus::from_code);
+        self.set(TandemDefect::Ais, path == Some(PathStatus::Ais), note);
+        self.set(TandemDefect::Oci, path == Some(PathStatus::Oci), note);
+        self.set(TandemDefect::Lck, path == Some(PathStatus::Lck), note);
+        self.set(TandemDefect::Ltc, tandem == Some(TandemStatus::NoSource), note);
+        tandem == Some(TandemStatus::InUseIae)
+    }
+
+    fn judge_trace(&mut self, note: &mut impl FnMut(Defect, bool)) {
+        let accepted = self.trace.accepted();
+        let mismatch = accepted.is_some_and(|tti| self.expected.mismatches(tti));
+        self.set(TandemDefect::Tim, mismatch, note);
+    }
+
+    fn set(&mut self, kind: TandemDefect, present: bool, note: &mut impl FnMut(Defect, bool)) {
+        let Some(defect) = self.monitor.defect(kind) else { return };
+        if self.defects.set(defect, present) {
+            note(defect, present);
+        }
+    }
+
+    /// The seconds say whether the trail is degraded.
+    pub fn set_degraded(&mut self, degraded: bool, note: &mut impl FnMut(Defect, bool)) {
+        self.set(TandemDefect::Deg, degraded, note);
+    }
+
+    /// True where this defect stands.
+    pub fn has(&self, kind: TandemDefect) -> bool {
+        self.monitor.defect(kind).is_some_and(|defect| self.defects.contains(defect))
+    }
+
+    /// Defects that stand.
+    pub const fn defects(&self) -> DefectSet {
+        self.defects
+    }
+
+    /// True while an accepted maintenance signal takes the place of the trail.
+    pub fn maintenance(&self) -> bool {
+        let stat = self.stat.accepted().map(PathStatus::from_code);
+        stat.is_some_and(PathStatus::is_maintenance)
+    }
+
+    /// True while there is accepted to be no trail in the field at all.
+    fn absent(&self) -> bool {
+        self.maintenance() || self.has(TandemDefect::Ltc)
+    }
+
+    /// A mismatch of the trail trace that acts: TIMx of G.798.
+    pub fn trace_failed(&self) -> bool {
+        self.expected.action && self.has(TandemDefect::Tim)
+    }
+
+    /// Violations that the far end counted, by the code of the frame received last.
+    pub fn far_violations(&self) -> u8 {
+        let told = self.last.filter(|&octet| self.carries_trail(octet));
+        told.map_or(0, |octet| BeiBiae::from_code(BEI.get(octet)).errors())
+    }
+
+    /// The server signal failed: the defects of this function go false and their counts restart. The
+    /// accepted trace is kept.
+    //= g798:6.2-signal-fail-forces-false
+    pub fn signal_fail(&mut self, note: &mut impl FnMut(Defect, bool)) {
+        for defect in self.defects.iter() {
+            note(defect, false);
+        }
+        self.defects = DefectSet::default();
+        self.bdi = Persistent::default();
+        self.iae = Persistent::default();
+        self.biae = Persistent::default();
+        self.stat = Persistent::default();
+        self.last = None;
+        self.equal = 0;
+        self.restart();
+    }
+
+    /// Frames do not follow one another here.
+    pub const fn restart(&mut self) {
+        self.bip.restart();
+        self.trace.restart();
+    }
+
+    /// Accepted and received trail traces.
+    pub const fn trace(&self) -> &TraceReceiver {
+        &self.trace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use otn_frame::OtuFrame;
+    use std::vec::Vec;
+
+    fn trace(sapi: &str, dapi: &str, operator: &str) -> Tti {
+        Tti::new(sapi, dapi, operator).unwrap()
+    }
+
+    fn frame(tti: &Tti, mfas: u8) -> OtuFrame {
+        let mut frame = OtuFrame::zeroed();
+        frame.field_mut(SM)[MON_TTI] = tti.octet_at(mfas);
+        frame
+    }
+
+    /// Changes of dTIM, by frame, of traces sent one after another for so many frames.
+    fn tim(expected: ExpectedTrace, sent: &[(Tti, usize)]) -> Vec<(usize, bool)> {
+        let mut sink = MonitorSink::new(Monitor::Section, expected);
+        let frames = sent.iter().flat_map(|&(tti, frames)| std::iter::repeat_n(tti, frames));
+        let mut changes = Vec::new();
+        for (n, tti) in frames.enumerate() {
+            sink.receive(&frame(&tti, n as u8), n as u8, Bip8::default(), &mut |defect, raised| {
+                assert_eq!(defect, Defect::SectionTim);
+                changes.push((n, raised));
+            });
+        }
+        changes
+    }
+
+    /// Conformance cases 23, 25, 26 and 27.
+    //= type=test g798:6.2.2.1-tim
+    //= type=test g798:8.6-tim-modes
+    #[test]
+    fn a_trace_mismatches_where_its_mode_compares_and_after_three_copies() {
+        let good = trace("FROM", "TO", "op");
+        let cases = [
+            (trace("ELSE", "TO", "op"), [false, true, false, true]),
+            (trace("FROM", "ELSE", "op"), [false, false, true, true]),
+            (trace("FROM", "TO", "another"), [false; 4]),
+        ];
+        for (other, mismatches) in cases {
+            for (mode, mismatch) in [TimMode::Off, TimMode::Sapi, TimMode::Dapi, TimMode::Both]
+                .into_iter()
+                .zip(mismatches)
+            {
+                let expected = ExpectedTrace { mode, tti: good, action: false };
+                let expect = if mismatch { &[(256 + 191, true)][..] } else { &[] };
+                assert_eq!(tim(expected, &[(good, 256), (other, 192)]), expect, "{mode:?}");
+                assert_eq!(tim(expected, &[(good, 256), (other, 191)]), [], "one frame early");
+                let back = tim(expected, &[(good, 256), (other, 256), (good, 192)]);
+                assert_eq!(back.len(), if mismatch { 2 } else { 0 });
+                assert!(back.get(1).is_none_or(|&end| end == (256 + 256 + 191, false)));
+                // One copy of three with a wrong octet decides nothing.
+                assert_eq!(tim(expected, &[(good, 256), (other, 64), (good, 256)]), []);
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_mismatch_that_acts_fails_the_trail() {
+        for action in [false, true] {
+            let expected = ExpectedTrace { mode: TimMode::Both, tti: trace("A", "B", ""), action };
+            let mut sink = MonitorSink::new(Monitor::Section, expected);
+            for n in 0..=255u8 {
+                let other = trace("A", "C", "");
+                sink.receive(&frame(&other, n), n, Bip8::default(), &mut |_, _| {});
+            }
+            assert!(sink.has(TandemDefect::Tim));
+            assert_eq!(sink.trace_failed(), action);
+            let mut cleared = Vec::new();
+            sink.signal_fail(&mut |defect, raised| cleared.push((defect, raised)));
+            assert_eq!(cleared, [(Defect::SectionTim, false)]);
+            assert!(!sink.trace_failed() && sink.trace().accepted().is_some());
+        }
+    }
+
+    /// The short way for a field that does not change gives what the long way gives: against a sink
+    /// that is told the same in a status octet which alternates in a bit that means nothing.
+    #[test]
+    fn every_status_octet_gives_one_verdict_however_it_comes() {
+        for octet in 0..=255u8 {
+            for monitor in [Monitor::Path, Monitor::Tandem(TcmLevel::FIRST), Monitor::Section] {
+                let mut sink = MonitorSink::new(monitor, ExpectedTrace::default());
+                let mut events = Vec::new();
+                for n in 0..12u8 {
+                    let mut frame = OtuFrame::zeroed();
+                    frame.field_mut(monitor.field())[MON_STATUS] = octet;
+                    let note = &mut |defect: Defect, raised| events.push((defect, raised, n));
+                    sink.receive(&frame, n, Bip8::default(), note);
+                }
+                let stat = STAT.get(octet);
+                let biae = BEI.get(octet) == 11;
+                let bdi = BDI.get(octet) == 1;
+                let mut expected: Vec<(Option<Defect>, u8)> = Vec::new();
+                let mut push = |kind, n| expected.push((monitor.defect(kind), n));
+                let in_use = match monitor {
+                    Monitor::Section => true,
+                    Monitor::Tandem(_) => matches!(stat, 1 | 2),
+                    Monitor::Path => stat < 5,
+                };
+                if monitor != Monitor::Section {
+                    match stat {
+                        0 => push(TandemDefect::Ltc, 2),
+                        2 => push(TandemDefect::Iae, 2),
+                        5 => push(TandemDefect::Lck, 2),
+                        6 => push(TandemDefect::Oci, 2),
+                        7 => push(TandemDefect::Ais, 2),
+                        _ => {}
+                    }
+                } else if IAE.get(octet) == 1 {
+                    push(TandemDefect::Iae, 4);
+                }
+                if in_use && biae {
+                    push(TandemDefect::Biae, 2);
+                }
+                if in_use && bdi {
+                    push(TandemDefect::Bdi, 4);
+                }
+                let mut expected: Vec<_> =
+                    expected.into_iter().filter_map(|(d, n)| Some((d?, true, n))).collect();
+                expected.sort();
+                events.sort();
+                assert_eq!(events, expected, "{monitor:?} {octet:02X}");
+            }
+        }
+    }
+}

@@ -285,4 +285,6 @@ fn turn(network: &Network) -> SimTime {
 const ROW_BITS: u64 = OTU_BITS / 4;
 
 #[cfg(test)]
+mod chain_tests;
+#[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use otn_frame::{Signal, SimTime};
+use otn_proc::defect::DefectLog;
 
 use crate::capture::{CaptureReader, LINK_OTN, OtnMetadata};
 use crate::lanes::{LaneFiles, LanesReport};
@@ -137,6 +138,14 @@ impl SignalFile {
     pub fn lanes_report(&self) -> Option<LanesReport> {
         match &self.source {
             Source::Lanes(lanes) => lanes.report(),
+            Source::Capture(_) | Source::Raw(_) | Source::Hex(..) => None,
+        }
+    }
+
+    /// The defects of lanes, where the stream came over lanes.
+    pub fn lane_defects(&self) -> Option<&DefectLog> {
+        match &self.source {
+            Source::Lanes(lanes) => lanes.defects(),
             Source::Capture(_) | Source::Raw(_) | Source::Hex(..) => None,
         }
     }

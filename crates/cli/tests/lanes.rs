@@ -157,11 +157,22 @@ fn lanes_that_fail_are_told_of() {
         let (raised, cleared) = (json!(3_000_000), Value::Null);
         json!({"defect": defect, "lane": lane, "raised_ns": raised, "cleared_ns": cleared})
     };
-    let mut expected = vec![at_3_ms("dLOF", json!(1)), at_3_ms("dLOL", Value::Null)];
+    let mut expected = vec![at_3_ms("dLOFLANE", json!(1)), at_3_ms("dLOL", Value::Null)];
     let mut found = stream["lanes"]["defects"].as_array().expect("defects").clone();
     expected.sort_by_key(Value::to_string);
     found.sort_by_key(Value::to_string);
     assert_eq!(found, expected);
+    // The same among the defects of the stream, each at its lane.
+    let defects = stream["defects"].as_array().expect("defects").iter();
+    let mut found: Vec<_> = defects.filter(|d| d["raised_ns"] == 3_000_000).cloned().collect();
+    found.sort_by_key(|d| d["place"].to_string());
+    let of_stream = |defect: &str, place: &str| {
+        let (raised, cleared) = (json!(3_000_000), Value::Null);
+        json!({"layer": "OTU", "place": place, "defect": defect, "raised_ns": raised, "cleared_ns": cleared})
+    };
+    assert_eq!(found, [of_stream("dLOL", ""), of_stream("dLOFLANE", "lane 1")]);
+    assert_eq!(stream["defect_times"]["OTU dLOFLANE"], 1);
+    assert_eq!(stream["defect_times"]["OTU dLOL"], 1);
     // It is not known what these lanes are without --signal.
     let ended = otn_in(folder.path(), &[&["decode", "--lanes"], &files[..]].concat());
     assert_eq!(ended.code, 2);

@@ -103,17 +103,24 @@ impl Pn11Detector {
 
     /// Takes received octets; says whether the signal is the sequence after the last of them.
     pub fn push(&mut self, octets: &[u8]) -> bool {
-        let mut rest = octets;
-        while !rest.is_empty() {
+        self.push_noting(octets, |_, _| {});
+        self.present
+    }
+
+    /// Takes received octets and tells each change of the verdict at the end of the interval that
+    /// brought it: how many of these octets had been taken, and whether the signal is the sequence.
+    //= g798:6.2.6.3.1-pn11-interval-end
+    pub fn push_noting(&mut self, octets: &[u8], mut on_change: impl FnMut(usize, bool)) {
+        let mut taken = 0;
+        while let Some(rest) = octets.get(taken..).filter(|rest| !rest.is_empty()) {
             let missing = ((INTERVAL_BITS - self.seen) / u8::BITS) as usize;
-            let (part, later) = rest.split_at(missing.min(rest.len()));
-            self.count(part);
-            rest = later;
-            if self.seen == INTERVAL_BITS {
-                self.judge();
+            let part = missing.min(rest.len());
+            self.count(&rest[..part]);
+            taken += part;
+            if self.seen == INTERVAL_BITS && self.judge() {
+                on_change(taken, self.present);
             }
         }
-        self.present
     }
 
     fn count(&mut self, octets: &[u8]) {
@@ -135,16 +142,19 @@ impl Pn11Detector {
         self.seen += count;
     }
 
-    fn judge(&mut self) {
+    /// Judges a whole interval; true where the verdict changed.
+    fn judge(&mut self) -> bool {
         let found = self.ones < MOST_ONES && self.received >= FEWEST_RECEIVED;
         self.contrary = if found == self.present { 0 } else { self.contrary + 1 };
-        if self.contrary == INTERVALS {
+        let changed = self.contrary == INTERVALS;
+        if changed {
             self.present = found;
             self.contrary = 0;
         }
         self.seen = 0;
         self.ones = 0;
         self.received = 0;
+        changed
     }
 }
 
@@ -189,6 +199,7 @@ mod tests {
         }
 
         //= type=test g798:6.2.6.3.1-pn11-ones
+        //= type=test g798:6.2.6.3.1-pn11-interval-end
         #[test]
         fn a_damaged_line_is_judged_as_bit_by_bit(
             wrong in proptest::collection::vec((0usize..12 * INTERVAL, any::<u8>()), 0..500),
@@ -197,18 +208,23 @@ mod tests {
             let mut line = made(12 * INTERVAL);
             wrong.iter().for_each(|(at, change)| line[at % (4 * INTERVAL)] ^= change);
             let (mut present, mut run) = (false, 0);
-            for found in naive(&line) {
+            let mut expected = Vec::new();
+            for (interval, found) in naive(&line).into_iter().enumerate() {
                 run = if found == present { 0 } else { run + 1 };
                 if run == 3 {
                     present = found;
                     run = 0;
+                    expected.push(((interval + 1) * INTERVAL, present));
                 }
             }
             let mut detector = Pn11Detector::new();
-            line.chunks(piece).for_each(|part| {
-                detector.push(part);
-            });
+            let mut changes = Vec::new();
+            for (number, part) in line.chunks(piece).enumerate() {
+                let start = number * piece;
+                detector.push_noting(part, |at, present| changes.push((start + at, present)));
+            }
             prop_assert_eq!(detector.present(), present);
+            prop_assert_eq!(changes, expected);
         }
     }
 
@@ -258,5 +274,50 @@ mod tests {
             }
             assert_eq!(Pn11Detector::new().push(&line), expected, "{}", 3 * wrong);
         }
+    }
+
+    fn changes(line: &[u8]) -> Vec<(usize, bool)> {
+        let mut changes = Vec::new();
+        Pn11Detector::new().push_noting(line, |at, present| changes.push((at, present)));
+        changes
+    }
+
+    /// Conformance case 12: one interval, and two, are none; the third is, at its last octet.
+    //= type=test g798:6.2.6.3.1-pn11-interval
+    //= type=test g798:6.2.6.3.1-pn11-interval-end
+    #[test]
+    fn changes_are_told_at_the_end_of_the_third_interval() {
+        let noise = |octets: usize| (0..octets).map(|n| (n * n / 7) as u8);
+        for (intervals, expected) in [
+            (1, &[][..]),
+            (2, &[][..]),
+            (3, &[(5 * 1_024, true), (8 * 1_024, false)][..]),
+            (7, &[(5 * 1_024, true), (12 * 1_024, false)][..]),
+        ] {
+            let mut line: Vec<u8> = noise(2 * INTERVAL).collect();
+            line.extend(made(intervals * INTERVAL));
+            line.extend(noise(8 * INTERVAL));
+            assert_eq!(changes(&line), expected, "{intervals} intervals");
+        }
+    }
+
+    /// Conformance case 10: a bit in a thousand is wrong, and it is still the sequence.
+    //= type=test g798:6.2.6.3.1-pn11-ones
+    #[test]
+    fn the_sequence_with_an_error_ratio_of_a_thousandth_is_still_found() {
+        let mut line = made(200 * INTERVAL);
+        let mut state = 1u64;
+        let mut wrong = 0;
+        for octet in &mut line {
+            for bit in 0..8 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let hit = (state >> 33) % 1_000 == 0;
+                *octet ^= u8::from(hit) << bit;
+                wrong += u32::from(hit);
+            }
+        }
+        let per_interval = f64::from(wrong) / 200.0;
+        assert!((7.0..10.0).contains(&per_interval), "{per_interval} of 8.19 errors an interval");
+        assert_eq!(changes(&line), [(3 * INTERVAL, true)]);
     }
 }

@@ -52,14 +52,18 @@ impl LossIntegrator {
     pub fn next_deadline(&self) -> Option<SimTime> {
         match (self.bad, self.raised) {
             (true, false) => Some(self.since + (INTEGRATION - self.accumulated)),
-            (false, true) => Some(self.since + INTEGRATION),
+            (false, true) => Some(match self.clearing {
+                Clearing::Integrated => self.since + INTEGRATION,
+                Clearing::Immediate => self.since,
+            }),
             (true, true) | (false, false) => None,
         }
     }
 
     //= g798:6.2.5.1-lof-intermittent
     /// Takes the state from `now` on. Returns when the defect changed, if it did; ask
-    /// [`Self::raised`] for the direction.
+    /// [`Self::raised`] for the direction. One change at a time is told: a defect that was raised
+    /// and cleared since the last call is raised in this one, and cleared, dated right, in the next.
     pub fn update(&mut self, now: SimTime, bad: bool) -> Option<SimTime> {
         let mut changed = self.next_deadline().filter(|&deadline| deadline <= now);
         if changed.is_some() {
@@ -76,7 +80,7 @@ impl LossIntegrator {
             self.since = now;
             if !bad && self.clearing == Clearing::Immediate {
                 self.accumulated = SimTime::ZERO;
-                if self.raised {
+                if self.raised && changed.is_none() {
                     self.raised = false;
                     changed = Some(now);
                 }
@@ -140,5 +144,24 @@ mod tests {
         assert_eq!(lom.update(us(4_500), false), Some(us(4_500)));
         assert!(!lom.raised());
         assert_eq!(lom.next_deadline(), None);
+    }
+
+    /// The first good state comes with the deadline or behind it: the defect did stand.
+    //= type=test g798:6.2.5.1-lof-3ms
+    //= type=test g798:6.2.5.2-lom-3ms
+    #[test]
+    fn a_defect_that_clears_with_the_call_that_shows_it_is_told_both_times() {
+        for late in [0, 5] {
+            let mut lom = LossIntegrator::new(Clearing::Immediate);
+            lom.update(us(100), true);
+            assert_eq!(lom.update(us(3_100 + late), false), Some(us(3_100)), "raised");
+            assert!(lom.raised());
+            assert_eq!(lom.next_deadline(), Some(us(3_100 + late)));
+            assert_eq!(lom.update(us(3_200), true), Some(us(3_100 + late)), "cleared");
+            assert!(!lom.raised());
+            // Nothing of the first spell counts for the second.
+            assert_eq!(lom.update(us(6_199), true), None);
+            assert_eq!(lom.update(us(6_200), true), Some(us(6_200)));
+        }
     }
 }

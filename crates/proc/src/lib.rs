@@ -11,6 +11,7 @@
 //!   [`path`]: at the source; [`provision`]: what sinks are told to expect; [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
+//! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
@@ -26,6 +27,7 @@ pub mod bip;
 pub mod defect;
 pub mod integrate;
 pub mod monitor;
+pub mod line;
 pub mod multiframe;
 pub mod observer;
 pub mod odu;

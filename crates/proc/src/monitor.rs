@@ -6,16 +6,49 @@
 //! follows from a defect is decided in [`crate::supervision`]; dDEG is raised by the seconds of
 //! [`crate::performance`].
 
-use otn_frame::Frame;
-use otn_frame::Tti;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use otn_frame::bip::Bip8;
 use otn_frame::layout::{BDI, BEI, Field, IAE, MON_BIP8, MON_STATUS, MON_TTI, PM, SM, STAT};
 use otn_frame::overhead::{BeiBiae, PathStatus, TandemStatus, TcmLevel};
+use otn_frame::{Frame, Signal, SimTime, Tti};
 
 use crate::bip::BipSink;
 use crate::defect::{Defect, DefectSet, TandemDefect};
+use crate::performance::bins::RegisterConfig;
+use crate::performance::degrade::DegradeConfig;
+use crate::performance::monitor::{MonitorEvent, PerformanceMonitor};
+use crate::performance::primitives::Conditions;
+use crate::performance::threshold::ThresholdReport;
 use crate::persist::{BDI_FRAMES, BIAE_FRAMES, IAE_FRAMES, Persistent, STAT_FRAMES};
 use crate::trace::TraceReceiver;
+
+/// Threshold reports that wait to be taken.
+const MOST_REPORTS: usize = 1_000;
+
+/// How the seconds of trails are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerformanceProvision {
+    /// When a trail is degraded; the standard of its signal where there is nothing.
+    pub degrade: Option<DegradeConfig>,
+    /// The registers.
+    pub registers: RegisterConfig,
+}
+
+/// What makes the second of a trail with these defects, and a failed server or not, a defect second.
+fn conditions(monitor: Monitor, (defects, server_failed): (DefectSet, bool)) -> Conditions {
+    let has = |kind| monitor.defect(kind).is_some_and(|defect| defects.contains(defect));
+    let maintenance = has(TandemDefect::Ais) || has(TandemDefect::Oci) || has(TandemDefect::Lck);
+    let signal_fail = server_failed || maintenance;
+    Conditions {
+        near_defect: signal_fail || has(TandemDefect::Ltc) || has(TandemDefect::Tim),
+        far_defect: has(TandemDefect::Bdi),
+        iae: has(TandemDefect::Iae),
+        biae: has(TandemDefect::Biae),
+        signal_fail,
+    }
+}
 
 /// Where a trail is monitored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,7 +165,24 @@ pub struct MonitorSink {
     /// The status octet received last, and how often in a row.
     last: Option<u8>,
     equal: u8,
+    /// Violations that the far end told of in the frame received last.
+    far: u8,
+    /// Violations of the frame two before the one received last.
+    near: Option<u8>,
     defects: DefectSet,
+    seconds: Option<Box<Seconds>>,
+}
+
+/// The seconds of a trail.
+#[derive(Clone, Debug)]
+struct Seconds {
+    signal: Signal,
+    provision: PerformanceProvision,
+    /// There is none before the first frame, or the first failure.
+    monitor: Option<PerformanceMonitor>,
+    /// What the conditions were told for.
+    judged: Option<(DefectSet, bool)>,
+    reports: Vec<ThresholdReport>,
 }
 
 impl MonitorSink {
@@ -149,8 +199,19 @@ impl MonitorSink {
             stat: Persistent::default(),
             last: None,
             equal: 0,
+            far: 0,
+            near: None,
             defects: DefectSet::default(),
+            seconds: None,
         }
+    }
+
+    /// The same with seconds counted, for a trail of `signal`.
+    #[must_use]
+    pub fn counting(mut self, signal: Signal, provision: PerformanceProvision) -> Self {
+        let (monitor, judged, reports) = (None, None, Vec::new());
+        self.seconds = Some(Box::new(Seconds { signal, provision, monitor, judged, reports }));
+        self
     }
 
     /// Where it monitors.
@@ -179,12 +240,76 @@ impl MonitorSink {
         if !self.carries_trail(status) {
             // The rest of the field is a maintenance pattern, or nobody wrote it.
             self.trace.restart();
+            self.near = None;
             return None;
         }
         if self.trace.receive(mfas, octets[MON_TTI]) {
             self.judge_trace(note);
         }
+        self.near = violations;
         violations
+    }
+
+    /// Counts the frame received last, which began at `at`, and closes the seconds that are over.
+    pub fn count(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        if self.seconds.is_none() {
+            return;
+        }
+        self.pass(at, false, note);
+        let (near, far) = (self.near.unwrap_or(0) > 0, self.far > 0);
+        if let Some(monitor) = self.performance_mut() {
+            monitor.frame(near, far);
+        }
+    }
+
+    /// Lets time pass up to `now`; the trail has failed below it or not.
+    //= g798:14.5.1-pn-ds
+    pub fn pass(
+        &mut self,
+        now: SimTime,
+        server_failed: bool,
+        note: &mut impl FnMut(SimTime, Defect, bool),
+    ) {
+        let present = (self.defects, server_failed);
+        let Some(seconds) = self.seconds.as_deref_mut() else { return };
+        let Seconds { signal, provision, monitor, judged, reports } = seconds;
+        let monitor = monitor.get_or_insert_with(|| {
+            let degrade = provision.degrade.unwrap_or_else(|| DegradeConfig::standard(*signal));
+            PerformanceMonitor::new(*signal, degrade, &provision.registers, now)
+        });
+        if *judged == Some(present) && now < monitor.next_deadline() {
+            return;
+        }
+        let mut degraded = None;
+        let mut tell = |event| match event {
+            MonitorEvent::Degrade { at, raised } => degraded = Some((at, raised)),
+            MonitorEvent::Threshold(report) if reports.len() < MOST_REPORTS => reports.push(report),
+            MonitorEvent::Threshold(_) | MonitorEvent::Second(_) => {}
+        };
+        monitor.advance(now, &mut tell);
+        if *judged != Some(present) {
+            *judged = Some(present);
+            let conditions = conditions(self.monitor, present);
+            monitor.set_conditions(now, conditions, &mut tell);
+        }
+        if let Some((at, raised)) = degraded {
+            self.set(TandemDefect::Deg, raised, &mut |defect, raised| note(at, defect, raised));
+        }
+    }
+
+    /// The seconds, where they are counted and have begun.
+    pub fn performance(&self) -> Option<&PerformanceMonitor> {
+        self.seconds.as_ref()?.monitor.as_ref()
+    }
+
+    /// The same, to add what the FEC did, or to reset a register.
+    pub fn performance_mut(&mut self) -> Option<&mut PerformanceMonitor> {
+        self.seconds.as_mut()?.monitor.as_mut()
+    }
+
+    /// Threshold reports since this was asked last.
+    pub fn take_reports(&mut self) -> Vec<ThresholdReport> {
+        self.seconds.as_mut().map(|s| core::mem::take(&mut s.reports)).unwrap_or_default()
     }
 
     /// True where the field was written by a source of the trail, by the code of this one frame.
@@ -199,6 +324,8 @@ impl MonitorSink {
     fn judge_status(&mut self, octet: u8, note: &mut impl FnMut(Defect, bool)) {
         self.equal = if self.last == Some(octet) { self.equal + 1 } else { 1 };
         self.last = Some(octet);
+        let told = self.carries_trail(octet);
+        self.far = if told { BeiBiae::from_code(BEI.get(octet)).errors() } else { 0 };
         let status = Status {
             bdi: BDI.get(octet) == 1,
             biae: BeiBiae::from_code(BEI.get(octet)) == BeiBiae::Biae,
@@ -252,11 +379,6 @@ impl MonitorSink {
         }
     }
 
-    /// The seconds say whether the trail is degraded.
-    pub fn set_degraded(&mut self, degraded: bool, note: &mut impl FnMut(Defect, bool)) {
-        self.set(TandemDefect::Deg, degraded, note);
-    }
-
     /// True where this defect stands.
     pub fn has(&self, kind: TandemDefect) -> bool {
         self.monitor.defect(kind).is_some_and(|defect| self.defects.contains(defect))
@@ -284,9 +406,13 @@ impl MonitorSink {
     }
 
     /// Violations that the far end counted, by the code of the frame received last.
-    pub fn far_violations(&self) -> u8 {
-        let told = self.last.filter(|&octet| self.carries_trail(octet));
-        told.map_or(0, |octet| BeiBiae::from_code(BEI.get(octet)).errors())
+    pub const fn far_violations(&self) -> u8 {
+        self.far
+    }
+
+    /// BIP-8 violations seen with the frame received last; see [`Self::receive`].
+    pub const fn near_violations(&self) -> Option<u8> {
+        self.near
     }
 
     /// The server signal failed: the defects of this function go false and their counts restart. The
@@ -303,7 +429,19 @@ impl MonitorSink {
         self.stat = Persistent::default();
         self.last = None;
         self.equal = 0;
+        self.far = 0;
+        self.near = None;
         self.restart();
+        if let Some(monitor) = self.performance_mut() {
+            monitor.restart_degrade();
+        }
+    }
+
+    /// The same at `at`, from when on the seconds know it.
+    pub fn fail(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        self.pass(at, true, note);
+        self.signal_fail(&mut |defect, raised| note(at, defect, raised));
+        self.pass(at, true, note);
     }
 
     /// Frames do not follow one another here.

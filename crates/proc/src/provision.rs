@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use otn_frame::overhead::{PayloadType, TcmLevel};
 
-use crate::monitor::ExpectedTrace;
+use crate::monitor::{ExpectedTrace, PerformanceProvision};
 use crate::tandem::TandemSettings;
 
 /// Number of tandem connection levels.
@@ -24,6 +24,8 @@ pub struct OduProvision {
     pub payload_type: Option<PayloadType>,
     /// MSI that is expected, an octet for each tributary slot; any where there is none.
     pub msi: Option<Vec<u8>>,
+    /// How the seconds of path and tandem connections are counted.
+    pub performance: PerformanceProvision,
     /// User payload identifier that is expected in GFP frames of client data.
     pub upi: Option<u8>,
     /// Extension header identifier that is expected in them.
@@ -52,6 +54,8 @@ impl OduProvision {
 pub struct Provision {
     /// Trace of the section.
     pub section: ExpectedTrace,
+    /// How its seconds are counted.
+    pub performance: PerformanceProvision,
     /// The ODUk inside.
     pub odu: OduProvision,
 }

@@ -4,14 +4,13 @@
 //! is final, and remote information. In, sink: frames. Out: the three octets of one level; what they
 //! said, and whether the connection has failed for those above.
 
-use otn_frame::Frame;
-use otn_frame::Tti;
 use otn_frame::bip::Bip8;
 use otn_frame::overhead::{TandemConnectionMonitoring, TandemStatus, TcmLevel};
+use otn_frame::{Frame, Signal, SimTime, Tti};
 
 use crate::bip::BipSource;
 use crate::defect::{Defect, TandemDefect};
-use crate::monitor::{ExpectedTrace, Monitor, MonitorSink};
+use crate::monitor::{ExpectedTrace, Monitor, MonitorSink, PerformanceProvision};
 use crate::remote::RemoteIndication;
 
 /// Frames for which a source tells of an incoming alignment error: 16 multiframes.
@@ -109,8 +108,6 @@ pub struct TandemSink {
     monitor: MonitorSink,
     /// Frames in a row in which a source was seen, until there were enough.
     used: u8,
-    /// Violations seen with the last frame.
-    violations: u8,
 }
 
 impl TandemSink {
@@ -118,7 +115,14 @@ impl TandemSink {
     pub fn new(level: TcmLevel, settings: TandemSettings) -> Self {
         let monitor = MonitorSink::new(Monitor::Tandem(level), settings.trace);
         let used = if settings.provisioned { USED_FRAMES } else { 0 };
-        Self { settings, monitor, used, violations: 0 }
+        Self { settings, monitor, used }
+    }
+
+    /// The same with seconds counted, in an ODU of `signal`.
+    #[must_use]
+    pub fn counting(mut self, signal: Signal, provision: PerformanceProvision) -> Self {
+        self.monitor = self.monitor.counting(signal, provision);
+        self
     }
 
     /// True once the level is monitored.
@@ -161,24 +165,51 @@ impl TandemSink {
         opu_bip8: Bip8,
         note: &mut impl FnMut(Defect, bool),
     ) -> Option<u8> {
-        self.violations = 0;
         let Monitor::Tandem(level) = self.monitor.monitor() else { return None };
-        if !self.watches() {
+        let watched = self.watches();
+        if !watched {
             let stat = TandemConnectionMonitoring::read(frame, level).stat;
             if !stat.is_in_use() || !in_frame {
-                self.used = 0;
+                if core::mem::take(&mut self.used) > 0 {
+                    self.monitor.signal_fail(&mut |_, _| {});
+                }
                 return None;
             }
             self.used += 1;
         }
-        let violations = self.monitor.receive(frame, mfas, opu_bip8, note);
-        self.violations = violations.unwrap_or(0);
+        let mut note_watched = |defect, raised| {
+            if watched {
+                note(defect, raised);
+            }
+        };
+        let violations = self.monitor.receive(frame, mfas, opu_bip8, &mut note_watched);
+        if !watched && self.watches() {
+            // What has shown itself by now is known from here on.
+            self.monitor.defects().iter().for_each(|defect| note(defect, true));
+        }
         violations
+    }
+
+    /// Counts the frame received last, which began at `at`; see [`MonitorSink::count`].
+    pub fn count(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        if self.watches() {
+            self.monitor.count(at, note);
+        }
+    }
+
+    /// The server signal failed at `at`.
+    pub fn fail(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        if self.watches() {
+            self.monitor.fail(at, note);
+        } else {
+            self.monitor.signal_fail(&mut |_, _| {});
+        }
     }
 
     /// Violations to send back as BEI of the frame received last.
     pub fn last_violations(&self) -> u8 {
-        if self.settings.mode == TandemMode::Transparent { 0 } else { self.violations }
+        let seen = self.monitor.near_violations().unwrap_or(0);
+        if self.settings.mode == TandemMode::Transparent || !self.watches() { 0 } else { seen }
     }
 }
 

@@ -423,6 +423,9 @@ pub fn decode(
     let mut reports: Vec<StreamReport> = finished.collect::<Result<_>>()?;
     if let [report] = reports.as_mut_slice() {
         report.lanes = file.lanes_report();
+        if let Some(log) = file.lane_defects() {
+            report.add_defects(log);
+        }
     }
     Ok(reports)
 }

@@ -55,6 +55,13 @@ pub struct StreamReport {
 }
 
 impl StreamReport {
+    /// Puts the defects of another log among those of the stream, in order of time.
+    pub fn add_defects(&mut self, log: &DefectLog) {
+        self.defects.extend(defect_list(log));
+        self.defects.sort_by_key(|defect| defect.raised_ns);
+        self.defect_times.extend(defect_times(log));
+    }
+
     /// True where nothing is wrong with the signal.
     pub fn is_fine(&self) -> bool {
         let mismatches = |m: &MonitoringReport| m.bip_mismatch_frames;
@@ -515,6 +522,7 @@ pub struct DefectReport {
     /// OTU, ODU or OPU.
     pub layer: String,
     /// First tributary slots on the way to the ODU, with dots; empty for the one nearest the line.
+    /// `lane` and a number from 0 for a lane of the OTUk.
     pub place: String,
     /// Name of G.798.
     pub defect: &'static str,
@@ -564,7 +572,11 @@ pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> 
             )),
             few => {
                 lines.extend(few.iter().map(|d| {
-                    let at = if d.place.is_empty() { "" } else { " at slot " };
+                    let at = match d.place.as_bytes() {
+                        [] => "",
+                        [b'l', ..] => " at ",
+                        _ => " at slot ",
+                    };
                     format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
                 }));
             }

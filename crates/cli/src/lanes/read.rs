@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime};
+use otn_proc::defect::DefectLog;
 use otn_proc::otl::{
     LaneError, LaneEvent, LaneFrameInfo, LaneObserver, LaneSink, PhysicalLaneSink,
 };
@@ -74,6 +75,7 @@ struct Whole {
 struct Heard {
     frames: VecDeque<Whole>,
     report: LanesReport,
+    defects: DefectLog,
     /// The end of the lanes, once it is known: what comes later is no event.
     end: Option<SimTime>,
 }
@@ -86,6 +88,9 @@ impl LaneObserver for Heard {
     fn event(&mut self, event: LaneEvent) {
         if self.end.is_none_or(|end| event.at <= end) {
             self.report.event(event);
+            if let Some(defect) = event.defect() {
+                self.defects.note(defect);
+            }
         }
     }
 }
@@ -323,6 +328,14 @@ impl LaneFiles {
         (rest > 0).then(|| {
             format!("{name}: ends first; what {rest} other lanes have after that is left out")
         })
+    }
+
+    /// The defects of the lanes, once it is known what they are.
+    pub fn defects(&self) -> Option<&DefectLog> {
+        match self.receivers.as_slice() {
+            [receiver] => Some(&receiver.heard.defects),
+            _ => None,
+        }
     }
 
     /// What was found out about the lanes, once it is known what they are.

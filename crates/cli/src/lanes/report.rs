@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use otn_proc::defect::Defect;
 use otn_proc::otl::{LaneCondition, LaneEvent};
 use serde::Serialize;
 
@@ -30,7 +31,7 @@ pub struct LanesReport {
 /// A state or a defect that stood at some time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LaneDefectReport {
-    /// `OOF`, `dLOF`, `OOR`, `dLOR` of a lane; `OLA`, `dLOL` of all together.
+    /// `OOF`, `dLOFLANE`, `OOR`, `dLOR` of a lane; `OLA`, `dLOL` of all together.
     pub defect: &'static str,
     /// Place in `order`; `null` where it is of all lanes together.
     pub lane: Option<usize>,
@@ -90,15 +91,15 @@ impl LanesReport {
     }
 }
 
-/// Its name in G.798, and the lane it belongs to.
+/// Its name in G.798, and the place at which its lane comes in.
 const fn name(condition: LaneCondition) -> (&'static str, Option<usize>) {
     match condition {
         LaneCondition::Oof { input } => ("OOF", Some(input)),
-        LaneCondition::Lof { input } => ("dLOF", Some(input)),
+        LaneCondition::Lof { input } => (Defect::LofLane.name(), Some(input)),
         LaneCondition::Oor { input } => ("OOR", Some(input)),
-        LaneCondition::Lor { input } => ("dLOR", Some(input)),
+        LaneCondition::Lor { input } => (Defect::Lor.name(), Some(input)),
         LaneCondition::Ola => ("OLA", None),
-        LaneCondition::Lol => ("dLOL", None),
+        LaneCondition::Lol => (Defect::Lol.name(), None),
     }
 }
 

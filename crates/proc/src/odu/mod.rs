@@ -19,6 +19,7 @@ pub mod stream;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use otn_frame::bip::Bip8;
 use otn_frame::layout::{MFAS, ODU_COLS, ODU_OCTETS, PAYLOAD_OCTETS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, TcmLevel};
 use otn_frame::{Frame, OduFrame, Signal, SimTime};
@@ -183,13 +184,14 @@ impl OduSink {
         let tandem = |at: usize| {
             // There is a level for each place of the array.
             let level = TcmLevel::all().nth(at).unwrap_or(TcmLevel::FIRST);
-            TandemSink::new(level, provision.tandem[at])
+            TandemSink::new(level, provision.tandem[at]).counting(odu.odu(), provision.performance)
         };
         Self {
             signal: odu.odu(),
             place,
             tandem: Box::new(core::array::from_fn(tandem)),
-            path: MonitorSink::new(Monitor::Path, provision.path),
+            path: MonitorSink::new(Monitor::Path, provision.path)
+                .counting(odu.odu(), provision.performance),
             psi: PsiSink::new(provision.payload_type),
             provision,
             payload: Payload::Gfp(Box::default()),
@@ -218,23 +220,13 @@ impl OduSink {
     ) -> PathSample {
         let bip8 = frame.opu_bip8();
         self.server_failed = false;
-        let (place, at, defects) = (self.place, arrival.at, &mut self.defects);
+        let (place, at) = (self.place, arrival.at);
+        let (tandem, path) = self.terminate(arrival, frame, mfas, bip8, observer);
+        let failed = self.tandem_failed || self.path.maintenance() || self.path.trace_failed();
+        let defects = &mut self.defects;
         let mut note = |defect, raised| {
-            if defects.set(defect, raised) {
-                observer.defect(DefectEvent { place, at, defect, raised });
-            }
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
-        let tandem = self
-            .tandem
-            .each_mut()
-            .map(|sink| sink.receive(frame, arrival.in_frame, mfas, bip8, &mut note));
-        let tandem_failed = self.tandem.iter().any(TandemSink::trail_failed);
-        let violations = match tandem_failed {
-            false => self.path.receive(frame, mfas, bip8, &mut note),
-            true => None,
-        };
-        let path = PathSample { pm: PathMonitoring::read(frame), violations };
-        let failed = tandem_failed || self.path.maintenance() || self.path.trace_failed();
         if failed {
             // PSI and payload are a maintenance pattern, or not what belongs here.
             self.management.server_failed();
@@ -248,10 +240,6 @@ impl OduSink {
             });
         }
         self.counters.count(&path);
-        if tandem_failed && !self.tandem_failed {
-            self.path_fail(at, observer);
-        }
-        self.tandem_failed = tandem_failed;
         observer.odu_frame(&OduReport {
             place,
             at,
@@ -266,6 +254,39 @@ impl OduSink {
         });
         self.choose_and_take(arrival, frame, mfas, failed, observer);
         path
+    }
+
+    /// The terminations of tandem connections and path; what each saw.
+    fn terminate<const COLS: usize, O: Observer>(
+        &mut self,
+        arrival: &Arrival<'_>,
+        frame: &Frame<COLS>,
+        mfas: u8,
+        bip8: Bip8,
+        observer: &mut O,
+    ) -> ([Option<u8>; TCM_LEVELS], PathSample) {
+        let (place, at, defects) = (self.place, arrival.at, &mut self.defects);
+        let mut note = |at, defect, raised| {
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+        };
+        let tandem = self.tandem.each_mut().map(|sink| {
+            let now = &mut |defect, raised| note(at, defect, raised);
+            let violations = sink.receive(frame, arrival.in_frame, mfas, bip8, now);
+            sink.count(at, &mut note);
+            violations
+        });
+        let failed = self.tandem.iter().any(TandemSink::trail_failed);
+        let mut violations = None;
+        if !failed {
+            let now = &mut |defect, raised| note(at, defect, raised);
+            violations = self.path.receive(frame, mfas, bip8, now);
+            self.path.count(at, &mut note);
+        }
+        if failed && !self.tandem_failed {
+            self.path_fail(at, observer);
+        }
+        self.tandem_failed = failed;
+        (tandem, PathSample { pm: PathMonitoring::read(frame), violations })
     }
 
     fn choose_and_take<const COLS: usize, O: Observer>(
@@ -499,10 +520,11 @@ impl OduSink {
     pub fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         self.server_failed = true;
         let (place, defects) = (self.place, &mut self.defects);
+        let mut note = |at, defect, raised| {
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+        };
         for sink in self.tandem.iter_mut() {
-            sink.monitor_mut().signal_fail(&mut |defect, raised| {
-                note_at(defects, DefectEvent { place, at, defect, raised }, observer);
-            });
+            sink.fail(at, &mut note);
         }
         self.tandem_failed = false;
         self.path_fail(at, observer);
@@ -511,11 +533,12 @@ impl OduSink {
     /// There is no signal for the path and what is above it.
     fn path_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let (place, defects) = (self.place, &mut self.defects);
-        let mut note = |defect, raised| {
+        let mut note_dated = |at, defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
+        self.path.fail(at, &mut note_dated);
+        let mut note = |defect, raised| note_dated(at, defect, raised);
         self.management.server_failed();
-        self.path.signal_fail(&mut note);
         self.follows = false;
         self.psi.signal_fail(&mut note);
         note(Defect::Lfd, false);

@@ -8,10 +8,11 @@
 use alloc::vec::Vec;
 
 use otn_frame::overhead::TcmLevel;
-use otn_frame::{OduFrame, SimTime, Tti};
+use otn_frame::{OduFrame, Signal, SimTime, Tti};
 
 use super::source::Maintenance;
 use crate::defect::{Defect, DefectEvent, TandemDefect};
+use crate::monitor::PerformanceProvision;
 use crate::observer::Observer;
 use crate::place::Place;
 use crate::provision::TCM_LEVELS;
@@ -38,6 +39,13 @@ impl Passage {
     /// A connection of this level ends here. Those that end first are given first: the innermost.
     pub fn ends(&mut self, level: TcmLevel, settings: TandemSettings) {
         self.sinks.push(TandemSink::new(level, TandemSettings { provisioned: true, ..settings }));
+    }
+
+    /// The seconds of all connections that end here are counted from now on, in an ODU of `signal`.
+    #[must_use]
+    pub fn counting(mut self, signal: Signal, provision: PerformanceProvision) -> Self {
+        self.sinks = self.sinks.into_iter().map(|sink| sink.counting(signal, provision)).collect();
+        self
     }
 
     /// A connection of this level begins here. The outermost is given first.
@@ -73,6 +81,9 @@ impl Passage {
             sink.receive(frame, true, mfas, bip8, &mut |defect, raised| {
                 observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
             });
+            sink.count(at, &mut |at, defect, raised| {
+                observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
+            });
             tell(sink, false, back);
             if sink.trail_failed() {
                 Maintenance::Ais.write(frame);
@@ -92,7 +103,7 @@ impl Passage {
     ) {
         self.server_failed = true;
         for sink in &mut self.sinks {
-            sink.monitor_mut().signal_fail(&mut |defect: Defect, raised| {
+            sink.fail(at, &mut |at, defect: Defect, raised| {
                 observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
             });
             tell(sink, true, back);

@@ -12,6 +12,9 @@
 use otn_frame::SimTime;
 use otn_frame::layout::{FAS, OTU_BITS, OTU_OCTETS};
 
+use crate::defect::{Defect, DefectEvent};
+use crate::place::Place;
+
 mod deskew;
 mod distribute;
 mod interleave;
@@ -115,7 +118,7 @@ pub enum LaneCondition {
         /// Where the lane comes in.
         input: usize,
     },
-    /// dLOF: out of frame for 3 ms.
+    /// dLOFLANE: out of frame for 3 ms.
     Lof {
         /// Where the lane comes in.
         input: usize,
@@ -136,6 +139,20 @@ pub enum LaneCondition {
     Lol,
 }
 
+impl LaneCondition {
+    /// The defect and where it stands; `None` for a state that is no defect (yet). A lane is named by
+    /// where it comes in, from 0: its marker is just what is not known while its defects stand.
+    //= g798:otl-lane-place
+    pub const fn defect(self) -> Option<(Place, Defect)> {
+        match self {
+            Self::Lof { input } => Some((Place::of_lane(input as u8), Defect::LofLane)),
+            Self::Lor { input } => Some((Place::of_lane(input as u8), Defect::Lor)),
+            Self::Lol => Some((Place::ROOT, Defect::Lol)),
+            Self::Oof { .. } | Self::Oor { .. } | Self::Ola => None,
+        }
+    }
+}
+
 /// A state or a defect that appeared or went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneEvent {
@@ -145,6 +162,14 @@ pub struct LaneEvent {
     pub condition: LaneCondition,
     /// True for raised, false for cleared.
     pub raised: bool,
+}
+
+impl LaneEvent {
+    /// The event as one of the defects of all layers; `None` for a state.
+    pub fn defect(self) -> Option<DefectEvent> {
+        let (place, defect) = self.condition.defect()?;
+        Some(DefectEvent { place, at: self.at, defect, raised: self.raised })
+    }
 }
 
 #[cfg(test)]

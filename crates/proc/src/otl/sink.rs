@@ -340,6 +340,9 @@ impl LaneSink {
                 }
                 lane.lor = LossIntegrator::new(LOR_CLEARING);
                 lane.recovery = Recovery::default();
+                if !core::mem::replace(&mut lane.out_of_recovery, true) {
+                    tell(at, LaneCondition::Oor { input }, true);
+                }
             }
         }
         let recovered = lane.recovery.lane().is_some();

@@ -8,6 +8,7 @@ use std::vec;
 use std::vec::Vec;
 
 mod faults;
+mod limits;
 
 /// Nanoseconds of a lane bit in these tests: whole, and long enough that 3 ms are few frames.
 const BIT_NS: u64 = 2;

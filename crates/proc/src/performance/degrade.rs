@@ -166,9 +166,10 @@ impl Degrade {
         self.config
     }
 
-    /// The termination failed: the defect goes false and the row starts again.
+    /// The defect goes false and the row starts again: for a function that lets signal fail force
+    /// its defects false. Without it seconds in signal fail hold the state.
     //= g798:6.2-signal-fail-forces-false
-    pub const fn signal_fail(&mut self) {
+    pub const fn restart(&mut self) {
         *self = Self::new(self.config);
     }
 
@@ -324,7 +325,7 @@ mod tests {
         assert_eq!(changes(&mut told, &[bad; 7]), [(7, true)]);
         assert_eq!(told.second(&alignment), None);
         assert!(told.raised());
-        told.signal_fail();
+        told.restart();
         assert!(!told.raised());
         assert_eq!(changes(&mut told, &[bad; 7]), [(7, true)], "from the start");
     }

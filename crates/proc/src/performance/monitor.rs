@@ -91,7 +91,7 @@ impl PerformanceMonitor {
         self.seconds.frame(near_errored, far_errored);
     }
 
-    /// Takes what stands from `now` on. dDEG goes false in signal fail; ask [`Self::degraded`].
+    /// Takes what stands from `now` on.
     pub fn set_conditions(
         &mut self,
         now: SimTime,
@@ -136,6 +136,11 @@ impl PerformanceMonitor {
             self.counting.push(known, &mut tell);
         }
         self.counting.finish(&mut tell);
+    }
+
+    /// dDEG goes false and starts again; see [`Degrade::restart`].
+    pub const fn restart_degrade(&mut self) {
+        self.degrade.restart();
     }
 
     /// dDEG stands.

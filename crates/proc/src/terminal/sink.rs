@@ -18,6 +18,7 @@ use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
 use crate::odu::{Arrival, Hold, OduSink};
 use crate::path::PathSample;
+use crate::performance::primitives::FecCounts;
 use crate::place::Place;
 use crate::provision::{OduProvision, Provision};
 use crate::remote::RemoteIndications;
@@ -129,7 +130,8 @@ impl TerminalSink {
             lof: LossIntegrator::new(Clearing::Integrated),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
-            section: MonitorSink::new(Monitor::Section, provision.section),
+            section: MonitorSink::new(Monitor::Section, provision.section)
+                .counting(signal, provision.performance),
             odu: OduSink::new(signal.odu(), Place::ROOT, provision.odu, hold),
             path_failed: false,
             line_failed: false,
@@ -230,7 +232,7 @@ impl TerminalSink {
         let failed = self.defects.contains_any(LINE_FAILS);
         if failed && !self.line_failed {
             let defects = &mut self.defects;
-            self.section.signal_fail(&mut |defect, raised| {
+            self.section.fail(at, &mut |at, defect, raised| {
                 Changes { at, defects, observer }.note(defect, raised);
             });
             self.multiframe = Multiframe::default();
@@ -302,6 +304,10 @@ impl TerminalSink {
         let violations = self
             .section
             .receive(frame, mfas, bip8, &mut |defect, raised| changes.note(defect, raised));
+        self.section.count(at, &mut |at, defect, raised| {
+            Changes { at, defects: &mut self.defects, observer }.note(defect, raised);
+        });
+        self.count_fec(&fec);
         let section = SectionSample { sm: SectionMonitoring::read(frame), violations };
         let mfas_expected = frame.octet(MFAS) == mfas;
         let report = FrameReport { info, at, mfas, mfas_expected, fec, section, frame };
@@ -332,6 +338,22 @@ impl TerminalSink {
         let (at, end) = (date(info.start_bit), date(info.start_bit + OTU_BITS));
         let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
         self.odu.receive(&arrival, frame, mfas, observer)
+    }
+
+    /// What the FEC did belongs to the second of the section.
+    fn count_fec(&mut self, rows: &[RowOutcome; ROWS]) {
+        if self.coding.fec == Fec::None {
+            return;
+        }
+        let Some(monitor) = self.section.performance_mut() else { return };
+        let mut counts =
+            FecCounts { codewords: (ROWS * rs255_239::SUB_ROWS) as u64, ..FecCounts::default() };
+        for row in rows {
+            counts.corrected_bits += u64::from(row.corrected_bits);
+            counts.corrected_symbols += u64::from(row.corrected_symbols);
+            counts.uncorrectable_codewords += u64::from(row.uncorrectable_codewords());
+        }
+        monitor.add_fec(counts);
     }
 
     /// Descrambles and corrects.

@@ -5,16 +5,16 @@ use super::*;
 const FRAME: usize = 16_320;
 
 /// Octet at which lane frame `count` of a lane starts in the oracle's lanes of frame 0 on.
-fn start_of(otl: Otl, lane: usize, count: usize) -> usize {
+pub(super) fn start_of(otl: Otl, lane: usize, count: usize) -> usize {
     lane * otl.share_octets() + count * FRAME
 }
 
 /// Date of the octet at which a lane frame starts.
-fn date_of(otl: Otl, lane: usize, count: usize) -> SimTime {
+pub(super) fn date_of(otl: Otl, lane: usize, count: usize) -> SimTime {
     date(start_of(otl, lane, count) as u64 * 8)
 }
 
-fn sent(otl: Otl, lane_frames: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+pub(super) fn sent(otl: Otl, lane_frames: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let frames = line((lane_frames * otl.lanes()) as u64, 0);
     let lanes = oracle(otl, &frames, 0);
     (frames, lanes)

@@ -3,6 +3,7 @@
 //! In: values already checked for meaning, each in its unit. Out: the same, for the simulation.
 //! References are indices; whoever builds a [`Network`] from names has resolved them.
 
+use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_proc::terminal::LineCoding;
 
@@ -42,18 +43,21 @@ pub struct Line {
 pub enum FaultKind {
     /// No light: every bit is received as zero.
     Cut,
+    /// The frame alignment signal of every frame is inverted; all else is as it was.
+    Lof,
     /// The OTUk-AIS in the place of the frames: a regenerator on the way has lost its input.
     OtuAis,
 }
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Cut, Self::OtuAis];
+    pub const ALL: [Self; 3] = [Self::Cut, Self::Lof, Self::OtuAis];
 
     /// Name as the network file spells it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cut => "cut",
+            Self::Lof => "lof",
             Self::OtuAis => "otu-ais",
         }
     }
@@ -89,6 +93,17 @@ impl Hop {
     }
 }
 
+/// A tandem connection of a service, in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tandem {
+    /// The TCM field that it uses.
+    pub level: TcmLevel,
+    /// Where it begins: lines of the route before its first node.
+    pub from: usize,
+    /// Where it ends: lines of the route before its last node, more than `from`.
+    pub to: usize,
+}
+
 /// An Ethernet service over an ODUk of its own, which passes through the nodes between its ends.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -96,6 +111,8 @@ pub struct Service {
     pub name: String,
     /// Lines on the way, at least one; neighbours meet at a node, and all carry the same OTUk.
     pub route: Vec<Hop>,
+    /// Tandem connections; no two of one level have a line in common.
+    pub tandem: Vec<Tandem>,
     /// How the client at each end of the route sends; `None` where it only receives.
     pub pace: [Option<Pace>; 2],
 }
@@ -108,6 +125,15 @@ impl Service {
             self.route.first().map(|hop| (hop.line, hop.first))
         } else {
             self.route.last().map(|hop| (hop.line, hop.last()))
+        }
+    }
+
+    /// The same for the ends of a tandem connection of the service.
+    pub fn tandem_port(&self, tandem: Tandem, end: usize) -> Option<(usize, usize)> {
+        if end == 0 {
+            self.route.get(tandem.from).map(|hop| (hop.line, hop.first))
+        } else {
+            self.route.get(tandem.to.checked_sub(1)?).map(|hop| (hop.line, hop.last()))
         }
     }
 }

@@ -3,10 +3,13 @@
 use super::*;
 use crate::channel::BitErrorRatio;
 use crate::ledger::Cause;
-use crate::network::{Fault, FaultKind, Hop, Line, Node};
+use crate::network::{Fault, FaultKind, Hop, Line, Node, Tandem};
 use crate::traffic::{Pace, Packet};
+use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal};
-use otn_proc::defect::{Defect, DefectSpan};
+use otn_proc::defect::{Defect, DefectSpan, TandemDefect};
+use otn_proc::monitor::Monitor;
+use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::{Fec, LineCoding};
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -51,6 +54,7 @@ fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
         services: vec![Service {
             name: "s".to_string(),
             route: (0..lines).map(|line| Hop { line, first: line % 2 }).collect(),
+            tandem: Vec::new(),
             pace: [
                 Some(Pace::Rate { bits_per_second: 500_000_000 }),
                 Some(Pace::Rate { bits_per_second: 300_000_000 }),
@@ -155,11 +159,13 @@ fn through_nodes_with_clocks_of_their_own_never_slip_nor_lose_a_packet() {
 }
 
 /// Times of the conformance cases 3 and 6: the fault begins 2 ms after the start, for 5 ms.
+//= type=test g798:13.3-aais
+//= type=test g798:13.3-odu-passes
 #[test]
-fn a_cut_is_lof_there_ais_behind_it_and_bdi_before_it() {
+fn lost_frames_are_lof_there_ais_behind_it_and_bdi_before_it() {
     let mut network = chain(&[12_000, -7_500, 3_000], 65);
     let (from, until) = (SimTime::from_ms(2), SimTime::from_ms(7));
-    network.lines[0].faults = vec![fault(FaultKind::Cut, from, until, [true, false])];
+    network.lines[0].faults = vec![fault(FaultKind::Lof, from, until, [true, false])];
     let (simulation, _) = run(&network);
     check_ledgers(&simulation);
     let clock = |ppb| FrameClock::new(Signal::Otu2, PartsPerBillion::new(ppb).unwrap());
@@ -203,11 +209,27 @@ fn a_cut_is_lof_there_ais_behind_it_and_bdi_before_it() {
     // Nothing was lost on the way back, and on the way out only while the fault was felt.
     assert_eq!(simulation.flow(0, 1).packets.packets_lost(), 0);
     let FlowReport { packets, lost } = simulation.flow(0, 0);
-    assert!(packets.lost[4] > 0 && packets.lost[5] > 0, "{:?}", packets.lost);
+    // All but the alignment signal is sound: what is lost is lost to the AIS and its ends.
+    assert!(packets.lost[5] > 0, "{:?}", packets.lost);
     assert_eq!(packets.lost[..2], [0, 0]);
     let felt = from - period..until + SimTime::from_ms(3) + us(200);
     assert!(lost.iter().all(|l| felt.contains(&l.offered)), "{lost:?}");
+}
+
+#[test]
+fn a_cut_loses_what_was_on_its_way_and_nothing_comes_of_the_dark() {
+    let mut network = chain(&[12_000, -7_500, 3_000], 12);
+    let (from, until) = (SimTime::from_ms(2), SimTime::from_ms(7));
+    network.lines[0].faults = vec![fault(FaultKind::Cut, from, until, [true, false])];
+    let (simulation, _) = run(&network);
+    check_ledgers(&simulation);
+    let lof = only(&spans(&simulation, 0, true), Defect::Lof);
+    assert!(lof.raised > from + DELAY + SimTime::from_ms(3) && lof.cleared.is_some());
+    let FlowReport { packets, lost } = simulation.flow(0, 0);
+    assert!(packets.lost[4] > 0 && packets.lost[5] > 0, "{:?}", packets.lost);
     assert_eq!(lost[0].cause, Cause::Fault(0));
+    let felt = from - us(13)..until + SimTime::from_ms(3) + us(200);
+    assert!(lost.iter().all(|l| felt.contains(&l.offered)), "{lost:?}");
 }
 
 /// PN-11 is seen after three intervals of 8 192 bits, long before the frames are missed.
@@ -254,6 +276,80 @@ fn before_the_first_frame_there_is_silence_and_without_one_there_is_ais() {
     assert!(spans(&simulation, 1, true).iter().all(|span| span.defect == Defect::Iae));
 }
 
+fn tandem(level: u8, from: usize, to: usize) -> Tandem {
+    Tandem { level: TcmLevel::new(level).unwrap(), from, to }
+}
+
+fn tcm(level: u8, defect: TandemDefect) -> Defect {
+    Defect::Tcm(TcmLevel::new(level).unwrap(), defect)
+}
+
+/// Levels 1 and 2 cascaded, 3 around both, 4 overlapping 2: all of them carry, and none is in the
+/// way of another.
+#[test]
+fn tandem_connections_in_good_order_have_no_defect_and_count_nothing() {
+    let mut network = chain(&[9_000, -9_000, 4_000, -1_000], 10);
+    network.services[0].tandem =
+        vec![tandem(1, 0, 1), tandem(2, 1, 3), tandem(3, 0, 3), tandem(4, 0, 2), tandem(1, 1, 2)];
+    let (simulation, _) = run(&network);
+    check_ledgers(&simulation);
+    let levels = |line: usize, along: bool| -> Vec<(u8, u64, Option<[String; 2]>)> {
+        assert_eq!(spans(&simulation, line, along), [], "line {line}");
+        let end = usize::from(line.is_multiple_of(2) == along);
+        let received = simulation.port(line, end).received;
+        let one = |(sink, violations): &(&TandemSink, u64)| {
+            let Monitor::Tandem(level) = sink.monitor().monitor() else { panic!() };
+            let trace = sink.monitor().trace().accepted();
+            (
+                level.get(),
+                *violations,
+                trace.map(|tti| [tti.sapi().to_string(), tti.dapi().to_string()]),
+            )
+        };
+        received.tandem.iter().map(one).collect()
+    };
+    let one = |level, from: &str, to: &str| (level, 0, Some([from.to_string(), to.to_string()]));
+    assert_eq!(levels(0, true), [one(1, "node0", "node1")]);
+    assert_eq!(levels(1, true), [one(1, "node1", "node2"), one(4, "node0", "node2")]);
+    assert_eq!(levels(2, true), [one(2, "node1", "node3"), one(3, "node0", "node3")]);
+    assert_eq!(levels(2, false), []);
+    assert_eq!(levels(1, false), [one(1, "node2", "node1"), one(2, "node3", "node1")]);
+    let back = [one(1, "node1", "node0"), one(3, "node3", "node0"), one(4, "node2", "node0")];
+    assert_eq!(levels(0, false), back);
+}
+
+/// The first line loses its frames: the connection over it ends with its signal failed, the next one
+/// carries the AIS without a defect of its own, the outer one sees it, and each tells its far end.
+#[test]
+fn a_fault_is_told_by_the_connections_it_lies_in_and_by_no_other() {
+    let mut network = chain(&[0, 3_000, -3_000], 65);
+    network.services[0].tandem = vec![tandem(1, 0, 1), tandem(2, 1, 2), tandem(3, 0, 2)];
+    let (from, until) = (SimTime::from_ms(2), SimTime::from_ms(7));
+    network.lines[0].faults = vec![fault(FaultKind::Lof, from, until, [true, false])];
+    let (simulation, _) = run(&network);
+    check_ledgers(&simulation);
+    let (here, far) = (spans(&simulation, 0, true), spans(&simulation, 1, true));
+    let lof = only(&here, Defect::Lof);
+    assert_eq!(here.len(), 1, "the failed signal of the section makes no defect of TCM1: {here:?}");
+    let ais = only(&far, tcm(3, TandemDefect::Ais));
+    assert_eq!(ais.raised, only(&far, Defect::Ais).raised);
+    assert!(!far.iter().any(|span| span.defect == tcm(2, TandemDefect::Ais)), "{far:?}");
+    // The new frame start is told by TCM2, whose source met it.
+    assert!(only(&far, tcm(2, TandemDefect::Iae)).cleared.is_some());
+    let near = spans(&simulation, 0, false);
+    let one = only(&near, tcm(1, TandemDefect::Bdi));
+    let three = only(&near, tcm(3, TandemDefect::Bdi));
+    assert_eq!(only(&near, Defect::SectionBdi).raised, one.raised);
+    assert_eq!(only(&near, Defect::PathBdi).raised, three.raised);
+    assert!(one.raised > lof.raised + DELAY && three.raised > ais.raised + DELAY + DELAY);
+    let middle = spans(&simulation, 1, false);
+    assert!(!middle.iter().any(|span| span.defect == tcm(2, TandemDefect::Bdi)), "{middle:?}");
+    only(&middle, tcm(2, TandemDefect::Biae));
+    for all in [here, far, near, middle] {
+        assert!(all.iter().all(|span| span.cleared.is_some()), "{all:?}");
+    }
+}
+
 fn any_fault() -> impl Strategy<Value = (usize, Fault)> {
     let kind = prop::sample::select(FaultKind::ALL.to_vec());
     let directions = prop::sample::select(vec![[true, false], [false, true], [true, true]]);
@@ -275,6 +371,8 @@ proptest! {
     ) {
         let clocks = [clocks[0], clocks[1], clocks[2], 100];
         let mut network = chain(&clocks[..nodes], 85);
+        network.services[0].tandem =
+            vec![tandem(1, 0, 1), tandem(2, 1, nodes - 1), tandem(3, 0, nodes - 1)];
         for (line, fault) in faults {
             network.lines[line % (nodes - 1)].faults.push(fault);
         }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use otn_frame::SimTime;
+use otn_frame::frame::FAS_PATTERN;
 use otn_map::pn11::Pn11Source;
 
 use super::stream::Stretch;
@@ -28,8 +29,8 @@ impl Faults {
         Self { faults, ais: Pn11Source::new() }
     }
 
-    /// Spoils octets of the stream, the first of which starts with bit `first_bit`; gives the
-    /// octets that are touched. The last bit of them ends at `end`.
+    /// Spoils octets of the stream, a frame or the beginning of one, the first of which starts with
+    /// bit `first_bit`; gives the octets that are touched. The last bit of them ends at `end`.
     pub(super) fn strike(
         &mut self,
         octets: &mut [u8],
@@ -46,12 +47,16 @@ impl Faults {
                     |octet: &usize| stretch.date(first_bit + *octet as u64 * 8) < time;
                 partition(octets.len(), starts_before)
             };
-            let range = octet_at(fault.from)..octet_at(fault.until);
+            let mut range = octet_at(fault.from)..octet_at(fault.until);
+            if fault.kind == FaultKind::Lof {
+                range.end = range.end.min(FAS_PATTERN.len());
+            }
             if range.is_empty() {
                 continue;
             }
             match fault.kind {
                 FaultKind::Cut => octets[range.clone()].fill(0),
+                FaultKind::Lof => octets[range.clone()].iter_mut().for_each(|o| *o = !*o),
                 FaultKind::OtuAis => self.ais.fill(&mut octets[range.clone()]),
             }
             touched = Some(match touched {
@@ -106,6 +111,18 @@ mod tests {
         assert_eq!(faults.strike(&mut later, 80, &STRETCH, end), None);
         assert_eq!(Faults::new(&faults.faults, 1).strike(&mut later, 0, &STRETCH, end), None);
         assert_eq!(later, [0xA5; 10]);
+    }
+
+    #[test]
+    fn a_frame_without_its_alignment_signal_is_whole_otherwise() {
+        let mut faults = Faults::new(&[fault(FaultKind::Lof, 1_025, 9_000)], 0);
+        for (first_bit, touched) in [(0, Some(3..6)), (80, Some(0..6))] {
+            let mut octets = [0xA5; 10];
+            let end = STRETCH.date(first_bit + 80);
+            assert_eq!(faults.strike(&mut octets, first_bit, &STRETCH, end), touched);
+            let inverted: Vec<_> = (0..10).filter(|&n| octets[n] == 0x5A).collect();
+            assert_eq!(inverted, touched.unwrap().collect::<Vec<_>>());
+        }
     }
 
     #[test]

@@ -224,12 +224,12 @@ impl Simulation {
         let (fails, over) = (inward.signal_fails(), now > self.last_start);
         let port = &mut self.ports[line][end];
         let Role::Through(through) = &mut port.sending.role else { return };
+        let Some(mut back) = port.receiving.back() else { return };
         if fails && over {
             through.running = false;
             return;
         }
-        let remote = &mut port.receiving.sink.remote().section;
-        match through.next(now, (fails, over), remote, &mut port.sending.output) {
+        match through.next(now, (fails, over), &mut back, &mut port.sending.output) {
             Next::Sent(flight, next) => {
                 self.ports[line][1 - end].receiving.expect(*flight);
                 let arrival = next + self.network.lines[line].delay;

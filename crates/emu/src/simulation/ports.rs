@@ -3,13 +3,18 @@
 //! In: a network. Out: for each end of each line a port. At the ends of a route a path begins and
 //! ends; between them two ports of a node are joined.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, SimTime, Tti};
 use otn_proc::defect::DefectLog;
+use otn_proc::monitor::{ExpectedTrace, TimMode};
 use otn_proc::odu::Hold;
+use otn_proc::odu::passage::Passage;
+use otn_proc::provision::{OduProvision, Provision};
 use otn_proc::section::SectionSource;
+use otn_proc::tandem::{TandemMode, TandemSettings, TandemSink, TandemSource};
 use otn_proc::terminal::{Counters, TerminalSink, TerminalSource};
 use rand_core::Rng;
 
@@ -20,6 +25,16 @@ use super::through::{LATENCY_FRAMES, Through};
 use super::{Direction, Network, seed};
 use crate::channel::Channel;
 use crate::ledger::{Counts, Lost};
+use crate::network::{Service, Tandem};
+
+/// How a tandem connection is ended: it acts on what it sees, and a source that is not there is a
+/// failure.
+const TERMINATED: TandemSettings = TandemSettings {
+    mode: TandemMode::Operational,
+    trace: ExpectedTrace { mode: TimMode::Off, tti: Tti::from_octets([0; 64]), action: false },
+    ltc_action: true,
+    provisioned: true,
+};
 
 /// One end of a line.
 pub(super) struct Port {
@@ -39,7 +54,7 @@ pub struct FlowReport<'a> {
 }
 
 /// What one direction of a line did, seen from its receiving end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DirectionReport<'a> {
     /// Frames, FEC, BIP.
     pub counters: &'a Counters,
@@ -49,6 +64,8 @@ pub struct DirectionReport<'a> {
     pub sink: &'a TerminalSink,
     /// The path of the ODUk ends here; else it goes on to another line.
     pub path_ends: bool,
+    /// The tandem connections that end here, each with the BIP-8 violations seen.
+    pub tandem: Vec<(&'a TandemSink, u64)>,
     /// Codewords with more than eight wrong octets that the decoder turned into another codeword.
     pub miscorrected_codewords: u64,
     /// Bits still wrong after the decoder, in codewords it gave up on or without FEC.
@@ -56,7 +73,7 @@ pub struct DirectionReport<'a> {
 }
 
 /// What one end of a line has sent, and what it has received.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PortReport<'a> {
     /// Frames sent.
     pub frames_sent: u64,
@@ -78,6 +95,7 @@ impl Port {
                 defects: &receiving.defects,
                 sink: &receiving.sink,
                 path_ends: self.outward.is_none(),
+                tandem: receiving.tandem(),
                 miscorrected_codewords: truth.miscorrected_codewords,
                 residual_bit_errors: truth.residual_bit_errors,
             },
@@ -145,14 +163,24 @@ impl Build<'_> {
             None => self.terminal(),
         };
         let shift = self.stream(far, near, "phase").next_u32() % 8;
-        let expected = Some(PayloadType::GFP);
-        let sink = TerminalSink::new(line.signal, line.coding, expected, Hold::NOTHING);
+        let tandem = self.tandem();
+        let mut odu = OduProvision::expecting(Some(PayloadType::GFP));
+        if joined.is_none() {
+            tandem.iter().for_each(|tandem| *odu.level_mut(tandem.level) = TERMINATED);
+        }
+        let provision = Provision { odu, ..Provision::default() };
+        let sink = TerminalSink::provisioned(line.signal, line.coding, provision, Hold::NOTHING);
         let delivery = match joined {
             Some(_) => {
-                let latency = self.latency();
-                Delivery::Through(Onward { latency, ..Onward::default() })
+                let mut ends = Passage::new();
+                // The shortest one is the innermost.
+                tandem.iter().rev().for_each(|tandem| ends.ends(tandem.level, TERMINATED));
+                Delivery::Through(Onward::new(self.latency(), ends))
             }
-            None => Delivery::Client(Arrivals::new(self.flows[1 - self.end])),
+            None => {
+                let levels = tandem.iter().map(|tandem| tandem.level).collect();
+                Delivery::Client(Arrivals::new(self.flows[1 - self.end], levels))
+            }
         };
         let direction = Direction { line: self.line, from: 1 - self.end };
         let way = (line.delay, shift);
@@ -170,11 +198,15 @@ impl Build<'_> {
         let path = match self.network.service_of(self.line) {
             Some((service, _)) => {
                 let service = &self.network.services[service];
-                trace(near, self.far_node(service.route.as_slice()), &service.name)
+                trace(near, self.far_node(service), &service.name)
             }
             None => trace(near, far, ""),
         };
-        let source = TerminalSource::new(line.coding, section, path);
+        let mut source = TerminalSource::new(line.coding, section, path);
+        for tandem in self.tandem() {
+            let begins = TandemSource::new(tandem.level, self.tandem_trace(tandem));
+            source = source.with_tandem(begins);
+        }
         Role::Terminal(Box::new(Terminal::new(self.clock(), source, self.flows[self.end])))
     }
 
@@ -182,17 +214,42 @@ impl Build<'_> {
         let line = &self.network.lines[self.line];
         let section = trace(self.name(self.end), self.name(1 - self.end), &line.name);
         let section = SectionSource::new(section);
-        Role::Through(Box::new(Through::new(inward, line.coding, section, self.clock())))
+        let mut begins = Passage::new();
+        for tandem in self.tandem() {
+            begins.begins(tandem.level, self.tandem_trace(tandem));
+        }
+        Role::Through(Box::new(Through::new(inward, line.coding, section, begins, self.clock())))
     }
 
-    /// Name of the node at the other end of a route that ends here.
-    fn far_node(&self, route: &[crate::network::Hop]) -> &str {
-        let here = (self.line, self.end);
-        let ends = [
-            route.first().map(|hop| (hop.line, hop.first)),
-            route.last().map(|hop| (hop.line, hop.last())),
-        ];
-        let far = if ends[0] == Some(here) { ends[1] } else { ends[0] };
+    /// The tandem connections with an end at this port, the longest first: what is sent here begins
+    /// one, and what is received here ends it.
+    fn tandem(&self) -> Vec<Tandem> {
+        let Some((service, hop)) = self.network.service_of(self.line) else { return Vec::new() };
+        let service = &self.network.services[service];
+        let before = service.route.iter().position(|other| *other == hop).unwrap_or(0);
+        let here = |tandem: &&Tandem| {
+            if hop.first == self.end { tandem.from == before } else { tandem.to == before + 1 }
+        };
+        let mut tandem: Vec<Tandem> = service.tandem.iter().filter(here).copied().collect();
+        tandem.sort_by_key(|tandem| Reverse((tandem.to - tandem.from, tandem.level)));
+        tandem
+    }
+
+    /// The trace that a tandem connection carries from here to its other end.
+    fn tandem_trace(&self, tandem: Tandem) -> Tti {
+        let Some((service, hop)) = self.network.service_of(self.line) else {
+            return Tti::from_octets([0; 64]);
+        };
+        let service = &self.network.services[service];
+        let far = service.tandem_port(tandem, usize::from(hop.first == self.end));
+        let far = far.map_or("", |(line, end)| self.network.end_name(line, end));
+        trace(self.name(self.end), far, &service.name)
+    }
+
+    /// Name of the node at the other end of a service that ends here.
+    fn far_node(&self, service: &Service) -> &str {
+        let ends = [service.port(0), service.port(1)];
+        let far = if ends[0] == Some((self.line, self.end)) { ends[1] } else { ends[0] };
         far.map_or("", |(line, end)| self.network.end_name(line, end))
     }
 

@@ -10,17 +10,22 @@ use std::collections::VecDeque;
 use otn_fec::rs255_239::{SUB_ROWS, T};
 use otn_frame::SimTime;
 use otn_frame::layout::{OTU_BITS, OTU_COLS, PAYLOAD_COLS, PAYLOAD_OCTETS, PAYLOAD_RANGE, ROWS};
+use otn_frame::overhead::TcmLevel;
 use otn_map::ethernet;
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{Defect, DefectEvent, DefectLog, DefectSet, Layer};
-use otn_proc::observer::{FrameReport, Observer};
+use otn_proc::monitor::Monitor;
+use otn_proc::observer::{FrameReport, Observer, OduReport};
+use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::place::Place;
+use otn_proc::provision::TCM_LEVELS;
+use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::{Fec, TerminalSink};
 
 use super::sending::{Content, Flight, OduContent, Record};
 use super::stream::{Dates, Phase};
-use super::through::Passed;
+use super::through::{Back, Passed};
 use super::{Direction, OtuFrame, Taps};
 use crate::ledger::{Codeword, Gone, Ledger, Verdict};
 
@@ -71,17 +76,69 @@ pub(super) struct Arrivals {
     numbers: VecDeque<(u64, u64)>,
     /// What came last was a maintenance signal.
     replaced: bool,
+    /// Levels of the tandem connections that end here.
+    levels: Vec<TcmLevel>,
 }
 
 /// An ODUk that goes on.
 #[derive(Default)]
 pub(super) struct Onward {
     /// Time from the input of the node to its output.
-    pub(super) latency: SimTime,
+    latency: SimTime,
     /// Frames for the port that sends them on.
     pub(super) frames: Vec<Passed>,
     /// Frames of the ODUk before this number have come, or never will.
     pub(super) before: u64,
+    /// The tandem connections that end here.
+    pub(super) tandem: Passage,
+    /// What they have to send back.
+    back: TandemRemotes,
+}
+
+impl Onward {
+    /// Nothing has come yet.
+    pub(super) fn new(latency: SimTime, tandem: Passage) -> Self {
+        Self { latency, tandem, ..Self::default() }
+    }
+
+    /// A frame was found by the sink; gives what comes of the defects of tandem connections.
+    fn frame(&mut self, report: &FrameReport<'_>, end: SimTime, mut content: Content) -> Events {
+        let mut events = Events::default();
+        let mut frame = report.frame.to_odu();
+        if report.info.realigned {
+            self.tandem.alignment_error();
+        }
+        self.tandem.receive(&mut frame, report.mfas, report.at, &mut self.back, &mut events);
+        match &mut content {
+            Content::Odu(odu) => {
+                self.before = self.before.max(odu.number + 1);
+                if self.tandem.sinks().iter().any(TandemSink::trail_failed) {
+                    odu.gone = odu.gone.or(Some(Gone::Maintenance));
+                }
+            }
+            Content::Maintenance { before } => self.before = self.before.max(*before),
+            Content::Unknown => {}
+        }
+        self.frames.push(Passed {
+            start_bit: report.info.start_bit,
+            at: report.at + self.latency,
+            end: end + self.latency,
+            mfas: report.mfas,
+            frame,
+            content,
+        });
+        events
+    }
+}
+
+/// Defects, kept until they can be told.
+#[derive(Default)]
+struct Events(Vec<DefectEvent>);
+
+impl Observer for Events {
+    fn defect(&mut self, event: DefectEvent) {
+        self.0.push(event);
+    }
 }
 
 /// What only someone who knows both ends can count.
@@ -100,6 +157,7 @@ impl Receiving {
         delivery: Delivery,
     ) -> Self {
         let (known, truth) = (VecDeque::new(), Truth::default());
+        let tandem_violations = [0; TCM_LEVELS];
         Self {
             dates: Dates::default(),
             delay,
@@ -108,7 +166,15 @@ impl Receiving {
             on_the_way: VecDeque::new(),
             octets: Vec::new(),
             bits: 0,
-            ear: Ear { direction, shift: u64::from(shift), fec, known, truth, delivery },
+            ear: Ear {
+                direction,
+                shift: u64::from(shift),
+                fec,
+                known,
+                truth,
+                tandem_violations,
+                delivery,
+            },
             defects: DefectLog::default(),
         }
     }
@@ -162,6 +228,17 @@ impl Receiving {
         self.sink.defects().contains_any(SIGNAL_FAIL)
     }
 
+    /// What the sinks of a port that passes an ODUk on have to send back.
+    pub(super) fn back(&mut self) -> Option<Back<'_>> {
+        match &mut self.ear.delivery {
+            Delivery::Client(_) => None,
+            Delivery::Through(onward) => {
+                let section = &mut self.sink.remote().section;
+                Some(Back { section, tandem: &mut onward.back })
+            }
+        }
+    }
+
     /// What has to go on to another port.
     pub(super) fn onward(&mut self) -> Option<&mut Onward> {
         match &mut self.ear.delivery {
@@ -176,6 +253,24 @@ impl Receiving {
             Delivery::Client(arrivals) => Some(arrivals.flow),
             Delivery::Through(_) => None,
         }
+    }
+
+    /// The tandem connections that end here, and their BIP-8 violations.
+    pub(super) fn tandem(&self) -> Vec<(&TandemSink, u64)> {
+        let sinks: Vec<&TandemSink> = match &self.ear.delivery {
+            Delivery::Client(arrivals) => {
+                let ends = |sink: &&TandemSink| {
+                    arrivals.levels.iter().any(|&l| sink.monitor().monitor() == Monitor::Tandem(l))
+                };
+                self.sink.odu().tandem().iter().filter(ends).collect()
+            }
+            Delivery::Through(onward) => onward.tandem.sinks().iter().collect(),
+        };
+        let violations = |sink: &TandemSink| match sink.monitor().monitor() {
+            Monitor::Tandem(level) => self.ear.tandem_violations[usize::from(level.get()) - 1],
+            Monitor::Section | Monitor::Path => 0,
+        };
+        sinks.into_iter().map(|sink| (sink, violations(sink))).collect()
     }
 
     pub(super) const fn truth(&self) -> Truth {
@@ -207,9 +302,9 @@ impl Receiving {
 }
 
 impl Arrivals {
-    /// A path that has begun, told to this ledger.
-    pub(super) fn new(flow: usize) -> Self {
-        Self { flow, ..Self::default() }
+    /// A path that ends here with these tandem connections, told to this ledger.
+    pub(super) fn new(flow: usize, levels: Vec<TcmLevel>) -> Self {
+        Self { flow, levels, ..Self::default() }
     }
 
     /// Frames before number `to` that have not come never will.
@@ -262,6 +357,8 @@ struct Ear {
     /// What was sent and has not come out of the sink yet.
     known: VecDeque<Record>,
     truth: Truth,
+    /// BIP-8 violations of each level seen in use, the first one first.
+    tandem_violations: [u64; TCM_LEVELS],
     delivery: Delivery,
 }
 
@@ -418,19 +515,9 @@ impl<T: Taps> Observer for Listener<'_, T> {
                 }
             }
             Delivery::Through(onward) => {
-                match &content {
-                    Content::Odu(odu) => onward.before = onward.before.max(odu.number + 1),
-                    Content::Maintenance { before } => onward.before = onward.before.max(*before),
-                    Content::Unknown => {}
-                }
-                onward.frames.push(Passed {
-                    start_bit: start,
-                    at: report.at + onward.latency,
-                    end: (self.date)(start + OTU_BITS) + onward.latency,
-                    mfas: report.mfas,
-                    frame: report.frame.to_odu(),
-                    content,
-                });
+                let end = (self.date)(start + OTU_BITS);
+                let events = onward.frame(report, end, content);
+                events.0.into_iter().for_each(|event| self.note(event));
             }
         }
     }
@@ -457,12 +544,37 @@ impl<T: Taps> Observer for Listener<'_, T> {
         }
     }
 
+    fn odu_frame(&mut self, report: &OduReport) {
+        let told = self.ear.tandem_violations.iter_mut().zip(report.tandem);
+        told.for_each(|(sum, violations)| *sum += u64::from(violations.unwrap_or(0)));
+    }
+
     fn defect(&mut self, event: DefectEvent) {
-        let ends_here = matches!(self.ear.delivery, Delivery::Client(_));
-        // A path that does not end here is not judged here.
-        if ends_here || matches!(event.defect.layer(), Layer::Otsi | Layer::Otu) {
-            self.defects.note(event);
-            self.taps.defect(self.ear.direction, event);
+        let judged_here = match (event.defect.layer(), &self.ear.delivery) {
+            (Layer::Otsi | Layer::Otu, _) => true,
+            (Layer::Tcm(level), Delivery::Client(arrivals)) => arrivals.levels.contains(&level),
+            (Layer::Odu | Layer::Opu, Delivery::Client(_)) => true,
+            // Neither the path ends here nor what only passes by; what ends here has its own sinks.
+            (Layer::Odu | Layer::Opu | Layer::Tcm(_), Delivery::Through(_)) => false,
+        };
+        if judged_here {
+            self.note(event);
         }
+        if let Delivery::Through(onward) = &mut self.ear.delivery
+            && event.raised
+            && SIGNAL_FAIL.contains(event.defect)
+            && !onward.tandem.server_failed()
+        {
+            let mut events = Events::default();
+            onward.tandem.signal_fail(event.at, &mut onward.back, &mut events);
+            events.0.into_iter().for_each(|event| self.note(event));
+        }
+    }
+}
+
+impl<T: Taps> Listener<'_, T> {
+    fn note(&mut self, event: DefectEvent) {
+        self.defects.note(event);
+        self.taps.defect(self.ear.direction, event);
     }
 }

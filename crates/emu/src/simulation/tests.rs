@@ -51,6 +51,7 @@ fn network(options: &Options) -> Network {
         services: vec![Service {
             name: "s".to_string(),
             route: vec![Hop { line: 0, first: 0 }],
+            tandem: Vec::new(),
             pace: [
                 Some(Pace::Rate { bits_per_second: 9_000_000_000 }),
                 Some(Pace::Rate { bits_per_second: 2_000_000_000 }),

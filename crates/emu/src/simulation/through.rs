@@ -4,12 +4,14 @@
 //! line before gives them, and whether its signal has failed. Out: OTUk frames. As long as the ODUk
 //! is there, the new OTUk runs on its recovered clock, [`LATENCY_FRAMES`] behind it. In its absence
 //! the node sends ODUk-AIS on its own clock: the first such frame follows the frame before it; the
-//! last one is cut short, as the ODUk comes back with a frame start of its own.
+//! last one is cut short, as the ODUk comes back with a frame start of its own. Tandem connections that
+//! begin here are written into whatever is sent; those that end here have been taken out before.
 
 use std::collections::VecDeque;
 
 use otn_frame::layout::{ODU_COLS, OPU_RANGE, OTU_BITS, OTU_OCTETS};
 use otn_frame::{FrameClock, OduFrame, OtuFrame, SimTime};
+use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::odu::source::Maintenance;
 use otn_proc::remote::RemoteIndication;
 use otn_proc::section::SectionSource;
@@ -64,6 +66,14 @@ enum Last {
     },
 }
 
+/// What the sinks of the port have to send back.
+pub(super) struct Back<'a> {
+    /// In SM.
+    pub(super) section: &'a mut RemoteIndication,
+    /// In the TCM fields.
+    pub(super) tandem: &'a mut TandemRemotes,
+}
+
 /// What a node sends next.
 pub(super) enum Next {
     /// This, up to this instant.
@@ -82,6 +92,8 @@ pub(super) struct Through {
     pub(super) running: bool,
     coding: LineCoding,
     section: SectionSource,
+    /// The tandem connections that begin here.
+    tandem: Passage,
     /// The node's own clock.
     clock: FrameClock,
     queue: VecDeque<Passed>,
@@ -95,6 +107,7 @@ impl Through {
         inward: (usize, usize),
         coding: LineCoding,
         section: SectionSource,
+        tandem: Passage,
         clock: FrameClock,
     ) -> Self {
         Self {
@@ -102,6 +115,7 @@ impl Through {
             running: false,
             coding,
             section,
+            tandem,
             clock,
             queue: VecDeque::new(),
             last: Last::Nothing,
@@ -128,7 +142,7 @@ impl Through {
         &mut self,
         now: SimTime,
         (fails, over): (bool, bool),
-        remote: &mut RemoteIndication,
+        back: &mut Back<'_>,
         output: &mut Output,
     ) -> Next {
         if fails {
@@ -145,12 +159,12 @@ impl Through {
         let due = self.queue.front().map(|head| (head.at, head.start_bit));
         match (due, self.last) {
             (Some((_, start)), Last::Passed(bit)) if bit == start => {
-                self.pass(now, false, remote, output)
+                self.pass(now, false, back, output)
             }
-            (Some((at, _)), Last::Nothing) if at == now => self.pass(now, false, remote, output),
-            (Some((at, _)), _) if at == now => self.pass(now, true, remote, output),
+            (Some((at, _)), Last::Nothing) if at == now => self.pass(now, false, back, output),
+            (Some((at, _)), _) if at == now => self.pass(now, true, back, output),
             (None, _) if over => Next::Silence,
-            (due, _) => self.alarm(now, due.map(|(at, _)| at), remote, output),
+            (due, _) => self.alarm(now, due.map(|(at, _)| at), back, output),
         }
     }
 
@@ -159,13 +173,14 @@ impl Through {
         &mut self,
         now: SimTime,
         restart: bool,
-        remote: &mut RemoteIndication,
+        back: &mut Back<'_>,
         output: &mut Output,
     ) -> Next {
         let Some(mut head) = self.queue.pop_front() else { return Next::Silence };
         if restart {
             //= g798:14.5.1-iae-16-multiframes
             self.section.alignment_error();
+            self.tandem.alignment_error();
         }
         self.last = Last::Passed(head.start_bit + OTU_BITS);
         self.mfas = head.mfas;
@@ -187,7 +202,7 @@ impl Through {
         let pace = Pace::Even { bits: OTU_BITS, lasts };
         let stretch = Stretch { first_bit: output.bits(), at: now, pace };
         let mut flight = output.blank();
-        self.write(&mut flight.frame, &head.frame, remote);
+        self.write(&mut flight.frame, &mut head.frame, back);
         let flight = output.launch(flight, head.content, octets, Some(stretch), end);
         Next::Sent(Box::new(flight), end)
     }
@@ -197,7 +212,7 @@ impl Through {
         &mut self,
         now: SimTime,
         due: Option<SimTime>,
-        remote: &mut RemoteIndication,
+        back: &mut Back<'_>,
         output: &mut Output,
     ) -> Next {
         let (at, frames, stretch) = match self.last {
@@ -220,7 +235,7 @@ impl Through {
         let mut inside = OduFrame::zeroed();
         Maintenance::Ais.write(&mut inside);
         let mut flight = output.blank();
-        self.write(&mut flight.frame, &inside, remote);
+        self.write(&mut flight.frame, &mut inside, back);
         let before = self.queue.iter().find_map(Passed::before).unwrap_or(self.lost_before);
         let content = Content::Maintenance { before };
         Next::Sent(Box::new(output.launch(flight, content, octets, stretch, end)), end)
@@ -235,14 +250,15 @@ impl Through {
 
     /// An OTUk frame around the ODUk frame: its section begins here.
     //= g798:13.3-odu-passes
-    fn write(&mut self, frame: &mut OtuFrame, inside: &OduFrame, remote: &mut RemoteIndication) {
+    fn write(&mut self, frame: &mut OtuFrame, inside: &mut OduFrame, back: &mut Back<'_>) {
+        self.tandem.send(inside, self.mfas, back.tandem);
         for (row, inside) in frame.rows_mut().iter_mut().zip(inside.rows()) {
             row[..ODU_COLS].copy_from_slice(inside);
         }
         frame.rows_mut()[0][..OPU_RANGE.start].fill(0);
         frame.set_alignment(self.mfas);
         let bip8 = frame.opu_bip8();
-        self.section.write(frame, self.mfas, bip8, remote);
+        self.section.write(frame, self.mfas, bip8, back.section);
         self.coding.put_on_line(frame);
     }
 }

@@ -7,7 +7,7 @@ use crate::network::{Fault, FaultKind, Hop, Line, Node, Tandem};
 use crate::traffic::{Pace, Packet};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal};
-use otn_proc::defect::{Defect, DefectSpan, TandemDefect};
+use otn_proc::defect::{Defect, DefectSpan, Layer, TandemDefect};
 use otn_proc::monitor::Monitor;
 use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::{Fec, LineCoding};
@@ -332,8 +332,14 @@ fn a_fault_is_told_by_the_connections_it_lies_in_and_by_no_other() {
     let lof = only(&here, Defect::Lof);
     assert_eq!(here.len(), 1, "the failed signal of the section makes no defect of TCM1: {here:?}");
     let ais = only(&far, tcm(3, TandemDefect::Ais));
-    assert_eq!(ais.raised, only(&far, Defect::Ais).raised);
-    assert!(!far.iter().any(|span| span.defect == tcm(2, TandemDefect::Ais)), "{far:?}");
+    assert!(!far.iter().any(|span| span.defect == Defect::Ais), "TCM3 has ended before: {far:?}");
+    // TCM2 carries the AIS without a defect; only the jump behind it disturbs it.
+    let repaired = lof.cleared.unwrap() + DELAY;
+    let of_two = |all: &[DefectSpan]| -> Vec<DefectSpan> {
+        let two = Layer::Tcm(TcmLevel::new(2).unwrap());
+        all.iter().filter(|span| span.defect.layer() == two).copied().collect()
+    };
+    assert!(of_two(&far).iter().all(|span| span.raised > repaired), "{far:?}");
     // The new frame start is told by TCM2, whose source met it.
     assert!(only(&far, tcm(2, TandemDefect::Iae)).cleared.is_some());
     let near = spans(&simulation, 0, false);
@@ -343,11 +349,36 @@ fn a_fault_is_told_by_the_connections_it_lies_in_and_by_no_other() {
     assert_eq!(only(&near, Defect::PathBdi).raised, three.raised);
     assert!(one.raised > lof.raised + DELAY && three.raised > ais.raised + DELAY + DELAY);
     let middle = spans(&simulation, 1, false);
-    assert!(!middle.iter().any(|span| span.defect == tcm(2, TandemDefect::Bdi)), "{middle:?}");
+    assert!(of_two(&middle).iter().all(|span| span.raised > repaired), "{middle:?}");
     only(&middle, tcm(2, TandemDefect::Biae));
     for all in [here, far, near, middle] {
         assert!(all.iter().all(|span| span.cleared.is_some()), "{all:?}");
     }
+}
+
+#[test]
+fn the_same_seed_is_the_same_run_through_faults_and_noise() {
+    let heard = |seed: u64| {
+        let mut network = chain(&[11_000, -4_000, 0], 9);
+        network.seed = seed;
+        network.services[0].tandem = vec![tandem(1, 0, 2), tandem(2, 0, 1)];
+        let (from, until) = (SimTime::from_ms(1), us(4_700));
+        network.lines[0].faults = vec![fault(FaultKind::Cut, from, until, [true, true])];
+        for line in &mut network.lines {
+            line.ber_towards = [BitErrorRatio::new(1e-6).unwrap(); 2];
+        }
+        let (simulation, heard) = run(&network);
+        check_ledgers(&simulation);
+        // Errors of either line are blamed on the codeword of that line.
+        let blamed = |line: usize| {
+            let hit = |cause: &Cause| matches!(cause, Cause::Hit(word) if word.line == line);
+            (0..2).any(|from| simulation.flow(0, from).lost.iter().any(|l| hit(&l.cause)))
+        };
+        assert!(blamed(0) && blamed(1), "seed {seed}");
+        heard
+    };
+    assert!(heard(4) == heard(4));
+    assert!(heard(4) != heard(5));
 }
 
 fn any_fault() -> impl Strategy<Value = (usize, Fault)> {
@@ -361,7 +392,7 @@ fn any_fault() -> impl Strategy<Value = (usize, Fault)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn after_the_repair_no_defect_stands_and_every_packet_is_accounted_for(
@@ -376,7 +407,7 @@ proptest! {
         for (line, fault) in faults {
             network.lines[line % (nodes - 1)].faults.push(fault);
         }
-        let (simulation, heard) = run(&network);
+        let (simulation, _) = run(&network);
         check_ledgers(&simulation);
         for line in 0..nodes - 1 {
             for along in [true, false] {
@@ -389,6 +420,5 @@ proptest! {
             let healed = SimTime::from_ms(75);
             prop_assert!(simulation.flow(0, from).lost.iter().all(|l| l.offered < healed));
         }
-        prop_assert!(heard == run(&network).1, "the same file gives the same run");
     }
 }

@@ -215,7 +215,7 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
             directions: [0, 1].map(|from| line_direction(simulation, index, from)).into(),
         }
     };
-    let service = |(index, s): (usize, &otn_emu::Service)| {
+    let service = |(index, s): (usize, &Service)| {
         let names: Vec<String> =
             s.route.iter().map(|hop| network.lines[hop.line].name.clone()).collect();
         ServiceReport {

@@ -53,6 +53,15 @@ const SECTION: DefectSet = DefectSet::of(&[
 /// Defects of a path.
 const PATH: DefectSet = DefectSet::of(&[Defect::Ais, Defect::Oci, Defect::Lck, Defect::PathTim]);
 
+/// Defects of a tandem connection that are told to its far end.
+const FAILED: [TandemDefect; 5] = [
+    TandemDefect::Ais,
+    TandemDefect::Oci,
+    TandemDefect::Lck,
+    TandemDefect::Ltc,
+    TandemDefect::Tim,
+];
+
 /// Every defect in the order of time; nothing for lines that stand alone and had no fault.
 pub(super) fn entries(simulation: &Simulation) -> Vec<Entry> {
     let network = simulation.network();
@@ -92,10 +101,9 @@ fn answer(simulation: &Simulation, port: Port, bdi: &DefectSpan) -> Option<Answe
     let other = other_end(network, port, bdi.defect)?;
     let told = |span: &DefectSpan| match (bdi.defect.layer(), span.defect) {
         (_, defect) if SECTION.contains(defect) => true,
-        (Layer::Tcm(level), Defect::Tcm(of, kind)) => {
-            use TandemDefect::{Ais, Lck, Ltc, Oci, Tim};
-            level == of && matches!(kind, Ais | Oci | Lck | Ltc | Tim)
-        }
+        (Layer::Tcm(level), Defect::Tcm(of, kind)) => level == of && FAILED.contains(&kind),
+        // A tandem connection that ends with the path and has failed leaves nothing for it.
+        (Layer::Odu, Defect::Tcm(_, kind)) => FAILED.contains(&kind),
         (Layer::Odu, defect) => PATH.contains(defect),
         (_, _) => false,
     };

@@ -3,6 +3,7 @@
 //! - [`cli`]: arguments; [`commands`]: one module a command.
 //! - [`capture`], [`input`], [`output`]: files in and out; [`network_file`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
+//! - [`channels`]: frames in the communication channels.
 //! - [`lanes`]: files of the lanes of OTL3.4 and OTL4.4.
 //! - [`vectors`]: golden vectors by clause.
 //! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
@@ -11,6 +12,7 @@
 //! What a frame means, how a process behaves, what a line does: the crates below.
 
 pub mod capture;
+pub mod channels;
 pub mod cli;
 pub mod commands;
 pub mod decoder;

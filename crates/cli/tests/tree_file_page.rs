@@ -41,8 +41,13 @@ fn the_examples_are_trees_that_can_be() {
         let mut file = tree_file::read(Path::new("tree-file.md"), text).expect("it reads");
         assert_eq!(file.signal, Some(signal));
         assert_eq!(clients(&mut file.root), count);
-        let plan =
-            Plan { file: "tree-file.md", tti: Tti::from_octets([0; 64]), pfcs: false, fails: None };
+        let plan = Plan {
+            file: "tree-file.md",
+            tti: Tti::from_octets([0; 64]),
+            pfcs: false,
+            fails: None,
+            repeats: false,
+        };
         let built = build(plan, &file.root, Some(signal.odu())).expect("it can be");
         let mut source = built.source;
         let mut frame = OduFrame::zeroed();

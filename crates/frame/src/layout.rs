@@ -239,6 +239,17 @@ pub const DM_TCM: Bits = bits("DMt", 1, 6);
 pub const DM_PATH: Bits = bits("DMp", 7, 7);
 /// Reserved in PM&TCM.
 pub const DM_RES: Bits = bits("RES", 8, 8);
+/// Request or state in the first octet of an APS word.
+//= g873.1:9-word
+pub const APS_REQUEST: Bits = bits("Request/state", 1, 4);
+/// The trail has an APS channel, in the first octet of an APS word.
+pub const APS_A: Bits = bits("A", 5, 5);
+/// There is no permanent bridge, in the first octet of an APS word.
+pub const APS_B: Bits = bits("B", 6, 6);
+/// Switching is bidirectional, in the first octet of an APS word.
+pub const APS_D: Bits = bits("D", 7, 7);
+/// Operation is revertive, in the first octet of an APS word.
+pub const APS_R: Bits = bits("R", 8, 8);
 /// Client signal fail in PSI\[2\].
 pub const CSF: Bits = bits("CSF", 1, 1);
 

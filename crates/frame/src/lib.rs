@@ -7,6 +7,7 @@
 //! - [`Frame`]: an owned OTUk or ODUk structure of four rows; [`OtuFrame`] and [`OduFrame`] differ
 //!   only in the number of columns, so the ODU overhead of both is read by the same code.
 //! - [`overhead`]: section and path monitoring, payload structure identifier: typed views.
+//! - [`access`]: overhead that others use, put into finished frames and read from them.
 //! - [`tti`]: the 64-octet trail trace identifier.
 //! - [`bip`], [`scrambler`]: the two computations every frame goes through.
 //! - [`rate`], [`time`]: exact rational rates and integer picoseconds.
@@ -17,6 +18,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod access;
 pub mod bip;
 pub mod frame;
 pub mod layout;

@@ -6,6 +6,7 @@
 //! - [`ethernet`]: the frame check sequence of Ethernet MAC frames.
 //! - [`gfp`]: the frame-mapped generic framing procedure of G.7041.
 //! - [`gmp`]: the generic mapping procedure of G.709 Annex D: counts, overhead, positions.
+//! - [`hdlc`]: HDLC framing inside a communication channel.
 //! - [`odtu`]: tributary slots and ODU multiplexing by AMP and GMP.
 //! - [`pn11`]: generic-AIS, PN-11, made and detected.
 //! - [`pcs`]: Ethernet's 64B/66B coding sublayers as bit streams: 10, 40 and 100GBASE-R.
@@ -25,6 +26,7 @@ pub mod code8b10b;
 pub mod ethernet;
 pub mod gfp;
 pub mod gmp;
+pub mod hdlc;
 pub mod odtu;
 pub mod pcs;
 pub mod pn11;

@@ -64,7 +64,7 @@ impl Pn11Source {
 
 /// Bits of an interval of the detector.
 //= g798:6.2.6.3.1-pn11-interval
-const INTERVAL_BITS: u32 = 8192;
+pub const INTERVAL_BITS: u32 = 8192;
 /// Ones that an interval of the sequence stays below, after the inverse polynomial.
 //= g798:6.2.6.3.1-pn11-ones
 const MOST_ONES: u32 = 256;
@@ -74,7 +74,7 @@ const MOST_ONES: u32 = 256;
 const FEWEST_RECEIVED: u32 = 256;
 /// Intervals in a row that raise or clear.
 //= g798:6.2.6.3.1-pn11-interval
-const INTERVALS: u32 = 3;
+pub const INTERVALS: u32 = 3;
 
 /// Says whether a received signal is the sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -311,7 +311,7 @@ mod tests {
         for octet in &mut line {
             for bit in 0..8 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let hit = (state >> 33) % 1_000 == 0;
+                let hit = (state >> 33).is_multiple_of(1_000);
                 *octet ^= u8::from(hit) << bit;
                 wrong += u32::from(hit);
             }

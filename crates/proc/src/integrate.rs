@@ -19,6 +19,22 @@ pub enum Clearing {
     Immediate,
 }
 
+/// How dLOF clears.
+//= g798:6.2.5.1-lof-3ms
+pub const LOF_CLEARING: Clearing = Clearing::Integrated;
+
+/// How dLOM clears; the text of the clause was not seen.
+//= g798:6.2.5.2-lom-3ms
+pub const LOM_CLEARING: Clearing = Clearing::Immediate;
+
+/// How dLOFLOM clears; the text of the clause was not seen.
+//= g798:6.2.5.3-loflom
+pub const LOFLOM_CLEARING: Clearing = Clearing::Integrated;
+
+/// How dLOOMFI clears; the text of the clause was not seen.
+//= g798:14.3.10.2-loomfi
+pub const LOOMFI_CLEARING: Clearing = Clearing::Immediate;
+
 /// The integrator of one defect.
 #[derive(Clone, Copy, Debug)]
 pub struct LossIntegrator {

@@ -9,9 +9,15 @@
 //! - [`remote`]: what a sink tells the source beside it (BEI, BDI).
 //! - [`monitor`]: trail termination at the sink, of whatever trail; [`section`], [`tandem`],
 //!   [`path`]: at the source; [`provision`]: what sinks are told to expect; [`omfi`]: OPU4 multiframe.
+//! - [`section`], [`tandem`], [`path`]: the trail terminations OTUk_TT, ODUkT_TT and ODUkP_TT;
+//!   [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
 //! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
+//! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
+//!   a terminal to one cause a fault.
+//! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`channel`]: communication
+//!   channels as streams of octets.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
@@ -23,8 +29,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod align;
+pub mod aps;
 pub mod bip;
+pub mod channel;
 pub mod defect;
+pub mod delay;
 pub mod integrate;
 pub mod line;
 pub mod monitor;
@@ -40,6 +49,7 @@ pub mod place;
 pub mod provision;
 pub mod remote;
 pub mod section;
+pub mod supervision;
 pub mod tandem;
 pub mod terminal;
 pub mod trace;

@@ -11,7 +11,7 @@ use otn_map::odtu::Slots;
 const FRAMES: u8 = Slots::Opu4.count() as u8;
 /// Consecutive wrong values that end the alignment.
 //= g798:8.2.3-oomfi-after-5
-const OUT_AFTER: u8 = 5;
+pub const OUT_AFTER: u8 = 5;
 
 /// The alignment process.
 #[derive(Clone, Copy, Debug, Default)]

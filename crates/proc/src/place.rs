@@ -31,6 +31,13 @@ impl Place {
         Some(Self { slots, ..self })
     }
 
+    /// The ODU in whose tributary slots this one is; `None` for the first one and for a lane.
+    pub fn parent(self) -> Option<Self> {
+        let mut slots = self.slots;
+        *slots.iter_mut().rfind(|slot| **slot > 0)? = 0;
+        Some(Self { slots, ..self })
+    }
+
     /// The lane of this number, from 0, of the line.
     pub const fn of_lane(lane: u8) -> Self {
         Self { lane: lane.saturating_add(1), ..Self::ROOT }
@@ -74,6 +81,8 @@ mod tests {
         assert_eq!(Place::ROOT.to_string(), "");
         let deep = (0..4).try_fold(Place::ROOT, |p, _| p.child(1)).unwrap();
         assert_eq!(deep.child(1), None);
+        assert_eq!(place.parent(), Place::ROOT.child(3));
+        assert_eq!((Place::ROOT.parent(), Place::of_lane(2).parent()), (None, None));
         assert_eq!(Place::of_lane(19).to_string(), "lane 19");
         assert_eq!((Place::of_lane(0).lane(), place.lane()), (Some(0), None));
     }

@@ -20,6 +20,9 @@ pub struct OduProvision {
     pub path: ExpectedTrace,
     /// Tandem connections, level 1 first.
     pub tandem: [TandemSettings; TCM_LEVELS],
+    /// The ODUk is only monitored, and goes on elsewhere: ODUkPm. Its payload is not looked at.
+    //= g798:14.2-non-intrusive
+    pub non_intrusive: bool,
     /// Payload type that is expected; any where there is none.
     pub payload_type: Option<PayloadType>,
     /// MSI that is expected, an octet for each tributary slot; any where there is none.

@@ -14,6 +14,7 @@
 //! | [`crc`] | CRCs bit by bit: any, GFP, Ethernet, GMP | G.7041, IEEE 802.3, G.709 Annex D |
 //! | [`pn`] | pseudo-random sequences; PN-11 | G.709 clause 16, O.150 |
 //! | [`gfp`] | GFP-F frames | G.7041 clause 6 |
+//! | [`hdlc`] | HDLC frames, bit-synchronous and octet-stuffed | RFC 1662 |
 //! | [`otu`] | a sequence of OTUk frames, written and read | G.709 clauses 11, 15, 17 |
 //! | [`golden`] | golden vectors from text | |
 //!
@@ -28,6 +29,7 @@ pub mod crc;
 pub mod gf256;
 pub mod gfp;
 pub mod golden;
+pub mod hdlc;
 pub mod otu;
 pub mod pn;
 pub mod rs;

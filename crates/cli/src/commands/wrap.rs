@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::not_the_input;
 use crate::capture::InputCounts;
+use crate::channels::{ChannelFile, ChannelInserter, ChannelSent, sent_text};
 use crate::cli::{Format, warn};
 use crate::lanes::{LaneWriter, lane_paths};
 use crate::session::{Interrupt, Unit, progress};
@@ -23,7 +24,10 @@ use crate::signal_writer::SignalWriter;
 use crate::text::grouped;
 use crate::wrap::kind::{Kind, Mapping, Nature};
 use crate::wrap::tree_file::{self, ClientEntry, Inside, Tree, TreeFile};
-use crate::wrap::{Built, ErrorInsertion, Failure, Inserter, Plan, Signals, Status, build};
+use crate::wrap::{
+    Built, ErrorInsertion, Failure, InjectArguments, Injected, Injector, Inserter, Plan, Signals,
+    Status, build,
+};
 use crate::{Verdict, units};
 
 /// Frames after the end of all clients: the BIP-8 of a frame travels two frames later.
@@ -36,7 +40,7 @@ const MAX_SKEW: u64 = 100_000_000;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Capture of Ethernet frames (pcap, pcapng), or bits of a client of constant bit rate
-    #[arg(required_unless_present_any = ["tree", "client"])]
+    #[arg(required_unless_present_any = ["tree", "client", "inject"])]
     pub input: Option<PathBuf>,
     /// The signal, such as OTU2, OTU2e, ODU0 or ODUflex; if left away, the one the client belongs in
     #[arg(long, value_parser = super::decode::any_signal)]
@@ -63,6 +67,16 @@ pub struct Arguments {
     /// Every client fails at this time, for so many frames of its ODU or for good
     #[arg(long, value_name = "TIME[:FRAMES]")]
     pub client_fail: Option<Failure>,
+    /// Put the packets of a capture into a communication channel of the OTU (gcc0) or its ODU (gcc1,
+    /// gcc2, gcc1+2), as HDLC frames with FCS-16
+    #[arg(long, value_name = "CHANNEL=FRAMES.pcap")]
+    pub gcc: Vec<ChannelFile>,
+    /// Send the captures of --gcc again and again
+    #[arg(long, requires = "gcc")]
+    pub gcc_repeat: bool,
+    /// Events: alarms of every layer.
+    #[command(flatten)]
+    pub inject: InjectArguments,
     /// Bit error ratio of the line, 0 to 0.5
     #[arg(long, default_value = "0", value_parser = units::bit_error_ratio)]
     pub ber: BitErrorRatio,
@@ -85,7 +99,14 @@ pub struct Arguments {
     #[arg(long, value_name = "N", conflicts_with = "min_frames")]
     pub frames: Option<u64>,
     /// Write the signal here: an OTN capture, raw bits (.bin) or hexadecimal text (.hex)
-    #[arg(short, long, value_name = "LINE.pcapng")]
+    #[arg(
+        short,
+        long,
+        value_name = "LINE.pcapng",
+        required = false,
+        required_unless_present = "inject",
+        default_value_if("inject", "list", "-")
+    )]
     pub output: PathBuf,
     /// Bits of a word of hexadecimal text, a multiple of 8
     #[arg(long, default_value_t = 128, value_name = "BITS")]
@@ -163,10 +184,16 @@ pub struct Report {
     pub octets: u64,
     /// Clients with an input.
     pub clients: Vec<ClientReport>,
+    /// Frames in communication channels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gcc: Vec<ChannelSent>,
     /// Frames written.
     pub frames: u64,
     /// Errors inserted.
     pub errors_inserted: u64,
+    /// Events injected, and the frames that each changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub injected: Vec<Injected>,
     /// Bits flipped on the line.
     pub bits_flipped: u64,
     /// Ctrl-C ended the work early.
@@ -187,7 +214,9 @@ struct Made {
     coding: LineCoding,
     source: Source,
     clients: Signals,
+    channels: ChannelInserter,
     clock: FrameClock,
+    injector: Injector,
     /// No failure of a client begins or ends later.
     failures_over: SimTime,
     /// Frames in which everything that was sent is on the line.
@@ -201,7 +230,11 @@ struct Made {
 /// # Errors
 /// An input that cannot be read, a tree that cannot be, an output that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
-    for input in arguments.input.iter().chain(&arguments.tree) {
+    if arguments.inject.list(arguments.format)? {
+        return Ok(Verdict::Fine);
+    }
+    let channels = arguments.gcc.iter().map(|channel| &channel.path);
+    for input in arguments.input.iter().chain(&arguments.tree).chain(channels) {
         for path in outputs(arguments)? {
             not_the_input(input, &path)?;
         }
@@ -259,12 +292,14 @@ fn make(arguments: &Arguments) -> Result<Made> {
     }
     let signal = signal(arguments.signal.or(file_signal), &tree)?;
     let (pfcs, fails) = (arguments.pfcs, arguments.client_fail);
-    let plan = Plan { file: &name, tti: trace, pfcs, fails };
-    let Built { source: odu, clients, failures_over } = build(plan, &tree, Some(signal.odu()))?;
+    let plan = Plan { file: &name, tti: trace, pfcs, fails, repeats: arguments.inject.repeats() };
+    let Built { source: mut odu, clients, failures_over } = build(plan, &tree, Some(signal.odu()))?;
     // A client by BMP gives the ODU its clock, and an ODUflex(CBR) its rate.
     let signal = if signal.is_otu() { signal } else { odu.signal() };
     let clock = FrameClock::new(signal, odu.offset());
+    let injector = arguments.inject.attach(signal, arguments.lanes.is_some(), &mut odu)?;
     let coding = LineCoding { fec: arguments.fec, scrambled: !arguments.no_scramble };
+    let channels = ChannelInserter::open(&arguments.gcc, signal.is_otu(), arguments.gcc_repeat)?;
     let (trailing, least) = lengths(&tree, signal, &clock);
     let last_error = arguments.errors.iter().map(ErrorInsertion::from).max();
     let until_error = last_error.map_or(0, |at| frames_in(&clock, signal, at) + TRAILING);
@@ -276,7 +311,18 @@ fn make(arguments: &Arguments) -> Result<Made> {
         ensure!(!of_otu, "--error: found one that needs an OTU; the signal is {signal}");
         Source::Odu(Box::new(odu))
     };
-    Ok(Made { signal, coding, source, clients, clock, failures_over, trailing, least })
+    Ok(Made {
+        signal,
+        coding,
+        source,
+        clients,
+        channels,
+        clock,
+        injector,
+        failures_over,
+        trailing,
+        least,
+    })
 }
 
 /// The signal asked for, else the one that the tree belongs in.
@@ -377,23 +423,30 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
     let mut flipped = Vec::new();
     let (mut frames, mut flips, mut trailing) = (0, 0, 0);
     let bar = progress(size(&made.clients, arguments), Unit::Octets);
-    let through = |frames: u64, trailing: u64| match arguments.frames {
+    let (exactly, least) = (arguments.frames.or(made.injector.frames()), made.least);
+    let enough = made.trailing;
+    let through = |frames: u64, trailing: u64| match exactly {
         Some(exactly) => frames >= exactly,
-        None => frames >= made.least && trailing >= made.trailing,
+        None => frames >= least && trailing >= enough,
     };
     while !through(frames, trailing) && !interrupt.requested() {
         flipped.clear();
         let octets = match &mut made.source {
             Source::Otu(source) => {
                 source.next_clear_frame(&mut otu);
+                made.channels.clear(&mut otu)?;
                 inserter.clear(frames, &mut otu);
+                made.injector.clear(frames, &mut otu);
                 made.coding.put_on_line(&mut otu);
                 inserter.line(frames, &mut otu);
+                made.injector.coded(frames, &mut otu);
                 channel.transmit(otu.octets_mut(), &mut flipped);
+                made.injector.received(frames, &mut otu);
                 otu.octets()
             }
             Source::Odu(source) => {
                 source.next_frame(&mut odu);
+                made.channels.clear(&mut odu)?;
                 inserter.clear(frames, &mut odu);
                 channel.transmit(odu.octets_mut(), &mut flipped);
                 odu.octets()
@@ -413,13 +466,16 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
         let now = made.clock.frame_start(frames);
         let gone = |client: &Status| client.gone_at.get().is_some_and(|at| at <= now);
         let ended = |client: &Status| client.ended.get() || gone(client);
-        let over = made.failures_over <= now;
+        let over = made.failures_over <= now && made.channels.ended();
         trailing += u64::from(over && made.clients.iter().all(|(_, client)| ended(client)));
     }
     bar.finish_and_clear();
     writer.commit()?;
     for error in inserter.idle() {
         warn(&[format!("--error {error}: nothing was inserted in {frames} frames")]);
+    }
+    for idle in made.injector.report().iter().filter(|injected| injected.frames == 0) {
+        warn(&[format!("--inject {}: nothing was changed in {frames} frames", idle.event)]);
     }
     Ok(Written { frames, bits_flipped: flips, errors: inserter.inserted() })
 }
@@ -460,8 +516,10 @@ fn report(
         packets: clients.iter().map(|c| c.packets).sum(),
         octets: clients.iter().map(|c| c.octets).sum(),
         clients,
+        gcc: made.channels.report(),
         frames: written.frames,
         errors_inserted: written.errors,
+        injected: made.injector.report(),
         bits_flipped: written.bits_flipped,
         interrupted: interrupt.requested(),
         speed_gbit_s: (written.frames * made.signal.frame_bits()) as f64 / seconds / 1e9,
@@ -494,6 +552,10 @@ fn text(report: &Report) -> String {
                 grouped(c.octets)
             ));
         }
+    }
+    report.gcc.iter().for_each(|channel| out.push_str(&sent_text(channel)));
+    for Injected { event, frames } in &report.injected {
+        out.push_str(&format!("  {event}: {} frames changed\n", grouped(*frames)));
     }
     if report.errors_inserted > 0 {
         out.push_str(&format!("  errors inserted in {} frames\n", grouped(report.errors_inserted)));

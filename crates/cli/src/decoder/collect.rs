@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::overhead::{Channel, Overhead};
 use super::report::{MfasReport, TtiReport};
-use super::{FrameView, Harvest, ethernet_of};
+use super::{FrameView, Harvest, OverheadView, ethernet_of};
 
 /// Different TTIs that are listed.
 const TTI_LIMIT: usize = 16;
@@ -175,6 +175,16 @@ impl Observer for Ear<'_> {
         if report.info.in_frame {
             self.collector.gcc0.take(report.frame.field(GCC0));
         }
+        let view = OverheadView {
+            stream: self.stream,
+            place: Place::ROOT,
+            of_otu: true,
+            stamp_ns: self.stamp_ns(report.at),
+            follows: true,
+            usable: report.info.in_frame,
+            columns: &report.frame.overhead_columns(),
+        };
+        self.attempt(|harvest| harvest.overhead(&view));
     }
 
     fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
@@ -184,6 +194,16 @@ impl Observer for Ear<'_> {
     }
 
     fn odu_frame(&mut self, report: &OduReport) {
+        let view = OverheadView {
+            stream: self.stream,
+            place: report.place,
+            of_otu: false,
+            stamp_ns: self.stamp_ns(report.at),
+            follows: report.follows,
+            usable: !report.path.pm.stat.is_maintenance(),
+            columns: &report.overhead,
+        };
+        self.attempt(|harvest| harvest.overhead(&view));
         let node = self.node(report.place);
         let received = report.mfas_received;
         node.mfas.first.get_or_insert(received);

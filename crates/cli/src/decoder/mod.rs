@@ -19,6 +19,7 @@ pub use report::{
 };
 
 use anyhow::{Result, bail};
+use otn_frame::access::OverheadColumns;
 use otn_frame::{
     FlexRate, FrameClock, OduFrame, OtuFrame, PartsPerBillion, Ratio, Signal, SimTime,
 };
@@ -42,6 +43,25 @@ pub enum FrameView<'a> {
     Otu(&'a OtuFrame),
     /// Of an ODUk.
     Odu(&'a OduFrame),
+}
+
+/// The overhead of a frame, wherever in the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct OverheadView<'a> {
+    /// Number of the stream.
+    pub stream: usize,
+    /// The ODU; the one nearest the line stands for the OTU too.
+    pub place: Place,
+    /// It is told of the OTUk, not of the ODUk.
+    pub of_otu: bool,
+    /// Start of the frame, on the clock of the file.
+    pub stamp_ns: u64,
+    /// It follows the one before.
+    pub follows: bool,
+    /// The signal is no maintenance signal and in frame: its channels mean something.
+    pub usable: bool,
+    /// The overhead columns.
+    pub columns: &'a OverheadColumns,
 }
 
 /// Takes what comes out of a signal.
@@ -85,6 +105,15 @@ pub trait Harvest {
     /// Whatever keeps it from being written.
     fn packet(&mut self, stream: usize, place: Place, stamp_ns: u64, octets: &[u8]) -> Result<()> {
         let _ = (stream, place, stamp_ns, octets);
+        Ok(())
+    }
+
+    /// The overhead of a frame.
+    ///
+    /// # Errors
+    /// Whatever keeps what is in it from being written.
+    fn overhead(&mut self, view: &OverheadView<'_>) -> Result<()> {
+        let _ = view;
         Ok(())
     }
 

@@ -68,7 +68,13 @@ fn otu(odu: Signal) -> Option<Signal> {
 /// The source of a tree of [`TREES`].
 fn source(text: &str) -> OduSource {
     let file = tree_file::read(Path::new("fuzz.yaml"), text).expect("the trees here are right");
-    let plan = Plan { file: "fuzz.yaml", tti: Tti::from_octets([0; 64]), pfcs: false, fails: None };
+    let plan = Plan {
+        file: "fuzz.yaml",
+        tti: Tti::from_octets([0; 64]),
+        pfcs: false,
+        fails: None,
+        repeats: false,
+    };
     build(plan, &file.root, None).expect("the trees here can be").source
 }
 

@@ -13,7 +13,13 @@ pub fn tree_file(octets: &[u8]) {
     let Ok(mut file) = tree_file::read(Path::new("fuzz.yaml"), text) else { return };
     forget_inputs(&mut file.root);
     let tti = Tti::from_octets([0; 64]);
-    let plan = Plan { file: "fuzz.yaml", tti: file.tti.unwrap_or(tti), pfcs: false, fails: None };
+    let plan = Plan {
+        file: "fuzz.yaml",
+        tti: file.tti.unwrap_or(tti),
+        pfcs: false,
+        fails: None,
+        repeats: false,
+    };
     let odu = file.signal.map(otn_frame::Signal::odu);
     let Ok(built) = build(plan, &file.root, odu) else { return };
     let (mut source, clients) = (built.source, built.clients);

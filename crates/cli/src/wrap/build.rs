@@ -32,6 +32,8 @@ pub struct Plan<'a> {
     pub pfcs: bool,
     /// When clients fail that say nothing about it themselves.
     pub fails: Option<Failure>,
+    /// Clients repeat their input.
+    pub repeats: bool,
 }
 
 /// Every client of a tree with its name and what it has done so far.
@@ -283,7 +285,8 @@ impl Builder<'_> {
             None => PayloadSource::gfp(Box::new(NoPackets)),
             Some(path) => {
                 let status = self.status(client, name);
-                let packets = Packets::open(path, self.plan.pfcs, preamble, status)?;
+                let packets =
+                    Packets::open(path, self.plan.pfcs, preamble, status, self.plan.repeats)?;
                 PayloadSource::gfp(Box::new(packets))
             }
         };
@@ -308,7 +311,11 @@ impl Builder<'_> {
                 let status = self.status(client, name);
                 let per_octet = 8 * u128::from(otn_frame::time::PS_PER_S) * rate.den / rate.num;
                 let wait = (self.wait_ps(name) / per_octet.max(1)) as u64;
-                Box::new(Coded::new(pcs, Packets::open(path, false, false, status)?, wait))
+                Box::new(Coded::new(
+                    pcs,
+                    Packets::open(path, false, false, status, self.plan.repeats)?,
+                    wait,
+                ))
             }
         })
     }
@@ -323,7 +330,7 @@ impl Builder<'_> {
 
     fn file_bits(&mut self, path: &Path, client: &ClientEntry, name: &str) -> Result<FileBits> {
         let status = self.status(client, name);
-        FileBits::open(path, status)
+        FileBits::open(path, status, self.plan.repeats)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod build;
 pub mod errors;
 pub mod failure;
+pub mod inject;
 pub mod kind;
 pub mod sources;
 pub mod tree_file;
@@ -13,5 +14,6 @@ pub mod tree_file;
 pub use build::{Built, Plan, Signals, build};
 pub use errors::{ErrorInsertion, Inserter};
 pub use failure::{Failure, Lasting};
+pub use inject::{InjectArguments, Injected, Injector};
 pub use kind::{Kind, Mapping};
 pub use sources::Status;

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -63,12 +63,18 @@ impl fmt::Debug for Packets {
 }
 
 impl Packets {
-    /// The packets of a capture.
+    /// The packets of a capture, once or again and again.
     ///
     /// # Errors
     /// A file that cannot be read or is no capture of Ethernet.
-    pub fn open(path: &Path, pfcs: bool, preamble: bool, status: Rc<Status>) -> Result<Self> {
-        let source = EthernetCapture::open(path, false)?;
+    pub fn open(
+        path: &Path,
+        pfcs: bool,
+        preamble: bool,
+        status: Rc<Status>,
+        repeats: bool,
+    ) -> Result<Self> {
+        let source = EthernetCapture::open(path, repeats)?;
         let counts = source.counts();
         Ok(Self {
             path: path.to_path_buf(),
@@ -286,11 +292,12 @@ impl<S: OctetSource> OctetSource for Replaceable<S> {
     }
 }
 
-/// The bits of a file, then zeros.
+/// The bits of a file, again and again or with zeros behind them.
 pub struct FileBits {
     path: PathBuf,
     file: BufReader<File>,
     status: Rc<Status>,
+    repeats: bool,
 }
 
 impl fmt::Debug for FileBits {
@@ -304,10 +311,10 @@ impl FileBits {
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub fn open(path: &Path, status: Rc<Status>) -> Result<Self> {
+    pub fn open(path: &Path, status: Rc<Status>, repeats: bool) -> Result<Self> {
         let name = || path.display().to_string();
         let file = BufReader::with_capacity(65_536, File::open(path).with_context(name)?);
-        Ok(Self { path: path.to_path_buf(), file, status })
+        Ok(Self { path: path.to_path_buf(), file, status, repeats })
     }
 }
 
@@ -315,9 +322,17 @@ impl OctetSource for FileBits {
     fn fill(&mut self, octets: &mut [u8]) {
         let mut rest = octets;
         while !rest.is_empty() && !self.status.ended.get() {
-            match self.file.read(rest) {
-                Ok(0) => self.status.ended.set(true),
-                Ok(length) => {
+            let read = match self.file.read(rest) {
+                // An empty file has nothing to repeat.
+                Ok(0) if self.repeats && self.status.octets.get() > 0 => {
+                    self.file.rewind().map(|()| None)
+                }
+                other => other.map(Some),
+            };
+            match read {
+                Ok(None) => {}
+                Ok(Some(0)) => self.status.ended.set(true),
+                Ok(Some(length)) => {
                     self.status.octets.set(self.status.octets.get() + length as u64);
                     rest = &mut rest[length..];
                 }

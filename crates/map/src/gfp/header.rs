@@ -162,6 +162,13 @@ impl TypeHeader {
     }
 }
 
+/// The extension header of a linear frame of this channel: channel identifier, spare octet, eHEC.
+//= g7041:6.1.2.1.1-type-field
+pub fn linear_extension(channel: u8) -> [u8; layout::LINEAR_EXTENSION_OCTETS] {
+    let [h0, h1] = hec(&[channel, 0]).to_be_bytes();
+    [channel, 0, h0, h1]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ use super::header::{Exi, Pti, TypeHeader, Upi};
 const PERIODS: (SimTime, SimTime) = (SimTime::from_ms(100), SimTime::from_ms(1_000));
 /// Without a frame for so long a defect ends: three of the longest periods.
 //= g7041:6.3.3-csf-clearing
-const SILENCE: SimTime = SimTime::from_ms(3 * 1_000);
+pub const SILENCE: SimTime = SimTime::from_ms(3 * 1_000);
 
 /// What a client management frame says.
 //= g7041:6.1.3-management-upi

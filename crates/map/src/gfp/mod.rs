@@ -14,7 +14,7 @@ mod scrambler;
 mod transmitter;
 pub mod transparent;
 
-pub use header::{Exi, Pti, TypeHeader, Upi};
+pub use header::{Exi, Pti, TypeHeader, Upi, linear_extension};
 pub use receiver::{Delineation, HeaderFault, PayloadFcs, Received, Receiver, ReceiverCounters};
 pub use scrambler::Scrambler;
 pub use transmitter::{ClientFrame, ClientQueue, TooLong, Transmitter};

@@ -50,6 +50,16 @@ impl<'a> ClientFrame<'a> {
         }
     }
 
+    /// Its type header.
+    pub const fn header(&self) -> TypeHeader {
+        self.header
+    }
+
+    /// Its payload information field.
+    pub const fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
     /// Octets of the whole frame on the line.
     pub fn octets(&self) -> usize {
         layout::CORE_OCTETS + usize::from(self.pli)

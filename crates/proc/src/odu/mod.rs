@@ -227,7 +227,9 @@ impl OduSink {
         let mut note = |defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
-        if failed {
+        if self.provision.non_intrusive {
+            // There is no adaptation.
+        } else if failed {
             // PSI and payload are a maintenance pattern, or not what belongs here.
             self.management.server_failed();
             self.psi.signal_fail(&mut note);
@@ -252,7 +254,9 @@ impl OduSink {
             follows: core::mem::replace(&mut self.follows, true),
             overhead: frame.overhead_columns(),
         });
-        self.choose_and_take(arrival, frame, mfas, failed, observer);
+        if !self.provision.non_intrusive {
+            self.choose_and_take(arrival, frame, mfas, failed, observer);
+        }
         path
     }
 

@@ -14,7 +14,7 @@ use otn_frame::overhead::{PathMonitoring, PathStatus, PayloadType, TcmLevel, cli
 use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Ratio, Signal, SimTime, Tti};
 use otn_map::cbr::{self, Container, Justifier};
 use otn_map::gfp::management::{ClientDefect, ManagementSource};
-use otn_map::gfp::{ClientFrame, ClientQueue, Transmitter};
+use otn_map::gfp::{ClientFrame, ClientQueue, Exi, Transmitter, TypeHeader, Upi, linear_extension};
 use otn_map::gmp::Count14;
 use otn_map::gmp::client::{columns, opu_shape};
 use otn_map::gmp::transport::{RunCursor, Shape, Source};
@@ -47,6 +47,31 @@ impl OctetSource for PrbsSource {
 pub trait PacketSource: ClientQueue + fmt::Debug {}
 
 impl<T: ClientQueue + fmt::Debug> PacketSource for T {}
+
+/// What a tester does to an ODUk on its way out. Each method is asked once for every frame, in order;
+/// frames count from 0.
+pub trait FrameEditor: fmt::Debug {
+    /// True where the client has failed in this frame.
+    fn client_fails(&mut self, number: u64) -> bool;
+
+    /// What is wrong in the type headers of client frames by GFP that begin in this frame.
+    fn client_header(&mut self, number: u64) -> WrongHeader;
+
+    /// Changes the OPU of a frame before any BIP-8 is computed over it.
+    fn opu(&mut self, number: u64, frame: &mut OduFrame);
+
+    /// Changes a frame that is ready for its server layer; the BIP-8 of the server is yet to come.
+    fn odu(&mut self, number: u64, frame: &mut OduFrame);
+}
+
+/// Fields of the type header of GFP that are not those of the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WrongHeader {
+    /// Another user payload.
+    pub upi: Option<Upi>,
+    /// A linear extension header that nobody expects.
+    pub linear: bool,
+}
 
 /// How fast a client comes, counted in frames of its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +247,9 @@ impl PayloadSource {
         match self {
             Self::Gfp { transmitter, queue, extended, lead, management } => {
                 let open = number >= *lead && !now.failed;
-                let mut queue = Gate { queue: queue.as_mut(), open, management, at: now.at };
+                let (wrong, room) = (now.header, Vec::new());
+                let queue = queue.as_mut();
+                let mut queue = Gate { queue, open, management, at: now.at, wrong, room };
                 fill_gfp(frame, transmitter, &mut queue, *extended);
             }
             Self::Cbr { container, justifier, client } => {
@@ -294,6 +321,7 @@ struct Now {
     at: SimTime,
     /// The client has failed.
     failed: bool,
+    header: WrongHeader,
 }
 
 /// A queue that gives packets only while it is open, and frames of client management when they are
@@ -303,6 +331,9 @@ struct Gate<'a> {
     open: bool,
     management: &'a mut ManagementSource,
     at: SimTime,
+    wrong: WrongHeader,
+    /// A client frame with an extension header in front.
+    room: Vec<u8>,
 }
 
 impl ClientQueue for Gate<'_> {
@@ -311,7 +342,18 @@ impl ClientQueue for Gate<'_> {
             // A frame without payload is never too long.
             return ClientFrame::new(indication.header(), &[]).ok();
         }
-        if self.open { self.queue.next(offset) } else { None }
+        let frame = if self.open { self.queue.next(offset)? } else { return None };
+        let WrongHeader { upi, linear } = self.wrong;
+        let header = TypeHeader { upi: upi.unwrap_or(frame.header().upi), ..frame.header() };
+        if !linear {
+            // The header says nothing about the length: what fitted before fits.
+            return ClientFrame::new(header, frame.payload()).ok();
+        }
+        self.room.clear();
+        self.room.extend(linear_extension(0));
+        self.room.extend(frame.payload());
+        // A frame that has no room for four octets more is lost, as it would be on a real port.
+        ClientFrame::new(TypeHeader { exi: Exi::Linear, ..header }, &self.room).ok()
     }
 
     fn none_before(&self) -> usize {
@@ -349,6 +391,7 @@ pub struct OduSource {
     fails: Option<FailedFrames>,
     /// The client has failed in the frame made last.
     failed: bool,
+    editor: Option<Box<dyn FrameEditor>>,
     first_mfas: u8,
     frames: u64,
 }
@@ -374,6 +417,7 @@ impl OduSource {
             client_signal_fail: false,
             fails: None,
             failed: false,
+            editor: None,
             first_mfas: 0,
             frames: 0,
         }
@@ -436,6 +480,11 @@ impl OduSource {
         self.fails = Some(FailedFrames { from: from_frame, until: until_frame });
     }
 
+    /// Lets a tester change every frame from now on.
+    pub fn set_editor(&mut self, editor: Box<dyn FrameEditor>) {
+        self.editor = Some(editor);
+    }
+
     /// What the payload is made of.
     pub const fn payload(&self) -> &PayloadSource {
         &self.payload
@@ -461,16 +510,21 @@ impl OduSource {
         frame.set_alignment(mfas);
         if let PayloadSource::Maintenance(signal) = self.payload {
             signal.write(frame);
-            self.frames += 1;
-            return;
+        } else {
+            let now = self.now();
+            self.payload.fill(now, self.first_mfas, frame);
+            frame.set_octet(PSI, self.psi(mfas));
+            if let Some(editor) = &mut self.editor {
+                editor.opu(now.number, frame);
+            }
+            let bip8 = frame.opu_bip8();
+            self.path.write(frame, mfas, bip8, &mut self.remote);
+            for (source, remote) in &mut self.tandem {
+                source.write(frame, mfas, bip8, remote);
+            }
         }
-        let now = self.now();
-        self.payload.fill(now, self.first_mfas, frame);
-        frame.set_octet(PSI, self.psi(mfas));
-        let bip8 = frame.opu_bip8();
-        self.path.write(frame, mfas, bip8, &mut self.remote);
-        for (source, remote) in &mut self.tandem {
-            source.write(frame, mfas, bip8, remote);
+        if let Some(editor) = &mut self.editor {
+            editor.odu(self.frames, frame);
         }
         self.frames += 1;
     }
@@ -479,12 +533,17 @@ impl OduSource {
     fn now(&mut self) -> Now {
         let number = self.frames;
         let at = self.clock.frame_start(number);
-        let failed = self.fails.is_some_and(|fails| fails.contain(number));
+        let mut failed = self.fails.is_some_and(|fails| fails.contain(number));
+        let mut header = WrongHeader::default();
+        if let Some(editor) = &mut self.editor {
+            failed |= editor.client_fails(number);
+            header = editor.client_header(number);
+        }
         if failed != self.failed {
             self.failed = failed;
             self.payload.set_failed(failed, at);
         }
-        Now { number, at, failed }
+        Now { number, at, failed, header }
     }
 
     fn psi(&self, mfas: u8) -> u8 {

@@ -26,6 +26,7 @@ pub use distribute::LaneDistributor;
 pub use interleave::{BitDeinterleaver, interleave};
 pub use marker::{Marker, OOR_AFTER, OUT_OF_SEQUENCE_AFTER, RECOVERED_AFTER, Recovery, Sequence};
 pub use physical::{NotAPermutation, PhysicalLaneSink, PhysicalLaneSource};
+pub use sink::{LOF_CLEARING, LOL_CLEARING, LOR_CLEARING};
 pub use sink::{LaneError, LaneFrameInfo, LaneObserver, LaneSink};
 
 /// Octets of a group, the unit of distribution. The first group of a frame holds the FAS.

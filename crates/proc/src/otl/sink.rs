@@ -25,15 +25,15 @@ use crate::integrate::{Clearing, LossIntegrator};
 
 /// dLOFLANE clears as dLOF does; the text of the clause was not seen.
 //= g798:otl-loflane-clear
-const LOF_CLEARING: Clearing = Clearing::Integrated;
+pub const LOF_CLEARING: Clearing = Clearing::Integrated;
 
 /// dLOR clears after 3 ms; the text of the clause was not seen.
 //= g798:otl-lor-clear
-const LOR_CLEARING: Clearing = Clearing::Integrated;
+pub const LOR_CLEARING: Clearing = Clearing::Integrated;
 
 /// dLOL clears with the alignment; the text of the clause was not seen.
 //= g798:otl-lol-clear
-const LOL_CLEARING: Clearing = Clearing::Immediate;
+pub const LOL_CLEARING: Clearing = Clearing::Immediate;
 
 /// Octets by which one lane may be pushed ahead of another.
 const MAX_LEAD: u64 = 16 * OTU_OCTETS as u64;

@@ -156,8 +156,8 @@ mod tests {
     //= type=test g798:6.5-post-fec-ber
     #[test]
     fn the_ratio_that_makes_these_violations_comes_back() {
-        for ber in [1e-9, 1e-7, 1e-6, 1e-5, 3e-5, 5e-5] {
-            let probability = (1.0 - (1.0 - 2.0 * ber as f64).powf(15_240.0)) / 2.0;
+        for ber in [1e-9_f64, 1e-7, 1e-6, 1e-5, 3e-5, 5e-5] {
+            let probability = (1.0 - (1.0 - 2.0 * ber).powf(15_240.0)) / 2.0;
             let frames = 1_000_000_000_000u64;
             let violations = (probability * 8.0 * frames as f64).round() as u64;
             let estimate = post_fec(violations, frames).unwrap();

@@ -325,6 +325,9 @@ mod tests {
         assert_eq!(changes(&mut told, &[bad; 7]), [(7, true)]);
         assert_eq!(told.second(&alignment), None);
         assert!(told.raised());
+        assert_eq!(changes(&mut told, &[second(0); 6]), [], "the row to clear starts behind it");
+        assert_eq!(changes(&mut told, &[second(0)]), [(1, false)]);
+        assert_eq!(changes(&mut told, &[bad; 7]), [(7, true)]);
         told.restart();
         assert!(!told.raised());
         assert_eq!(changes(&mut told, &[bad; 7]), [(7, true)], "from the start");

@@ -174,6 +174,7 @@ impl RegisterReport {
         self.pair_unavailable_seconds += u32::from(decided.unavailable());
         self.alignment_error_seconds += u32::from(second.iae);
         self.backward_alignment_error_seconds += u32::from(second.biae);
+        //= g798:fec-counters
         self.fec.add(second.fec);
         //= g7710:elapsed
         self.elapsed = self.period.seconds().min(self.elapsed.saturating_add(1));

@@ -314,6 +314,13 @@ fn a_reset_and_a_clock_that_is_set_make_suspect_registers() {
     bench.monitor.set_time_of_day(TimeOfDay::new(0).unwrap());
     bench.seconds(902, near(0));
     assert_eq!(bench.history()[0].elapsed, 900, "never more than the interval has");
+    // Forward by 1200 s: the interval left and the one entered 800 s late are suspect.
+    let mut bench = Bench::odu1(0);
+    bench.seconds(500, near(0));
+    bench.monitor.set_time_of_day(TimeOfDay::new(1_200).unwrap());
+    bench.seconds(102, near(0));
+    assert!(bench.history().iter().all(|register| register.validity == Validity::Suspect));
+    assert_eq!(bench.history().iter().map(|r| r.interval).collect::<Vec<_>>(), [1, 0]);
     // By 10 s: nothing is suspect.
     let mut bench = Bench::odu1(0);
     bench.seconds(500, near(0));
@@ -394,6 +401,24 @@ fn a_reset_report_needs_a_quiet_whole_interval() {
         (ReportKind::Reached, 3_604, 5),
     ];
     assert_eq!(seen, expected);
+}
+
+/// A register that is reset may report again in its interval, but not a threshold that stands.
+//= type=test g7710:rtr15
+#[test]
+fn a_standing_threshold_outlives_a_reset_of_the_register() {
+    let run = |reset| {
+        let mut config = RegisterConfig::default();
+        config.near_quarter_hour.errored_seconds = Threshold { report: 5, reset };
+        let mut bench = Bench::new(Signal::Odu1, &config);
+        bench.seconds(5, near(1)).seconds(900, near(0));
+        bench.seconds(5, near(1)).seconds(5, near(0));
+        bench.monitor.reset_quarter_hour();
+        bench.seconds(5, near(1)).seconds(5, near(0));
+        bench.thresholds().iter().map(|report| report.second).collect::<Vec<_>>()
+    };
+    assert_eq!(run(None), [4, 909, 919]);
+    assert_eq!(run(Some(1)), [4]);
 }
 
 //= type=test g8201:a.2-bidirectional

@@ -3,16 +3,18 @@
 //! In: octets of the line in any phase, and a function that dates a bit. Out, through an
 //! [`Observer`]: each frame with what every function saw in it, each GFP frame, each defect.
 
+use alloc::boxed::Box;
+
 use otn_fec::rs255_239::{self, RowOutcome};
-use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::{PayloadType, SectionMonitoring, TcmLevel};
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
-use otn_map::pn11::Pn11Detector;
 
 use super::{Fec, LineCoding};
 use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use crate::integrate::{Clearing, LossIntegrator};
+use crate::line::LineMonitor;
 use crate::monitor::{Monitor, MonitorSink};
 use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
@@ -88,7 +90,11 @@ impl Counters {
 pub struct TerminalSink {
     coding: LineCoding,
     aligner: Aligner<OTU_COLS>,
-    ais: Pn11Detector,
+    line: LineMonitor,
+    /// Bit of the line up to which it was listened to.
+    heard: u64,
+    /// The frame that is being received; empty in between.
+    frame: Option<Box<OtuFrame>>,
     lof: LossIntegrator,
     multiframe: Multiframe,
     lom: LossIntegrator,
@@ -126,7 +132,9 @@ impl TerminalSink {
         Self {
             coding,
             aligner: Aligner::new(),
-            ais: Pn11Detector::new(),
+            line: LineMonitor::new(),
+            heard: 0,
+            frame: None,
             lof: LossIntegrator::new(Clearing::Integrated),
             multiframe: Multiframe::default(),
             lom: LossIntegrator::new(LOM_CLEARING),
@@ -154,14 +162,15 @@ impl TerminalSink {
             self.frame_alignment(date(0), true, observer);
         }
         self.aligner.push(octets);
-        let mut frame = OtuFrame::zeroed();
+        // The aligner writes all of it: a frame of its own for each call would be cleared for nothing.
+        let mut frame = self.frame.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         loop {
             let was_in_frame = self.aligner.in_frame();
             match self.aligner.next_frame(&mut frame) {
                 Step::Starved => break,
                 Step::Searched => {
                     let now = date(self.aligner.position());
-                    self.listen_for_ais(self.aligner.position() - OTU_BITS, now, observer);
+                    self.listen(self.aligner.position(), date, observer);
                     self.frame_alignment(now, true, observer);
                 }
                 Step::Frame(info) => {
@@ -170,6 +179,7 @@ impl TerminalSink {
                 }
             }
         }
+        self.frame = Some(frame);
     }
 
     /// No more bits will come: gives the frames that still waited for what follows them, and lets
@@ -184,10 +194,8 @@ impl TerminalSink {
         self.push(&[], date, observer);
         if self.counters.frames == 0 {
             // The search ends before the last frame periods, which have no successor.
-            let mut from = self.aligner.position();
-            while from + OTU_BITS <= self.aligner.bits_pushed() {
-                self.listen_for_ais(from, date(from + OTU_BITS), observer);
-                from += OTU_BITS;
+            while self.heard + OTU_BITS <= self.aligner.bits_pushed() {
+                self.listen(self.heard + OTU_BITS, date, observer);
             }
         }
         self.odu.finish(observer);
@@ -199,19 +207,65 @@ impl TerminalSink {
         self.frame_alignment(now, !self.aligner.in_frame(), observer);
     }
 
-    /// Looks for the OTUk-AIS in the frame period at this bit, in which no FAS was found.
-    //= g798:6.2.6.3.1-otu-ais
-    fn listen_for_ais(&mut self, from: u64, now: SimTime, observer: &mut impl Observer) {
-        let octets = self.aligner.octets_from(from);
-        self.ais.push(&octets[..octets.len().min(OTU_OCTETS)]);
-        self.judge_ais(now, observer);
+    /// A receiver says that there is no light, or that it is back.
+    pub fn signal_lost(&mut self, now: SimTime, lost: bool, observer: &mut impl Observer) {
+        let defects = &mut self.defects;
+        self.line.signal_lost(now, lost, &mut |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+        });
+        self.judge_line(now, observer);
     }
 
-    fn judge_ais(&mut self, now: SimTime, observer: &mut impl Observer) {
-        let present = self.ais.present();
-        self.counters.ais_frames += u64::from(present);
-        self.set(now, Defect::OtuAis, present, observer);
-        self.judge_line(now, observer);
+    /// Listens to the line up to this bit, in which no FAS was found.
+    //= g798:6.2.6.3.1-otu-ais
+    fn listen(&mut self, until: u64, date: &impl Fn(u64) -> SimTime, observer: &mut impl Observer) {
+        let from = self.heard;
+        let octets = self.aligner.octets_from(from);
+        let there = until.saturating_sub(from) / 8;
+        let octets = &octets[..octets.len().min(there as usize)];
+        let (defects, mut last) = (&mut self.defects, None);
+        self.line.push(octets, from, date, &mut |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+            last = Some(at);
+        });
+        self.heard = until;
+        self.after_listening(last, observer);
+    }
+
+    /// The same with a frame; true where it is nothing for those above.
+    fn listen_to_frame(
+        &mut self,
+        frame: &OtuFrame,
+        info: FrameInfo,
+        date: &impl Fn(u64) -> SimTime,
+        observer: &mut impl Observer,
+    ) -> bool {
+        if info.start_bit > self.heard {
+            // A search went over these bits.
+            self.listen(info.start_bit, date, observer);
+        }
+        self.heard = info.start_bit + OTU_BITS;
+        let before = self.defects.contains_any(NO_FRAMES);
+        let (defects, mut last) = (&mut self.defects, None);
+        let mut note = |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+            last = Some(at);
+        };
+        if info.fas_intact {
+            self.line.intact_frame(frame.octets(), info.start_bit, date, &mut note);
+        } else {
+            self.line.push(frame.octets(), info.start_bit, date, &mut note);
+        }
+        self.after_listening(last, observer);
+        // A frame in which the line failed or came back is half of something else.
+        before || self.defects.contains_any(NO_FRAMES)
+    }
+
+    fn after_listening(&mut self, last: Option<SimTime>, observer: &mut impl Observer) {
+        self.counters.ais_frames += u64::from(self.line.ais());
+        if let Some(at) = last {
+            self.judge_line(at, observer);
+        }
     }
 
     fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
@@ -273,16 +327,8 @@ impl TerminalSink {
         self.counters.fas_errored_frames += u64::from(!info.fas_intact);
         self.counters.realignments += u64::from(info.realigned);
         observer.line_frame(at, info, frame);
-        if !info.fas_intact {
-            self.ais.push(frame.octets());
-            self.judge_ais(date(info.start_bit + OTU_BITS), observer);
-        } else if self.ais != Pn11Detector::new() {
-            // Whatever has a FAS is not the unframed sequence.
-            self.ais = Pn11Detector::new();
-            self.judge_ais(at, observer);
-        }
         self.frame_alignment(at, !info.in_frame, observer);
-        if self.defects.contains_any(NO_FRAMES) {
+        if self.listen_to_frame(frame, info, date, observer) {
             return;
         }
         if info.realigned {

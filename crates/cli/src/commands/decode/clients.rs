@@ -12,8 +12,9 @@ use otn_proc::terminal::LineCoding;
 
 use super::frames::FrameTap;
 use crate::capture::{LINK_ETHERNET, PcapNgWriter};
+use crate::channels::{ChannelReport, ChannelTaps};
 use crate::commands::{Written, not_the_input};
-use crate::decoder::{FrameView, Harvest};
+use crate::decoder::{FrameView, Harvest, OverheadView};
 use crate::input::StreamInfo;
 use crate::output::OutFile;
 
@@ -33,12 +34,18 @@ pub(super) struct ClientFolder {
     files: BTreeMap<(usize, Place, bool), Client>,
     names: Vec<String>,
     tap: FrameTap,
+    channels: ChannelTaps,
 }
 
 impl ClientFolder {
     /// Files in this folder, or nowhere.
-    pub(super) fn new(folder: Option<PathBuf>, inputs: Vec<PathBuf>, tap: FrameTap) -> Self {
-        Self { folder, inputs, files: BTreeMap::new(), names: Vec::new(), tap }
+    pub(super) fn new(
+        folder: Option<PathBuf>,
+        inputs: Vec<PathBuf>,
+        tap: FrameTap,
+        channels: ChannelTaps,
+    ) -> Self {
+        Self { folder, inputs, files: BTreeMap::new(), names: Vec::new(), tap, channels }
     }
 
     /// True where the frame asked for was shown.
@@ -46,8 +53,8 @@ impl ClientFolder {
         self.tap.shown()
     }
 
-    /// Gives the files their names.
-    pub(super) fn commit(self) -> Result<Vec<String>> {
+    /// Gives the files their names, and tells of the channels.
+    pub(super) fn commit(self) -> Result<(Vec<String>, Vec<ChannelReport>)> {
         for client in self.files.into_values() {
             match client {
                 Client::Packets(writer) => writer.into_inner().commit()?,
@@ -56,7 +63,7 @@ impl ClientFolder {
                 }
             }
         }
-        Ok(self.names)
+        Ok((self.names, self.channels.commit()?))
     }
 
     fn open(&mut self, stream: usize, place: Place, packets: bool) -> Result<Option<&mut Client>> {
@@ -112,6 +119,10 @@ impl Harvest for ClientFolder {
         view: FrameView<'_>,
     ) -> Result<()> {
         self.tap.frame(stream, number, at, view)
+    }
+
+    fn overhead(&mut self, view: &OverheadView<'_>) -> Result<()> {
+        self.channels.take(view)
     }
 
     fn packet(&mut self, stream: usize, place: Place, stamp_ns: u64, octets: &[u8]) -> Result<()> {

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::output_folder;
 use crate::capture::signal_by_name;
+use crate::channels::{ChannelFile, ChannelReport, ChannelTaps};
 use crate::cli::{Format, warn};
 use crate::decoder::{StreamReport, decode};
 use crate::input::SignalFile;
@@ -44,6 +45,10 @@ pub struct Arguments {
     /// Write the clients found to this folder: packets as pcapng, bits as .bin
     #[arg(long, value_name = "DIR")]
     pub clients: Option<PathBuf>,
+    /// Write the HDLC frames of a communication channel here, as pcapng: gcc0, gcc1, gcc2 or gcc1+2;
+    /// gcc1@3.80 is that of an ODU in others, :ppp or :cisco says what the frames are
+    #[arg(long, value_name = "CHANNEL=OUT.pcapng")]
+    pub gcc: Vec<ChannelFile>,
     /// Print frame N, counted from 0, as an annotated grid in the place of the report
     #[arg(long, value_name = "N", conflicts_with = "watch")]
     pub frame: Option<u64>,
@@ -76,6 +81,9 @@ pub struct Report {
     /// Files with clients.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<String>,
+    /// Frames in communication channels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gcc: Vec<ChannelReport>,
     /// Its streams.
     pub streams: Vec<StreamReport>,
 }
@@ -91,7 +99,9 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let bar = progress(file.size(), Unit::Octets);
     let folder = arguments.clients.as_ref();
     folder.map_or(Ok(()), |folder| output_folder(folder))?;
-    let mut clients = ClientFolder::new(folder.cloned(), arguments.files.clone(), tap);
+    let channels = ChannelTaps::create(&arguments.gcc, &arguments.files)?;
+    let inputs = arguments.files.clone();
+    let mut clients = ClientFolder::new(folder.cloned(), inputs, tap, channels);
     let advance = |octets| bar.inc(octets);
     let streams = decode(&mut file, arguments.signal, &interrupt, &mut clients, advance)?;
     bar.finish_and_clear();
@@ -100,7 +110,8 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let names: Vec<String> = arguments.files.iter().map(|f| f.display().to_string()).collect();
     let name = names.join(" ");
     let shown = clients.shown();
-    let report = Report { file: name, interrupted, clients: clients.commit()?, streams };
+    let (clients, gcc) = clients.commit()?;
+    let report = Report { file: name, interrupted, clients, gcc, streams };
     if let Some(number) = arguments.frame {
         let frames: u64 = report.streams.iter().map(|s| s.frames).max().unwrap_or(0);
         ensure!(shown, "--frame: found {number}, expected a number below {frames}, that of frames");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use crate::channels::channel_text;
 use crate::decoder::{
     ChannelReport, EthernetReport, GfpReport, GmpReport, JustificationReport, MonitoringReport,
     OduReport, OpuReport, OverheadReport, PrbsReport, StreamReport, TributaryReport, defect_lines,
@@ -21,6 +22,7 @@ pub(super) fn text(report: &Report) -> String {
     for stream in &report.streams {
         stream_text(&mut out, stream);
     }
+    report.gcc.iter().for_each(|channel| out.push_str(&channel_text(channel)));
     for file in &report.clients {
         out.push_str(&format!("  client      {file}\n"));
     }

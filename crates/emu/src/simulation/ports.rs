@@ -175,7 +175,7 @@ impl Build<'_> {
                 let mut ends = Passage::new();
                 // The shortest one is the innermost.
                 tandem.iter().rev().for_each(|tandem| ends.ends(tandem.level, TERMINATED));
-                Delivery::Through(Onward::new(self.latency(), ends))
+                Delivery::Through(Box::new(Onward::new(self.latency(), ends)))
             }
             None => {
                 let levels = tandem.iter().map(|tandem| tandem.level).collect();

@@ -62,7 +62,7 @@ pub(super) enum Delivery {
     /// Its path ends here.
     Client(Arrivals),
     /// It goes on.
-    Through(Onward),
+    Through(Box<Onward>),
 }
 
 /// A path that ends here.
@@ -396,7 +396,8 @@ impl Ear {
     /// will not come any more.
     fn sent_at(&mut self, bit: u64, ledgers: &mut [Ledger]) -> Option<Record> {
         self.give_up_before(bit, ledgers);
-        self.known.pop_front_if(|record| record.first_bit == bit)
+        let here = self.known.front().is_some_and(|record| record.first_bit == bit);
+        if here { self.known.pop_front() } else { None }
     }
 
     /// Settles what a fault and the decoder left wrong in a frame; gives what was in it.

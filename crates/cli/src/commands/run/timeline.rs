@@ -54,13 +54,8 @@ const SECTION: DefectSet = DefectSet::of(&[
 const PATH: DefectSet = DefectSet::of(&[Defect::Ais, Defect::Oci, Defect::Lck, Defect::PathTim]);
 
 /// Defects of a tandem connection that are told to its far end.
-const FAILED: [TandemDefect; 5] = [
-    TandemDefect::Ais,
-    TandemDefect::Oci,
-    TandemDefect::Lck,
-    TandemDefect::Ltc,
-    TandemDefect::Tim,
-];
+const FAILED: [TandemDefect; 5] =
+    [TandemDefect::Ais, TandemDefect::Oci, TandemDefect::Lck, TandemDefect::Ltc, TandemDefect::Tim];
 
 /// Every defect in the order of time; nothing for lines that stand alone and had no fault.
 pub(super) fn entries(simulation: &Simulation) -> Vec<Entry> {

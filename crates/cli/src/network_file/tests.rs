@@ -161,7 +161,7 @@ fn a_route_is_walked_from_node_to_node() {
 #[test]
 fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
     let mistakes = [
-        ("kind: cut", "kind: bend", "7:33: kind: found `bend`, expected one of: cut, lof, otu-ais"),
+        ("kind: cut", "kind: bend", "7:37: kind: found `bend`, expected one of: cut, lof, otu-ais"),
         ("at: 1 ms", "at: 1", "7:14: at: found `1`, expected a time"),
         ("for: 2 ms", "for: soon", "7:25: for: found `soon`, expected a time"),
         ("a > b", "a > c", "direction: found `a > c`, expected b>a, a>b or both"),

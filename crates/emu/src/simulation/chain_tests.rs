@@ -37,7 +37,7 @@ fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
     });
     let line = |n: usize| Line {
         name: format!("line{n}"),
-        ends: if n % 2 == 0 { [n, n + 1] } else { [n + 1, n] },
+        ends: if n.is_multiple_of(2) { [n, n + 1] } else { [n + 1, n] },
         signal: Signal::Otu2,
         coding: LineCoding { fec: Fec::None, scrambled: true },
         delay: DELAY,

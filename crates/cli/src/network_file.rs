@@ -4,6 +4,9 @@
 //! line, column, key, what was found and what would be valid. Unknown keys are errors. Every key
 //! is described in `docs/network-file.md`.
 
+mod faults;
+mod routes;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,6 +21,8 @@ use serde::de::DeserializeOwned;
 use serde_saphyr::{Location, Spanned};
 
 use crate::units::{self, UnitError};
+use faults::FaultEntry;
+use routes::TandemEntry;
 
 /// Virtual time when the file names none.
 const DURATION: SimTime = SimTime::from_ms(10);
@@ -63,7 +68,7 @@ pub struct Replay {
 pub struct NetworkFile {
     /// The network.
     pub network: Network,
-    /// Captures of each service's clients, by end of its line.
+    /// Captures of each service's clients, by end of its route.
     pub replays: Vec<[Option<Replay>; 2]>,
     /// Lines whose signal is captured.
     pub captured: Vec<bool>,
@@ -100,6 +105,8 @@ struct LineEntry {
     #[serde(default, rename = "ber-towards")]
     ber_towards: BTreeMap<String, Text>,
     capture: Option<bool>,
+    #[serde(default)]
+    faults: Vec<Spanned<FaultEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +115,8 @@ struct ServiceEntry {
     client: Text,
     mapping: Text,
     route: Spanned<Vec<Text>>,
+    #[serde(default)]
+    tandem: Vec<Spanned<TandemEntry>>,
     traffic: Spanned<BTreeMap<String, Spanned<TrafficEntry>>>,
 }
 
@@ -284,6 +293,7 @@ impl Builder {
             coding: LineCoding { fec, scrambled: true },
             delay,
             ber_towards: self.errors(entry, nodes, ends)?,
+            faults: self.faults(&entry.faults, nodes, ends)?,
         })
     }
 
@@ -358,8 +368,10 @@ impl Builder {
         let service = &entry.value;
         self.only("client", &service.client, "ethernet")?;
         self.only("mapping", &service.mapping, "gfp-f")?;
-        let line = self.route(name, &service.route, network)?;
-        let ends = network.lines[line].ends;
+        let route = self.route(name, &service.route, network)?;
+        let walk = routes::nodes(&route, network);
+        let tandem = self.tandem(&service.tandem, &walk, network)?;
+        let ends = [walk[0], walk[walk.len() - 1]];
         let mut pace = [None; 2];
         let mut replays = [None, None];
         for (node, traffic) in &service.traffic.value {
@@ -371,7 +383,7 @@ impl Builder {
                 repeat: traffic.value.repeat.unwrap_or(false),
             });
         }
-        Ok((Service { name: name.to_string(), line, pace }, replays))
+        Ok((Service { name: name.to_string(), route, tandem, pace }, replays))
     }
 
     fn only(&self, key: &str, text: &Text, valid: &str) -> Result<(), FileError> {
@@ -380,37 +392,6 @@ impl Builder {
         }
         let found = &text.value;
         self.error(text.referenced, format!("{key}: found `{found}`, expected {valid}"))
-    }
-
-    fn route(
-        &self,
-        service: &str,
-        route: &Spanned<Vec<Text>>,
-        network: &Network,
-    ) -> Result<usize, FileError> {
-        let [text] = route.value.as_slice() else {
-            let found = route.value.len();
-            return self.error(
-                route.referenced,
-                format!("service `{service}`: route: found {found} lines, expected one"),
-            );
-        };
-        let known = || -> Vec<&str> { network.lines.iter().map(|l| l.name.as_str()).collect() };
-        let Some(line) = network.lines.iter().position(|l| l.name == text.value) else {
-            let (found, known) = (&text.value, known().join(", "));
-            return self.error(
-                text.referenced,
-                format!("service `{service}`: route: no line `{found}`, expected one of: {known}"),
-            );
-        };
-        if let Some(other) = network.services.iter().find(|s| s.line == line) {
-            let (found, other) = (&text.value, &other.name);
-            return self.error(
-                text.referenced,
-                format!("service `{service}`: line `{found}` is full: it carries `{other}`"),
-            );
-        }
-        Ok(line)
     }
 
     fn pace(&self, traffic: &TrafficEntry) -> Result<Pace, FileError> {

@@ -12,12 +12,26 @@ use otn_frame::SimTime;
 /// A codeword of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Codeword {
-    /// Frame, counted from the first one sent.
+    /// Index of the line.
+    pub line: usize,
+    /// Frame of the line, counted from the first one sent.
     pub frame: u64,
     /// Row, from 1.
     pub row: u8,
     /// Sub-row, from 1.
     pub sub_row: u8,
+}
+
+/// Why payload never came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gone {
+    /// Its frame was not found: alignment was lost, or the sink took no frames.
+    #[default]
+    Alignment,
+    /// It went over this line while that was out of order.
+    Fault(usize),
+    /// A node sent a maintenance signal in its place.
+    Maintenance,
 }
 
 /// Why a packet did not arrive.
@@ -31,6 +45,20 @@ pub enum Cause {
     Alignment,
     /// None of these. It must not happen.
     Unexplained,
+    /// Its frame, or one before it, went over this line while that was out of order.
+    Fault(usize),
+    /// In the place of its frame, or of one before it, a node sent a maintenance signal.
+    Maintenance,
+}
+
+impl From<Gone> for Cause {
+    fn from(gone: Gone) -> Self {
+        match gone {
+            Gone::Alignment => Self::Alignment,
+            Gone::Fault(line) => Self::Fault(line),
+            Gone::Maintenance => Self::Maintenance,
+        }
+    }
 }
 
 /// A packet that did not arrive.
@@ -59,8 +87,8 @@ pub struct Counts {
     pub fcs_errors: u64,
     /// Packets delivered with a good FCS that are not what was sent. It must not happen.
     pub corrupted: u64,
-    /// Lost by cause: hit, shadow, alignment, unexplained.
-    pub lost: [u64; 4],
+    /// Lost by cause: hit, shadow, alignment, unexplained, fault, maintenance.
+    pub lost: [u64; 6],
     /// Packets still on their way when a run was interrupted.
     pub in_flight: u64,
     /// Smallest, sum and greatest time from port to port, in picoseconds.
@@ -91,10 +119,10 @@ pub struct Ledger {
     sent: VecDeque<Sent>,
     /// Octets left wrong, by position; and the last one forgotten.
     wrong: VecDeque<(u64, Codeword)>,
-    /// Positions of payload that never came.
-    missing: VecDeque<(u64, u64)>,
+    /// Positions of payload that never came, and why.
+    missing: VecDeque<(u64, u64, Gone)>,
     /// End of the last stretch of missing payload before the packets still on their way.
-    last_missing: u64,
+    last_missing: Option<(u64, Gone)>,
     /// End of the last packet delivered.
     delivered_to: u64,
     /// Last wrong octet before the packets still on their way.
@@ -140,12 +168,13 @@ impl Ledger {
         }
     }
 
-    /// Payload from `start` to before `end` never came.
-    pub fn missing(&mut self, start: u64, end: u64) {
+    /// Payload from `start` to before `end` never came; of nothing at all, something strange came
+    /// between what is before and what is behind. Positions must not go back.
+    pub fn missing(&mut self, start: u64, end: u64, why: Gone) {
         if self.sent.is_empty() {
-            self.last_missing = end;
-        } else {
-            self.missing.push_back((start, end));
+            self.last_missing = Some((end, why));
+        } else if self.missing.back() != Some(&(start, end, why)) {
+            self.missing.push_back((start, end, why));
         }
     }
 
@@ -200,8 +229,8 @@ impl Ledger {
         while self.wrong.front().is_some_and(|(at, _)| *at < position) {
             self.last_wrong = self.wrong.pop_front();
         }
-        while let Some(&(_, end)) = self.missing.front().filter(|(_, end)| *end <= position) {
-            self.last_missing = end;
+        while let Some(&(_, end, why)) = self.missing.front().filter(|gone| gone.1 <= position) {
+            self.last_missing = Some((end, why));
             self.missing.pop_front();
         }
     }
@@ -209,15 +238,16 @@ impl Ledger {
     fn lose_front(&mut self) {
         let Some(sent) = self.sent.pop_front() else { return };
         self.forget_before(sent.start);
-        let overlaps = |&(start, end): &(u64, u64)| start < sent.end && end > sent.start;
-        let cause = match self.wrong.front() {
-            Some(&(at, codeword)) if at < sent.end => Cause::Hit(codeword),
-            Some(_) | None => match self.last_wrong {
-                _ if self.missing.iter().any(overlaps) => Cause::Alignment,
-                // Behind missing frames neither delineation nor the descrambler is in step.
-                _ if self.last_missing > self.delivered_to => Cause::Alignment,
-                Some((at, codeword)) if at >= self.delivered_to => Cause::Shadow(codeword),
-                Some(_) | None => Cause::Unexplained,
+        let overlaps = |gone: &&(u64, u64, Gone)| gone.0 < sent.end && gone.1 > sent.start;
+        // Behind missing frames neither delineation nor the descrambler is in step.
+        let behind = self.last_missing.filter(|(end, _)| *end >= self.delivered_to);
+        let cause = match (self.wrong.front(), self.missing.iter().find(overlaps)) {
+            (Some(&(at, codeword)), _) if at < sent.end => Cause::Hit(codeword),
+            (_, Some(&(.., why))) => why.into(),
+            (_, None) => match (behind, self.last_wrong) {
+                (Some((_, why)), _) => why.into(),
+                (None, Some((at, codeword))) if at >= self.delivered_to => Cause::Shadow(codeword),
+                (None, Some(_) | None) => Cause::Unexplained,
             },
         };
         let slot = match cause {
@@ -225,6 +255,8 @@ impl Ledger {
             Cause::Shadow(_) => 1,
             Cause::Alignment => 2,
             Cause::Unexplained => 3,
+            Cause::Fault(_) => 4,
+            Cause::Maintenance => 5,
         };
         self.counts.lost[slot] += 1;
         if self.details.len() < DETAILS {
@@ -277,7 +309,7 @@ fn without_fcs(packet: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
-    const WORD: Codeword = Codeword { frame: 4, row: 2, sub_row: 7 };
+    const WORD: Codeword = Codeword { line: 0, frame: 4, row: 2, sub_row: 7 };
 
     /// Ten packets of 100 octets in frames of 108, back to back.
     fn ledger() -> Ledger {
@@ -322,13 +354,20 @@ mod tests {
     #[test]
     fn missing_frames_explain_what_was_in_them() {
         let mut ledger = ledger();
-        ledger.missing(200, 400);
+        ledger.missing(200, 400, Gone::Alignment);
         ledger.close();
-        assert_eq!(
-            ledger.counts().lost,
-            [0, 0, 9, 1],
-            "packet 0 ends before 200, none came behind"
-        );
+        let lost = ledger.counts().lost;
+        assert_eq!(lost, [0, 0, 9, 1, 0, 0], "packet 0 ends before 200, none came behind");
+        let mut other = self::ledger();
+        other.missing(0, 216, Gone::Fault(3));
+        other.missing(216, 324, Gone::Maintenance);
+        receive(&mut other, 3, true);
+        // Something strange came where packet 4 lies, but nothing of it is missing.
+        other.missing(500, 500, Gone::Maintenance);
+        other.close();
+        let causes: Vec<Cause> = other.lost().iter().map(|l| l.cause).collect();
+        assert_eq!(causes[..3], [Cause::Fault(3), Cause::Fault(3), Cause::Maintenance]);
+        assert_eq!(other.counts().lost, [0, 0, 0, 0, 2, 7]);
         let mut interrupted = self::ledger();
         receive(&mut interrupted, 0, true);
         interrupted.interrupt();

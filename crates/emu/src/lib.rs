@@ -15,5 +15,5 @@ pub mod seed;
 pub mod simulation;
 pub mod traffic;
 
-pub use network::{Line, Network, Node, Service};
+pub use network::{Fault, FaultKind, Hop, Line, Network, Node, Service, Tandem};
 pub use simulation::{Simulation, Taps};

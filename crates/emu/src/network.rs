@@ -1,8 +1,9 @@
-//! A network as it is simulated: nodes, lines between them, services over lines.
+//! A network as it is simulated: nodes, lines between them and their faults, services over lines.
 //!
 //! In: values already checked for meaning, each in its unit. Out: the same, for the simulation.
 //! References are indices; whoever builds a [`Network`] from names has resolved them.
 
+use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_proc::terminal::LineCoding;
 
@@ -33,17 +34,108 @@ pub struct Line {
     pub delay: SimTime,
     /// Bit error ratio on the way to each end.
     pub ber_towards: [BitErrorRatio; 2],
+    /// Times at which it is out of order.
+    pub faults: Vec<Fault>,
 }
 
-/// An Ethernet service over a line.
+/// What happens to the light of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// No light: every bit is received as zero.
+    Cut,
+    /// The frame alignment signal of every frame is inverted; all else is as it was.
+    Lof,
+    /// The OTUk-AIS in the place of the frames: a regenerator on the way has lost its input.
+    OtuAis,
+}
+
+impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cut, Self::Lof, Self::OtuAis];
+
+    /// Name as the network file spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cut => "cut",
+            Self::Lof => "lof",
+            Self::OtuAis => "otu-ais",
+        }
+    }
+}
+
+/// A time during which a line is out of order. It is told at the sending end: the receiver meets
+/// it one line delay later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What happens.
+    pub kind: FaultKind,
+    /// The first instant.
+    pub from: SimTime,
+    /// The instant at which all is well again.
+    pub until: SimTime,
+    /// By sending end: that direction is hit.
+    pub directions: [bool; 2],
+}
+
+/// One line of a route, in the direction from the route's first end to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Index of the line.
+    pub line: usize,
+    /// The end of the line that is met first.
+    pub first: usize,
+}
+
+impl Hop {
+    /// The end of the line that is met last.
+    pub const fn last(self) -> usize {
+        1 - self.first
+    }
+}
+
+/// A tandem connection of a service, in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tandem {
+    /// The TCM field that it uses.
+    pub level: TcmLevel,
+    /// Where it begins: lines of the route before its first node.
+    pub from: usize,
+    /// Where it ends: lines of the route before its last node, more than `from`.
+    pub to: usize,
+}
+
+/// An Ethernet service over an ODUk of its own, which passes through the nodes between its ends.
 #[derive(Clone, Debug)]
 pub struct Service {
     /// Name.
     pub name: String,
-    /// Index of the line that carries it.
-    pub line: usize,
-    /// How the client at each end of the line sends; `None` where it only receives.
+    /// Lines on the way, at least one; neighbours meet at a node, and all carry the same OTUk.
+    pub route: Vec<Hop>,
+    /// Tandem connections; no two of one level have a line in common.
+    pub tandem: Vec<Tandem>,
+    /// How the client at each end of the route sends; `None` where it only receives.
     pub pace: [Option<Pace>; 2],
+}
+
+impl Service {
+    /// Line, and end of that line, of the port at an end of the route, 0 or 1; `None` for an empty
+    /// route.
+    pub fn port(&self, end: usize) -> Option<(usize, usize)> {
+        if end == 0 {
+            self.route.first().map(|hop| (hop.line, hop.first))
+        } else {
+            self.route.last().map(|hop| (hop.line, hop.last()))
+        }
+    }
+
+    /// The same for the ends of a tandem connection of the service.
+    pub fn tandem_port(&self, tandem: Tandem, end: usize) -> Option<(usize, usize)> {
+        if end == 0 {
+            self.route.get(tandem.from).map(|hop| (hop.line, hop.first))
+        } else {
+            self.route.get(tandem.to.checked_sub(1)?).map(|hop| (hop.line, hop.last()))
+        }
+    }
 }
 
 /// Everything a run needs but the packets.
@@ -67,5 +159,12 @@ impl Network {
     /// Name of the node at an end of a line.
     pub fn end_name(&self, line: usize, end: usize) -> &str {
         &self.nodes[self.lines[line].ends[end]].name
+    }
+
+    /// The service that a line carries, as an index, and the hop of its route.
+    pub fn service_of(&self, line: usize) -> Option<(usize, Hop)> {
+        self.services.iter().enumerate().find_map(|(index, service)| {
+            service.route.iter().find(|hop| hop.line == line).map(|hop| (index, *hop))
+        })
     }
 }

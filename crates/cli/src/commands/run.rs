@@ -4,6 +4,7 @@
 //! as pcapng, the line signals as OTN captures and the GFP frames as pcap. Same seed, same octets.
 
 mod report;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -135,10 +136,14 @@ impl ReportFolder {
         for (index, line) in network.lines.iter().enumerate() {
             let captured = file.captured[index];
             lines.push(captured.then(|| line_file(folder, network, index)).transpose()?);
-            let service = network.services.iter().find(|s| s.line == index);
             let mut ends = [None, None];
-            if let Some(service) = service {
+            if let Some((service, _)) = network.service_of(index) {
+                let service = &network.services[service];
+                let ports = [service.port(0), service.port(1)];
                 for (end, slot) in ends.iter_mut().enumerate() {
+                    if !ports.contains(&Some((index, end))) {
+                        continue;
+                    }
                     let node = &network.nodes[line.ends[end]].name;
                     *slot = Some(client_files(folder, &service.name, node)?);
                 }

@@ -1,6 +1,7 @@
 //! A good network file, and every kind of bad one with the message it must give.
 
 use super::*;
+use otn_emu::{Fault, FaultKind, Hop};
 
 const GOOD: &str = "\
 name: Two nodes
@@ -49,7 +50,7 @@ fn a_network_file_is_read_with_its_units() {
 }
 
 /// What to replace in the good file, and what must then be said.
-const MISTAKES: [(&str, &str, &str); 27] = [
+const MISTAKES: [(&str, &str, &str); 28] = [
     ("2 ms", "2", "3:11: duration: found `2`, expected a time such as"),
     ("2 ms", "-2 ms", "3:11: duration: found `-2 ms`, expected a time from 0"),
     ("2 ms", "NaN", "3:11: duration: found `NaN`, expected a time"),
@@ -74,7 +75,8 @@ const MISTAKES: [(&str, &str, &str); 27] = [
     ("delay: 400 us", "delay: 2 s", "delay: found `2 s`, expected at most 100.000 ms"),
     ("delay: 400 us", "colour: red", "11:5: unknown field `colour`"),
     ("[we]", "[ew]", "18:13: service `office`: route: no line `ew`, expected one of: we"),
-    ("[we]", "[we, we]", "route: found 2 lines, expected one"),
+    ("[we]", "[we, we]", "18:17: service `office`: route: `we` stands twice"),
+    ("[we]", "[]", "route: found 0 lines, expected one or more"),
     ("client: ethernet", "client: video", "client: found `video`, expected ethernet"),
     ("gfp-f", "amp", "mapping: found `amp`, expected gfp-f"),
     ("2 Gbit/s", "2 GB", "rate: found `2 GB`, expected a bit rate"),
@@ -107,4 +109,82 @@ fn two_services_do_not_fit_one_line() {
     let twice = format!("{GOOD}{}", services.replace("office", "second"));
     let error = parse(&twice).unwrap_err();
     assert!(error.contains("service `second`: line `we` is full: it carries `office`"), "{error}");
+}
+
+/// Three nodes; the second line is written down against the direction of the route.
+const ROW: &str = "\
+nodes: {a: {}, b: {}, c: {}, d: {}}
+lines:
+  ab:
+    ends: [b, a]
+    signal: OTU2
+    faults:
+      - {at: 1 ms, for: 2 ms, kind: cut, direction: a > b}
+      - {at: 5 ms, for: 1 us, kind: otu-ais}
+      - {at: 6 ms, for: 1 us, kind: lof, direction: both}
+  bc: {ends: [b, c], signal: OTU2}
+  cd: {ends: [c, d], signal: OTU1}
+  ad: {ends: [a, d], signal: OTU2}
+services:
+  s:
+    client: ethernet
+    mapping: gfp-f
+    route: [ab, bc]
+    tandem:
+      - {level: 1, from: a, to: b}
+      - {level: 1, from: b, to: c}
+      - {level: 6, from: c, to: a}
+    traffic:
+      c: {pcap: c.pcap, rate: captured}
+";
+
+#[test]
+fn a_route_is_walked_from_node_to_node() {
+    let file = parse(ROW).unwrap();
+    let network = &file.network;
+    let index = |name: &str| network.lines.iter().position(|l| l.name == name).unwrap();
+    let service = &network.services[0];
+    let hops = [Hop { line: index("ab"), first: 1 }, Hop { line: index("bc"), first: 0 }];
+    assert_eq!(service.route, hops);
+    // Traffic is by end of the route.
+    assert_eq!(service.pace, [None, Some(Pace::Captured)]);
+    let tandem: Vec<_> = service.tandem.iter().map(|t| (t.level.get(), t.from, t.to)).collect();
+    assert_eq!(tandem, [(1, 0, 1), (1, 1, 2), (6, 0, 2)]);
+    let faults = &network.lines[index("ab")].faults;
+    let ms = SimTime::from_ms;
+    let cut = Fault { kind: FaultKind::Cut, from: ms(1), until: ms(3), directions: [false, true] };
+    assert_eq!(faults[0], cut);
+    let rest: Vec<_> = faults[1..].iter().map(|f| (f.kind, f.directions)).collect();
+    assert_eq!(rest, [(FaultKind::OtuAis, [true; 2]), (FaultKind::Lof, [true; 2])]);
+}
+
+#[test]
+fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
+    let mistakes = [
+        ("kind: cut", "kind: bend", "7:37: kind: found `bend`, expected one of: cut, lof, otu-ais"),
+        ("at: 1 ms", "at: 1", "7:14: at: found `1`, expected a time"),
+        ("for: 2 ms", "for: soon", "7:25: for: found `soon`, expected a time"),
+        ("a > b", "a > c", "direction: found `a > c`, expected b>a, a>b or both"),
+        ("kind: cut", "size: 3", "unknown field `size`"),
+        ("[ab, bc]", "[ab, cd]", "17:17: service `s`: route: `cd` does not begin at `b`, where"),
+        ("[ab, bc]", "[ad, cd]", "route: `cd` is an OTU1, expected OTU2 as on the line before"),
+        ("level: 6", "level: 7", "21:17: level: found 7, expected 1 to 6"),
+        ("level: 6", "level: 1", "tandem: level 1 is in use between `a` and `b`"),
+        (
+            "from: c, to: a",
+            "from: d, to: a",
+            "from: `d` is not on the route, expected one of: a, b, c",
+        ),
+        ("from: c, to: a", "from: c, to: c", "tandem: found the same node twice"),
+        ("      c: {pcap", "      b: {pcap", "traffic: no end `b` here, expected a or c"),
+    ];
+    for (good, bad, expected) in mistakes {
+        assert!(ROW.contains(good), "{good}");
+        let error = parse(&ROW.replacen(good, bad, 1)).expect_err(bad);
+        assert!(error.contains(expected), "{bad}: {error}");
+    }
+    let round = ROW.replace("[ab, bc]", "[ab, bc, ca]");
+    let round = round.replace("  ad: {ends: [a, d]", "  ca: {ends: [c, a]");
+    let error = parse(&round).unwrap_err();
+    assert!(error.contains("service `s`: route: comes to `a` twice"), "{error}");
 }

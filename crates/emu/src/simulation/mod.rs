@@ -1,13 +1,19 @@
 //! The clock that moves a network: frames leave, cross a line, arrive, and answer.
 //!
-//! Virtual time goes from event to event: a port starts a frame when its node's clock says so, a
-//! frame arrives when its last bit does. A frame carries what its port's sink knew when the frame
-//! was started, so BEI and BDI come back with the real delay. Events at the same instant go in
-//! the order in which they were made: the run depends on nothing but the network and the seed.
+//! Virtual time goes from event to event: a port starts a frame when its node's clock says so, or
+//! when the frame of another line that it passes on is due; a frame arrives when its last bit does.
+//! A frame carries what its port's sink knew when the frame was started, so BEI and BDI come back
+//! with the real delay. Events at the same instant go in the order in which they were made: the run
+//! depends on nothing but the network and the seed.
 
-mod direction;
+mod fault;
+mod ports;
+mod receiving;
+mod sending;
+mod stream;
+mod through;
 
-pub use direction::{DirectionReport, PortReport};
+pub use ports::{DirectionReport, FlowReport, PortReport};
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,9 +24,12 @@ use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_map::gfp::Received;
 use otn_proc::defect::DefectEvent;
 
-use crate::network::Network;
+use crate::ledger::Ledger;
+use crate::network::{Network, Service};
 use crate::seed;
 use crate::traffic::{Client, PacketSource};
+use sending::Role;
+use through::{LATENCY_FRAMES, Next};
 
 /// A direction of a line: from the end `from` of `line` to its other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +91,8 @@ enum Event {
     Start { line: usize, end: usize },
     /// The oldest frame on its way to this end of this line is in.
     Arrive { line: usize, end: usize },
+    /// The port at this end of this line has sent its frame of an ODUk from another line.
+    Onward { line: usize, end: usize },
 }
 
 /// Frames sent after the clients have stopped and everything has had time to go there and back:
@@ -91,36 +102,34 @@ const TRAILING_FRAMES: u64 = 16;
 /// A network and its state.
 pub struct Simulation {
     network: Network,
-    ports: Vec<[direction::Port; 2]>,
+    ports: Vec<[ports::Port; 2]>,
+    /// By flow: the two directions of each service, then those of each line without one.
+    ledgers: Vec<Ledger>,
     events: BinaryHeap<Reverse<(SimTime, u64, Event)>>,
     made: u64,
-    /// No frame starts after this.
+    /// No frame starts after this, but those that are passed on.
     last_start: SimTime,
 }
 
-/// The packets of a client: by service and end of its line.
+/// The packets of a client: by service and end of its route.
 pub type Sources = Vec<[Option<Box<dyn PacketSource>>; 2]>;
+
+type Failure = Box<dyn Error + Send + Sync>;
 
 impl Simulation {
     /// A network at time zero. `sources` has an entry for each service, in the same order.
     pub fn new(network: Network, sources: Sources) -> Self {
-        let ports = (0..network.lines.len()).map(|line| direction::ports(&network, line)).collect();
-        let turn = network
-            .lines
-            .iter()
-            .map(|line| {
-                let clock = FrameClock::new(line.signal, Default::default());
-                line.delay + line.delay + clock.frame_start(TRAILING_FRAMES)
-            })
-            .max()
-            .unwrap_or_default();
-        let last_start = network.duration + turn;
-        let mut simulation =
-            Self { network, ports, events: BinaryHeap::new(), made: 0, last_start };
+        let (ports, flows) = ports::ports(&network);
+        let ledgers = (0..flows).map(|_| Ledger::default()).collect();
+        let last_start = network.duration + turn(&network);
+        let events = BinaryHeap::new();
+        let mut simulation = Self { network, ports, ledgers, events, made: 0, last_start };
         simulation.connect(sources);
         for line in 0..simulation.network.lines.len() {
             for end in [0, 1] {
-                simulation.schedule(SimTime::ZERO, Event::Start { line, end });
+                if let Role::Terminal(_) = simulation.ports[line][end].sending.role {
+                    simulation.schedule(SimTime::ZERO, Event::Start { line, end });
+                }
             }
         }
         simulation
@@ -129,9 +138,11 @@ impl Simulation {
     fn connect(&mut self, sources: Sources) {
         for (service, ends) in self.network.services.iter().zip(sources) {
             for (end, source) in ends.into_iter().enumerate() {
-                if let (Some(source), Some(pace)) = (source, service.pace[end]) {
-                    let client = Client::new(source, pace);
-                    self.ports[service.line][end].sending.client = Some(client);
+                let port = service.port(end).map(|(line, end)| &mut self.ports[line][end]);
+                if let (Some(source), Some(pace), Some(port)) = (source, service.pace[end], port)
+                    && let Role::Terminal(terminal) = &mut port.sending.role
+                {
+                    terminal.client = Some(Client::new(source, pace));
                 }
             }
         }
@@ -146,60 +157,87 @@ impl Simulation {
     ///
     /// # Errors
     /// Those of the packet sources.
-    pub fn run(&mut self, taps: &mut impl Taps) -> Result<Ending, Box<dyn Error + Send + Sync>> {
+    pub fn run(&mut self, taps: &mut impl Taps) -> Result<Ending, Failure> {
         let mut now = SimTime::ZERO;
         let mut interrupted = false;
         while let Some(Reverse((at, _, event))) = self.events.pop() {
             now = at;
             match event {
-                Event::Start { line, end } => {
-                    if !taps.goes_on(now) {
-                        interrupted = true;
-                        break;
-                    }
-                    self.start(now, line, end)?;
+                Event::Start { .. } | Event::Onward { .. } if !taps.goes_on(now) => {
+                    interrupted = true;
+                    break;
                 }
-                Event::Arrive { line, end } => self.arrive(line, end, taps),
+                Event::Start { line, end } => self.start(now, line, end)?,
+                Event::Onward { line, end } => self.onward(now, line, end, taps),
+                Event::Arrive { line, end } => self.arrive(now, line, end, taps),
             }
         }
-        for ports in &mut self.ports {
-            for port in ports {
-                port.receiving.finish(now, interrupted);
-            }
+        for port in self.ports.iter_mut().flatten() {
+            port.receiving.finish(now, interrupted, &mut self.ledgers, taps);
         }
         Ok(Ending { at: now, interrupted })
     }
 
-    fn start(
-        &mut self,
-        now: SimTime,
-        line: usize,
-        end: usize,
-    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn start(&mut self, now: SimTime, line: usize, end: usize) -> Result<(), Failure> {
         if now > self.last_start {
             return Ok(());
         }
         let accept_until = self.network.duration;
-        let [first, second] = &mut self.ports[line];
-        let (here, there) = if end == 0 { (first, second) } else { (second, first) };
-        let flight = here.sending.send(
-            accept_until,
-            here.receiving.sink.remote(),
-            &mut there.receiving.ledger,
-        )?;
-        let next = here.sending.frame_start();
-        there.receiving.on_the_way.push_back(flight);
+        let port = &mut self.ports[line][end];
+        let Role::Terminal(terminal) = &mut port.sending.role else { return Ok(()) };
+        let ledger = &mut self.ledgers[terminal.flow];
+        let remote = port.receiving.sink.remote();
+        let (flight, next) =
+            terminal.send(&mut port.sending.output, accept_until, remote, ledger)?;
+        self.ports[line][1 - end].receiving.expect(flight);
         self.schedule(next + self.network.lines[line].delay, Event::Arrive { line, end: 1 - end });
         self.schedule(next, Event::Start { line, end });
         Ok(())
     }
 
-    fn arrive(&mut self, line: usize, end: usize, taps: &mut impl Taps) {
-        let direction = Direction { line, from: 1 - end };
+    fn arrive(&mut self, now: SimTime, line: usize, end: usize, taps: &mut impl Taps) {
         let [first, second] = &mut self.ports[line];
         let (here, there) = if end == 0 { (first, second) } else { (second, first) };
-        if let Some(flight) = here.receiving.arrive(direction, taps) {
-            there.sending.spare.push(flight);
+        if let Some(flight) = here.receiving.arrive(&mut self.ledgers, taps) {
+            there.sending.output.recycle(flight);
+        }
+        let Some(outward) = here.outward else { return };
+        let fails = here.receiving.signal_fails();
+        let Some(came) = here.receiving.onward() else { return };
+        let (frames, before) = (std::mem::take(&mut came.frames), came.before);
+        let (line, end) = outward;
+        let Role::Through(through) = &mut self.ports[line][end].sending.role else { return };
+        through.accept(frames.into_iter(), before);
+        // The first frame that comes, or the first alarm, ends the silence.
+        let due = if fails { Some(now) } else { through.due() };
+        if let (false, Some(at)) = (through.running, due) {
+            through.running = true;
+            self.schedule(at.max(now), Event::Onward { line, end });
+        }
+    }
+
+    fn onward(&mut self, now: SimTime, line: usize, end: usize, taps: &mut impl Taps) {
+        let Role::Through(through) = &self.ports[line][end].sending.role else { return };
+        let (inward_line, inward_end) = through.inward;
+        let inward = &mut self.ports[inward_line][inward_end].receiving;
+        inward.wait_until(now, &mut self.ledgers, taps);
+        let (fails, over) = (inward.signal_fails(), now > self.last_start);
+        let port = &mut self.ports[line][end];
+        let Role::Through(through) = &mut port.sending.role else { return };
+        let Some(mut back) = port.receiving.back() else { return };
+        if fails && over {
+            through.running = false;
+            return;
+        }
+        match through.next(now, (fails, over), &mut back, &mut port.sending.output) {
+            Next::Sent(flight, next) => {
+                self.ports[line][1 - end].receiving.expect(*flight);
+                let arrival = next + self.network.lines[line].delay;
+                self.schedule(arrival, Event::Arrive { line, end: 1 - end });
+                self.schedule(next, Event::Onward { line, end });
+            }
+            Next::Wait(until) => self.schedule(until, Event::Onward { line, end }),
+            Next::Silence => through.running = false,
         }
     }
 
@@ -208,14 +246,45 @@ impl Simulation {
         self.ports[line][end].report()
     }
 
+    /// What became of the packets of a service that were sent at this end of its route.
+    pub fn flow(&self, service: usize, from: usize) -> FlowReport<'_> {
+        let ledger = &self.ledgers[ports::flow_of(service, from)];
+        FlowReport { packets: ledger.counts(), lost: ledger.lost() }
+    }
+
     /// The network that runs.
     pub const fn network(&self) -> &Network {
         &self.network
     }
 }
 
+/// Time by which frames go on when the clients have stopped: everything can go there and back.
+fn turn(network: &Network) -> SimTime {
+    let frames = |line: usize, count| {
+        FrameClock::new(network.lines[line].signal, Default::default()).frame_start(count)
+    };
+    let there_and_back = |line: usize| {
+        let delay = network.lines[line].delay;
+        delay + delay + frames(line, TRAILING_FRAMES)
+    };
+    let along = |service: &Service| {
+        let way = service.route.iter().fold(SimTime::ZERO, |sum, hop| {
+            sum + there_and_back(hop.line) + frames(hop.line, 2 * LATENCY_FRAMES)
+        });
+        // The nodes at the ends pass nothing on.
+        way - service
+            .route
+            .first()
+            .map_or(SimTime::ZERO, |hop| frames(hop.line, 2 * LATENCY_FRAMES))
+    };
+    let lines = (0..network.lines.len()).map(there_and_back);
+    lines.chain(network.services.iter().map(along)).max().unwrap_or_default()
+}
+
 /// Bits of a row of an OTUk frame.
 const ROW_BITS: u64 = OTU_BITS / 4;
 
+#[cfg(test)]
+mod chain_tests;
 #[cfg(test)]
 mod tests;

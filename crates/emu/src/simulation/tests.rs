@@ -3,7 +3,7 @@
 use super::*;
 use crate::channel::BitErrorRatio;
 use crate::ledger::Cause;
-use crate::network::{Line, Node, Service};
+use crate::network::{Hop, Line, Node};
 use crate::traffic::{Pace, Packet};
 use otn_frame::{PartsPerBillion, Signal};
 use otn_proc::defect::{Defect, DefectLog};
@@ -46,10 +46,12 @@ fn network(options: &Options) -> Network {
             coding: LineCoding { fec: options.fec, scrambled: true },
             delay: SimTime::from_ns(50_000),
             ber_towards: options.ber.map(|p| BitErrorRatio::new(p).unwrap()),
+            faults: Vec::new(),
         }],
         services: vec![Service {
             name: "s".to_string(),
-            line: 0,
+            route: vec![Hop { line: 0, first: 0 }],
+            tandem: Vec::new(),
             pace: [
                 Some(Pace::Rate { bits_per_second: 9_000_000_000 }),
                 Some(Pace::Rate { bits_per_second: 2_000_000_000 }),
@@ -98,7 +100,7 @@ fn a_clean_line_delivers_every_packet_in_order_and_unchanged() {
     assert!(!ending.interrupted);
     for end in [0, 1] {
         let report = simulation.port(0, end).received;
-        let packets = report.packets;
+        let packets = simulation.flow(0, 1 - end).packets;
         assert!(packets.packets_in > 100);
         assert_eq!((packets.packets_out, packets.packets_lost()), (packets.packets_in, 0));
         assert_eq!(packets.octets_in, packets.octets_out);
@@ -126,7 +128,8 @@ fn what_the_code_corrects_is_what_the_line_flipped() {
     for end in [0, 1] {
         let (sent, got) = (simulation.port(0, 1 - end), simulation.port(0, end).received);
         assert_eq!(got.counters.uncorrectable_codewords, 0);
-        assert_eq!(got.packets.packets_out, got.packets.packets_in);
+        let packets = simulation.flow(0, 1 - end).packets;
+        assert_eq!(packets.packets_out, packets.packets_in);
         // The receiver may not see the last frames that were sent.
         let unseen = sent.frames_sent - got.counters.frames;
         assert!(unseen <= 1, "{unseen}");
@@ -141,15 +144,15 @@ fn every_lost_packet_is_accounted_for_by_a_codeword() {
         let (simulation, ..) = run(&Options { ber: [ber; 2], seed, ms: 3, ..CLEAN });
         for end in [0, 1] {
             let report = simulation.port(0, end).received;
-            let packets = report.packets;
+            let FlowReport { packets, lost } = simulation.flow(0, 1 - end);
             assert!(report.counters.uncorrectable_codewords > 0, "{ber}");
             assert!(packets.packets_lost() > 0 && packets.packets_out > 0, "{ber}");
             assert_eq!(packets.packets_in, packets.packets_out + packets.packets_lost());
-            assert_eq!(packets.lost[3], 0, "{:?}", report.lost);
+            assert_eq!(packets.lost[3], 0, "{lost:?}");
             assert_eq!(packets.corrupted, 0);
             // Alignment is lost on no packet but those sent while the first FAS was still sought.
             let aligning = |l: &crate::ledger::Lost| l.offered < SimTime::from_ns(100_000);
-            assert!(report.lost.iter().all(|l| l.cause != Cause::Alignment || aligning(l)));
+            assert!(lost.iter().all(|l| l.cause != Cause::Alignment || aligning(l)));
             assert!(report.residual_bit_errors > report.counters.section_bip_violations / 2);
         }
     }
@@ -162,7 +165,7 @@ fn no_seed_leaves_a_lost_packet_unexplained() {
         let ber = [2.5e-3, 4e-3][seed as usize % 2];
         let (simulation, ..) = run(&Options { ber: [ber; 2], seed, ms: 1, ..CLEAN });
         for end in [0, 1] {
-            let packets = simulation.port(0, end).received.packets;
+            let packets = simulation.flow(0, 1 - end).packets;
             assert_eq!((packets.lost[3], packets.corrupted), (0, 0), "seed {seed}");
             assert_eq!(packets.packets_in, packets.packets_out + packets.packets_lost());
         }
@@ -191,8 +194,9 @@ fn what_one_end_counts_comes_back_to_the_other_as_bei() {
 fn a_line_too_noisy_to_align_is_dlof_there_and_dbdi_here() {
     let (simulation, ..) = run(&Options { ber: [0.0, 0.3], ms: 8, ..CLEAN });
     let (west, east) = (simulation.port(0, 0).received, simulation.port(0, 1).received);
-    assert_eq!(east.packets.packets_out, 0);
-    assert_eq!(east.packets.lost, [0, 0, east.packets.packets_in, 0], "all for want of alignment");
+    let to_east = simulation.flow(0, 0).packets;
+    assert_eq!(to_east.packets_out, 0);
+    assert_eq!(to_east.lost, [0, 0, to_east.packets_in, 0, 0, 0], "all for want of alignment");
     let raised = |log: &DefectLog| -> Vec<(Defect, u64)> {
         log.spans().iter().map(|s| (s.defect, s.raised.as_ns() / 1_000)).collect()
     };
@@ -204,7 +208,8 @@ fn a_line_too_noisy_to_align_is_dlof_there_and_dbdi_here() {
     for (_, at) in back {
         assert!((3_100 + 48..3_100 + 100).contains(&at), "{at} us");
     }
-    assert_eq!(west.packets.packets_out, west.packets.packets_in);
+    let to_west = simulation.flow(0, 1).packets;
+    assert_eq!(to_west.packets_out, to_west.packets_in);
 }
 
 #[test]
@@ -212,8 +217,9 @@ fn without_fec_every_flipped_payload_octet_can_be_blamed() {
     let (simulation, ..) = run(&Options { ber: [2e-5; 2], fec: Fec::None, ..CLEAN });
     for end in [0, 1] {
         let report = simulation.port(0, end).received;
-        assert!(report.packets.packets_lost() > 0);
-        assert_eq!(report.packets.lost[3], 0, "{:?}", report.lost);
+        let FlowReport { packets, lost } = simulation.flow(0, 1 - end);
+        assert!(packets.packets_lost() > 0);
+        assert_eq!(packets.lost[3], 0, "{lost:?}");
         assert_eq!(report.counters.codewords, 0);
     }
 }
@@ -224,7 +230,11 @@ fn the_same_seed_is_the_same_run_and_another_is_another() {
         let (simulation, listen, ending) = run(&Options { ber: [2e-3; 2], seed, ..CLEAN });
         let counts = [0, 1].map(|end| {
             let port = simulation.port(0, end);
-            (port.bits_flipped, *port.received.counters, port.received.packets.clone())
+            (
+                port.bits_flipped,
+                *port.received.counters,
+                simulation.flow(0, 1 - end).packets.clone(),
+            )
         });
         (listen.packets, ending.at, counts)
     };
@@ -237,7 +247,7 @@ fn an_interrupted_run_says_what_was_on_its_way() {
     let listen = Listen { stop_after: Some(100), ..Listen::default() };
     let (simulation, _, ending) = run_with(&CLEAN, listen);
     assert!(ending.interrupted);
-    let packets = simulation.port(0, 1).received.packets;
+    let packets = simulation.flow(0, 0).packets;
     assert!(packets.in_flight > 0);
     assert_eq!(packets.packets_in, packets.packets_out + packets.in_flight);
     assert_eq!(packets.packets_lost(), 0);

@@ -8,12 +8,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 
-use otn_emu::Simulation;
-use otn_emu::ledger::{Cause, Lost};
-use otn_emu::simulation::{DirectionReport, Ending};
+use otn_emu::ledger::{Cause, Codeword, Lost};
+use otn_emu::simulation::{DirectionReport, Ending, FlowReport};
+use otn_emu::{Network, Service, Simulation};
 use otn_frame::SimTime;
+use otn_proc::monitor::Monitor;
+use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::Fec;
 use serde::Serialize;
+
+use super::timeline::{self, Entry};
 
 use crate::capture::InputCounts;
 use crate::decoder::{DefectReport, TtiText, defect_lines, defect_list, defect_times};
@@ -37,6 +41,9 @@ pub(super) struct Report {
     interrupted: bool,
     lines: Vec<LineReport>,
     services: Vec<ServiceReport>,
+    /// Every defect in the order of time, where there is more to tell than of one line in peace.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    timeline: Vec<Entry>,
     pub(super) warnings: Vec<String>,
     pub(super) files: Vec<String>,
     /// Depends on the machine: printed, never written to a file.
@@ -84,15 +91,30 @@ struct LineDirection {
     sm_tti: Option<TtiText>,
     pm_tti: Option<TtiText>,
     accepted_pt: Option<String>,
+    /// Tandem connections that end here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tandem: Vec<TandemReport>,
     defects: Vec<DefectReport>,
     /// Times each defect was raised, listed or not.
     defect_times: BTreeMap<String, u64>,
 }
 
+/// A tandem connection, at its sink.
+#[derive(Debug, Serialize)]
+struct TandemReport {
+    level: u8,
+    tti: Option<TtiText>,
+    bip_violations: u64,
+}
+
 #[derive(Debug, Serialize)]
 struct ServiceReport {
     name: String,
+    /// The first line of the route.
     line: String,
+    /// All lines of it, where there is more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    route: Vec<String>,
     directions: Vec<ServiceDirection>,
 }
 
@@ -122,6 +144,16 @@ struct LostByCause {
     shadow_of_a_codeword: u64,
     alignment: u64,
     unexplained: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    fault: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    maintenance: u64,
+}
+
+/// Nothing to tell.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Serialize)]
@@ -129,6 +161,9 @@ struct LostPacket {
     packet: u64,
     offered_ns: u64,
     cause: &'static str,
+    /// The line that is to blame, where the route has more than one or the line had a fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<String>,
     /// Codeword to blame: frame from 0, row and sub-row from 1.
     codeword: Option<[u64; 3]>,
 }
@@ -180,10 +215,15 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
             directions: [0, 1].map(|from| line_direction(simulation, index, from)).into(),
         }
     };
-    let service = |s: &otn_emu::Service| ServiceReport {
-        name: s.name.clone(),
-        line: network.lines[s.line].name.clone(),
-        directions: [0, 1].map(|from| service_direction(simulation, s.line, from)).into(),
+    let service = |(index, s): (usize, &Service)| {
+        let names: Vec<String> =
+            s.route.iter().map(|hop| network.lines[hop.line].name.clone()).collect();
+        ServiceReport {
+            name: s.name.clone(),
+            line: names.first().cloned().unwrap_or_default(),
+            route: if names.len() > 1 { names } else { Vec::new() },
+            directions: [0, 1].map(|from| service_direction(simulation, index, from)).into(),
+        }
     };
     Report {
         name: network.name.clone(),
@@ -192,7 +232,8 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
         ended_at_ns: ending.at.as_ns(),
         interrupted: ending.interrupted,
         lines: (0..network.lines.len()).map(line).collect(),
-        services: network.services.iter().map(service).collect(),
+        services: network.services.iter().enumerate().map(service).collect(),
+        timeline: timeline::entries(simulation),
         warnings: inputs.iter().flat_map(|(path, c)| c.get().warnings(Path::new(path))).collect(),
         files: Vec::new(),
         speed: None,
@@ -235,22 +276,33 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
         sm_tti: sink.section().trace().accepted().map(TtiText::from),
         pm_tti: sink.odu().path().trace().accepted().map(TtiText::from),
         accepted_pt: sink.odu().psi().accepted_type().map(|pt| pt.to_string()),
+        tandem: received.tandem.iter().filter_map(tandem_report).collect(),
         defects: defect_list(received.defects),
         defect_times: defect_times(received.defects),
     }
 }
 
-fn service_direction(simulation: &Simulation, line: usize, from: usize) -> ServiceDirection {
+fn tandem_report((sink, bip_violations): &(&TandemSink, u64)) -> Option<TandemReport> {
+    let Monitor::Tandem(level) = sink.monitor().monitor() else { return None };
+    let tti = sink.monitor().trace().accepted().map(TtiText::from);
+    Some(TandemReport { level: level.get(), tti, bip_violations: *bip_violations })
+}
+
+fn service_direction(simulation: &Simulation, service: usize, from: usize) -> ServiceDirection {
     let network = simulation.network();
-    let received = simulation.port(line, 1 - from).received;
-    let p = received.packets;
+    let FlowReport { packets: p, lost } = simulation.flow(service, from);
+    let service = &network.services[service];
+    let name = |end: usize| {
+        let port = service.port(end);
+        port.map_or(String::new(), |(line, end)| network.end_name(line, end).to_string())
+    };
     let (least, sum, most) = p.delay_ps;
     let known = |ps: u64| (p.packets_out > 0).then_some(ps / 1_000);
     let mean = sum.checked_div(u128::from(p.packets_out)).unwrap_or(0) as u64;
-    let [hit, shadow, alignment, unexplained] = p.lost;
+    let [hit, shadow, alignment, unexplained, fault, maintenance] = p.lost;
     ServiceDirection {
-        from: network.end_name(line, from).to_string(),
-        to: network.end_name(line, 1 - from).to_string(),
+        from: name(from),
+        to: name(1 - from),
         packets_in: p.packets_in,
         packets_out: p.packets_out,
         packets_lost: p.packets_lost(),
@@ -264,25 +316,35 @@ fn service_direction(simulation: &Simulation, line: usize, from: usize) -> Servi
             shadow_of_a_codeword: shadow,
             alignment,
             unexplained,
+            fault,
+            maintenance,
         },
-        lost: received.lost.iter().take(LOST_LIMIT).map(lost_packet).collect(),
+        lost: lost
+            .iter()
+            .take(LOST_LIMIT)
+            .map(|lost| lost_packet(lost, service, network))
+            .collect(),
         delay_min_ns: known(least),
         delay_mean_ns: known(mean),
         delay_max_ns: known(most),
     }
 }
 
-fn lost_packet(lost: &Lost) -> LostPacket {
-    let (cause, word) = match lost.cause {
-        Cause::Hit(word) => ("uncorrectable codeword", Some(word)),
-        Cause::Shadow(word) => ("shadow of a codeword", Some(word)),
-        Cause::Alignment => ("alignment", None),
-        Cause::Unexplained => ("unexplained", None),
+fn lost_packet(lost: &Lost, service: &Service, network: &Network) -> LostPacket {
+    let of = |word: Codeword| (Some(word), Some(word.line).filter(|_| service.route.len() > 1));
+    let (cause, (word, line)) = match lost.cause {
+        Cause::Hit(word) => ("uncorrectable codeword", of(word)),
+        Cause::Shadow(word) => ("shadow of a codeword", of(word)),
+        Cause::Alignment => ("alignment", (None, None)),
+        Cause::Unexplained => ("unexplained", (None, None)),
+        Cause::Fault(line) => ("fault", (None, Some(line))),
+        Cause::Maintenance => ("maintenance", (None, None)),
     };
     LostPacket {
         packet: lost.packet,
         offered_ns: lost.offered.as_ns(),
         cause,
+        line: line.map(|line| network.lines[line].name.clone()),
         codeword: word.map(|w| [w.frame, u64::from(w.row), u64::from(w.sub_row)]),
     }
 }
@@ -302,10 +364,18 @@ pub(super) fn text(report: &Report, folder: &str) -> String {
         let _ = writeln!(out, "\nline {}  {}, FEC {}, {delay}", line.name, line.signal, line.fec);
         out.push_str(&line_table(line, report).render());
     }
+    for service in report.services.iter().filter(|s| !s.route.is_empty()) {
+        let _ = writeln!(out, "\nservice {}  {}", service.name, service.route.join(", "));
+        out.push_str(&service_table(service).render());
+    }
     out.push('\n');
+    out.push_str(&timeline::text(&report.timeline));
     for (line, direction) in
         report.lines.iter().flat_map(|l| l.directions.iter().map(move |d| (l, d)))
     {
+        if !report.timeline.is_empty() {
+            break;
+        }
         for text in defect_lines(&direction.defects, &direction.defect_times) {
             let _ = writeln!(out, "defect  {} at {}: {text}", line.name, direction.to);
         }
@@ -369,27 +439,43 @@ fn line_table(line: &LineReport, report: &Report) -> Table {
         format!("{} / {}", grouped(d.sm_bip_violations), grouped(d.pm_bip_violations))
     });
     row("BEI back SM / PM", &|d| format!("{} / {}", grouped(d.sm_bei), grouped(d.pm_bei)));
+    if line.directions.iter().any(|d| !d.tandem.is_empty()) {
+        row("BIP-8 violations TCM", &|d| {
+            let each =
+                |t: &TandemReport| format!("level {}: {}", t.level, grouped(t.bip_violations));
+            let all: Vec<String> = d.tandem.iter().map(each).collect();
+            if all.is_empty() { "-".to_string() } else { all.join(", ") }
+        });
+    }
     row("defects", &|d| match d.defect_times.values().sum() {
         0 => "none".to_string(),
         times => grouped(times),
     });
-    for service in report.services.iter().filter(|s| s.line == line.name) {
-        let mut row = |label: &str, cell: &dyn Fn(&ServiceDirection) -> String| {
-            table.row(&format!("{}: {label}", service.name), service.directions.iter().map(cell));
-        };
-        row("packets in / out", &|d| {
-            format!("{} / {}", grouped(d.packets_in), grouped(d.packets_out))
-        });
-        row("packets lost", &|d| grouped(d.packets_lost));
-        row("octets in / out", &|d| {
-            format!("{} / {}", grouped(d.octets_in), grouped(d.octets_out))
-        });
-        row("delay min / max", &|d| match (d.delay_min_ns, d.delay_max_ns) {
-            (Some(least), Some(most)) => {
-                format!("{} / {}", SimTime::from_ns(least), SimTime::from_ns(most))
-            }
-            _ => "-".to_string(),
-        });
+    for service in report.services.iter().filter(|s| s.route.is_empty() && s.line == line.name) {
+        service_rows(&mut table, service, &format!("{}: ", service.name));
     }
     table
+}
+
+/// A service over more than one line.
+fn service_table(service: &ServiceReport) -> Table {
+    let mut table = Table::default();
+    table.row("", service.directions.iter().map(|d| format!("{} → {}", d.from, d.to)));
+    service_rows(&mut table, service, "");
+    table
+}
+
+fn service_rows(table: &mut Table, service: &ServiceReport, prefix: &str) {
+    let mut row = |label: &str, cell: &dyn Fn(&ServiceDirection) -> String| {
+        table.row(&format!("{prefix}{label}"), service.directions.iter().map(cell));
+    };
+    row("packets in / out", &|d| format!("{} / {}", grouped(d.packets_in), grouped(d.packets_out)));
+    row("packets lost", &|d| grouped(d.packets_lost));
+    row("octets in / out", &|d| format!("{} / {}", grouped(d.octets_in), grouped(d.octets_out)));
+    row("delay min / max", &|d| match (d.delay_min_ns, d.delay_max_ns) {
+        (Some(least), Some(most)) => {
+            format!("{} / {}", SimTime::from_ns(least), SimTime::from_ns(most))
+        }
+        _ => "-".to_string(),
+    });
 }

@@ -145,8 +145,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer_bit + self.buffer.len() as u64 * 8
     }
 
-    /// What comes next has nothing to do with what came: the phase is given up.
-    pub const fn lose(&mut self) {
+    /// What comes next has nothing to do with what came: the phase is given up, and so are the
+    /// octets that wait for more.
+    pub fn lose(&mut self) {
+        self.buffer_bit = self.bits_pushed();
+        self.buffer.clear();
+        self.cursor = self.buffer_bit;
         self.alignment = Alignment::OutOfFrame;
         self.has_phase = false;
     }

@@ -106,6 +106,12 @@ pub trait Observer {
         let _ = (place, at, frame);
     }
 
+    /// What [`Self::odu_octets`] tells of ends with a failure, or begins again: a connection hands on
+    /// ODUk-AIS meanwhile.
+    fn odu_failed(&mut self, place: Place, at: SimTime, failed: bool) {
+        let _ = (place, at, failed);
+    }
+
     /// A GFP frame whose last octet came at `at`. Its position counts payload octets of the ODU:
     /// frame number times 15 232 plus the place within the payload.
     fn gfp(&mut self, place: Place, at: SimTime, received: &Received<'_>) {

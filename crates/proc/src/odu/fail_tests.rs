@@ -24,7 +24,7 @@ use crate::provision::OduProvision;
 
 /// Packets of GFP that are always there.
 #[derive(Debug)]
-struct Endless;
+pub(super) struct Endless;
 
 impl ClientQueue for Endless {
     fn next(&mut self, _: usize) -> Option<ClientFrame<'_>> {
@@ -33,14 +33,14 @@ impl ClientQueue for Endless {
 }
 
 /// MAC frames that carry their number, as 10GBASE-R, or local fault.
-#[derive(Debug)]
-struct TenGig {
+#[derive(Debug, Default)]
+pub(super) struct TenGig {
     source: TenGigSource,
     numbered: Numbered,
 }
 
 #[derive(Debug, Default)]
-struct Numbered {
+pub(super) struct Numbered {
     number: u32,
     frame: Vec<u8>,
 }

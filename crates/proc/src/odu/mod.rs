@@ -160,8 +160,9 @@ pub struct OduSink {
     chosen: Option<(PayloadType, [u8; MAX_SLOTS])>,
     /// Generation of the PSI that was looked at last.
     generation: u32,
-    /// Changes of the accepted MSI that were compared with the expected one.
-    judged: u32,
+    /// Changes of the accepted MSI that were compared with the expected one; `None` where it has to
+    /// be compared again.
+    judged: Option<u32>,
     held: Vec<Held>,
     hold: Hold,
     /// Nothing is held back any more.
@@ -173,6 +174,10 @@ pub struct OduSink {
     tandem_failed: bool,
     /// The next frame follows the one before.
     follows: bool,
+    /// There was no payload before the next frame.
+    gap: bool,
+    /// What began at an earlier position of the payload was cut off.
+    fresh_from: u64,
     defects: DefectSet,
     counters: OduCounters,
 }
@@ -197,7 +202,9 @@ impl OduSink {
             payload: Payload::Gfp(Box::default()),
             chosen: None,
             generation: 0,
-            judged: 0,
+            judged: None,
+            gap: false,
+            fresh_from: 0,
             held: Vec::new(),
             hold,
             released: false,
@@ -241,7 +248,12 @@ impl OduSink {
                 note(defect, raised || (defect == Defect::Csf && by_frames));
             });
         }
-        self.counters.count(&path);
+        if self.tandem_failed {
+            // What stands in the place of PM is nobody's.
+            self.counters.frames += 1;
+        } else {
+            self.counters.count(&path);
+        }
         observer.odu_frame(&OduReport {
             place,
             at,
@@ -306,7 +318,7 @@ impl OduSink {
             self.generation = self.psi.generation();
             self.choose(arrival.at, observer);
         }
-        self.judge_structure(arrival.at, observer);
+        self.judge_structure(arrival.at, maintenance, observer);
         if self.chosen.is_none() && !self.released && self.held.len() < self.hold.frames() {
             let mut copy = OduFrame::zeroed();
             for (to, from) in copy.rows_mut().iter_mut().zip(frame.rows()) {
@@ -335,16 +347,22 @@ impl OduSink {
         self.released = true;
     }
 
-    /// Compares the accepted MSI with the expected one, whenever it has changed.
-    fn judge_structure<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+    /// Compares the accepted MSI with the expected one, whenever it has changed. There is none while
+    /// the payload is not that of a multiplex.
+    fn judge_structure<O: Observer>(&mut self, at: SimTime, failed: bool, observer: &mut O) {
+        if failed || self.psi.carries_something_else() {
+            self.judged = None;
+            return;
+        }
         let (Payload::Multiplex(sink), Some(expected)) = (&mut self.payload, &self.provision.msi)
         else {
             return;
         };
-        if self.judged == self.psi.msi_changes() || expected.len() != sink.slots().count() {
+        let changes = Some(self.psi.msi_changes());
+        if self.judged == changes || expected.len() != sink.slots().count() {
             return;
         }
-        self.judged = self.psi.msi_changes();
+        self.judged = changes;
         if let Some(accepted) = self.psi.accepted_msi(sink.slots()) {
             sink.judge_structure(expected, &accepted[..expected.len()], at, observer);
         }
@@ -353,6 +371,10 @@ impl OduSink {
     /// Chooses the adaptation, once payload type and, where there is one, the MSI are known.
     fn choose<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let Some(payload_type) = self.psi.payload_type() else { return };
+        if self.psi.carries_something_else() && matches!(self.payload, Payload::Multiplex(_)) {
+            // The ports fail, and go on as they were when the mismatch ends.
+            return;
+        }
         let slots = Slots::of(self.signal, payload_type);
         let msi = match slots.map(|slots| self.psi.msi(slots)) {
             None => [0; MAX_SLOTS],
@@ -365,24 +387,27 @@ impl OduSink {
         self.chosen = Some((payload_type, msi));
         if let Some(slots) = slots {
             // Where a structure is expected, that is what is taken out.
-            let expected = self.provision.msi.as_deref().filter(|e| e.len() == slots.count());
-            let (msi, place, hold) =
-                (expected.unwrap_or(&msi[..slots.count()]), self.place, self.hold);
+            let expected = self.provision.msi.clone().filter(|e| e.len() == slots.count());
+            let msi = expected.as_deref().unwrap_or(&msi[..slots.count()]);
+            let (place, hold) = (self.place, self.hold);
             match &mut self.payload {
                 Payload::Multiplex(sink) if sink.slots() == slots => {
                     sink.set_structure(msi, at, observer);
                 }
                 _ => {
+                    self.payload_fail(at, observer);
                     let sink = MultiplexSink::new(slots, msi, place, hold);
                     self.payload = Payload::Multiplex(Box::new(sink));
                 }
             }
             return;
         }
+        if payload_type == PayloadType::GFP && matches!(self.payload, Payload::Gfp(_)) {
+            // A receiver that is at work since before the type was known goes on.
+            return;
+        }
         self.payload_fail(at, observer);
         self.payload = match payload_type {
-            // A receiver that is at work since before the type was known goes on.
-            PayloadType::GFP if matches!(self.payload, Payload::Gfp(_)) => return,
             PayloadType::GFP => Payload::Gfp(Box::default()),
             PayloadType::GFP_EXTENDED if self.signal == Signal::Odu2 => {
                 Payload::GfpExtended(Box::default())
@@ -413,6 +438,9 @@ impl OduSink {
         }
         let Arrival { at, end, .. } = *arrival;
         if let Payload::Gfp(_) | Payload::GfpExtended(_) = self.payload {
+            if maintenance {
+                self.payload_fail(at, observer);
+            }
             self.take_gfp(arrival, frame, maintenance, observer);
             return;
         }
@@ -438,7 +466,7 @@ impl OduSink {
             }
             Payload::Multiplex(sink) => sink.receive(frame, mfas, at, end, observer),
             Payload::Prbs(sink) => {
-                frame.payload_rows().for_each(|row| sink.receive(row));
+                frame.payload_rows().for_each(|row| sink.receive_test_signal(row));
                 //= g798:14.3-lss
                 let known = self.psi.accepted_type() == Some(PayloadType::PRBS);
                 let raised = known && sink.prbs().polarity().is_none();
@@ -476,6 +504,10 @@ impl OduSink {
         let known = !maintenance && types.contains(&self.psi.payload_type());
         let by_psi = self.psi.client_signal_fail();
         let (upi, exi) = (self.provision.upi, self.provision.exi);
+        if !maintenance && core::mem::replace(&mut self.gap, false) {
+            self.fresh_from = arrival.first;
+        }
+        let fresh_from = self.fresh_from;
         let (management, defects) = (&mut self.management, &mut self.defects);
         let (place, mut position) = (self.place, arrival.first);
         let event = |at, defect, raised| DefectEvent { place, at, defect, raised };
@@ -484,6 +516,10 @@ impl OduSink {
             let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
             let row = &row[first..PAYLOAD_RANGE.end];
             receiver.push(position, row, |received| {
+                if maintenance || received.position < fresh_from {
+                    // Its end is not its own.
+                    return;
+                }
                 let at = (arrival.when)(received.position + received.octets() as u64);
                 observer.gfp(place, at, &received);
                 if let (true, Ok(header)) = (known, received.header) {
@@ -543,17 +579,17 @@ impl OduSink {
         };
         self.path.fail(at, &mut note_dated);
         let mut note = |defect, raised| note_dated(at, defect, raised);
-        self.management.server_failed();
         self.follows = false;
         self.psi.signal_fail(&mut note);
-        note(Defect::Lfd, false);
         self.payload_fail(at, observer);
     }
 
     /// There is no payload: what is in the tributary slots fails too.
     fn payload_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let (place, defects) = (self.place, &mut self.defects);
-        for defect in [Defect::Lss, Defect::Lcs, Defect::Upm, Defect::Exm] {
+        self.management.server_failed();
+        self.gap = true;
+        for defect in PAYLOAD_DEFECTS {
             note_at(defects, DefectEvent { place, at, defect, raised: false }, observer);
         }
         if let Payload::Multiplex(sink) = &mut self.payload {
@@ -636,6 +672,11 @@ impl OduSink {
 const CLIENT_FAILED: [Defect; 5] =
     [Defect::Ais, Defect::Oci, Defect::Lck, Defect::Plm, Defect::Csf];
 
+/// Defects of the adaptation of a client, false while there is no payload.
+//= g798:6.2-signal-fail-forces-false
+const PAYLOAD_DEFECTS: [Defect; 6] =
+    [Defect::Csf, Defect::Lfd, Defect::Lss, Defect::Lcs, Defect::Upm, Defect::Exm];
+
 /// Tells of a defect if it is news.
 fn note_at<O: Observer>(defects: &mut DefectSet, event: DefectEvent, observer: &mut O) {
     if defects.set(event.defect, event.raised) {
@@ -645,5 +686,7 @@ fn note_at<O: Observer>(defects: &mut DefectSet, event: DefectEvent, observer: &
 
 #[cfg(test)]
 mod fail_tests;
+#[cfg(test)]
+mod supervision_tests;
 #[cfg(test)]
 mod tests;

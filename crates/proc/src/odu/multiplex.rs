@@ -2,7 +2,7 @@
 //!
 //! Clauses: G.798 14.3.10 (ODUkP/ODUj-21_A_Sk), 14.3.9 (-20). In: frames of the ODUk and the MSI that
 //! was accepted. Out: for each tributary port an ODUj in a sink of its own, what its justification
-//! overhead said, and dLOOMFI. A mismatch of the MSI is not judged: what it says is what is taken.
+//! overhead said, dLOOMFI, and dMSIM: a port of which the MSI says something else than expected fails.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -169,7 +169,10 @@ impl Tributary {
 
     /// The server signal failed.
     fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
-        self.interrupt();
+        if let Carrier::Ts { sink, .. } = &mut self.carrier {
+            // A count from before would take out too many octets, or too few.
+            *sink = TsSink::new(sink.interleave());
+        }
         if let Some(stream) = &mut self.stream {
             stream.signal_fail(at, observer);
         }
@@ -278,12 +281,17 @@ impl MultiplexSink {
         let mut before = core::mem::take(&mut self.tributaries);
         self.refused.clear();
         for content in contents {
-            if let Some(at) = before.iter().position(|t| t.content == content) {
-                self.tributaries.push(before.swap_remove(at));
+            if let Some(same) = before.iter().position(|t| t.content == content) {
+                self.tributaries.push(before.swap_remove(same));
                 continue;
             }
             match Tributary::new(self.slots, content, self.place, self.hold) {
-                Some(tributary) => self.tributaries.push(tributary),
+                Some(mut tributary) => {
+                    if self.server_failed {
+                        tributary.signal_fail(at, observer);
+                    }
+                    self.tributaries.push(tributary);
+                }
                 None => self.refused.push(content),
             }
         }

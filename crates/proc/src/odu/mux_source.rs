@@ -8,14 +8,14 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
 
-use otn_frame::layout::{JC1, JC2, JC3, NJO, OMFI};
+use otn_frame::layout::{JC1, JC2, JC3, MFAS, NJO, ODU_COLS, OMFI};
 use otn_frame::{OduFrame, PartsPerBillion, Signal};
 use otn_map::gmp::Count14;
 use otn_map::odtu::amp::{Amp, Justifier};
 use otn_map::odtu::ts::{TsSource, shape};
 use otn_map::odtu::{Content, Interleave, Odtu, SlotSet, Slots, msi, rate};
 
-use super::source::{OduSource, Pace, put_jc};
+use super::source::{Maintenance, OduSource, Pace, put_jc};
 
 /// Octets of an ODUj made frame by frame.
 #[derive(Debug)]
@@ -52,11 +52,77 @@ pub struct Connection {
     come: u64,
     /// Octets that were asked for before they came.
     missed: u64,
+    /// Its nominal clock, to make a signal in place of the one that is not there.
+    pace: Option<Pace>,
+    input: ConnectionInput,
+    locked: bool,
+    /// Multiframe count of the frame to come.
+    mfas: u8,
+    /// Frame of the server in which the present signal began to be made, and the octets before it.
+    making: Option<(u64, u64)>,
+}
+
+/// What a connection is connected to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConnectionInput {
+    /// An ODUj that comes.
+    #[default]
+    Signal,
+    /// An ODUj whose server has failed; see [`crate::observer::Observer::odu_failed`].
+    Failed,
+    /// Nothing.
+    Open,
 }
 
 impl Connection {
-    /// Takes octets of the ODUj: whole frames from a sink, one after another.
+    /// Says what it is connected to from now on.
+    pub const fn set_input(&mut self, input: ConnectionInput) {
+        self.input = input;
+    }
+
+    /// Locks it, or unlocks it: whatever it is connected to, locked it sends ODUj-LCK.
+    pub const fn set_locked(&mut self, locked: bool) {
+        self.locked = locked;
+    }
+
+    /// The signal that is made here in place of what it is connected to.
+    //= g798:14.3-aais
+    //= g798:14.1-open-and-locked
+    pub const fn replacement(&self) -> Option<Maintenance> {
+        match (self.locked, self.input) {
+            (true, _) => Some(Maintenance::Lck),
+            (false, ConnectionInput::Failed) => Some(Maintenance::Ais),
+            (false, ConnectionInput::Open) => Some(Maintenance::Oci),
+            (false, ConnectionInput::Signal) => None,
+        }
+    }
+
+    /// Makes the frames that are due by the end of frame `number` of the server, and one more.
+    fn make(&mut self, number: u64) {
+        let (Some(signal), Some(pace)) = (self.replacement(), self.pace) else {
+            self.making = None;
+            return;
+        };
+        let (from, before) = *self.making.get_or_insert((number, self.come));
+        let due = before + pace.come(number + 1) - pace.come(from);
+        while self.come <= due {
+            let mut frame = OduFrame::zeroed();
+            frame.set_alignment(self.mfas);
+            signal.write(&mut frame);
+            self.take(frame.octets());
+        }
+    }
+
+    /// Takes octets of the ODUj: whole frames from a sink, one after another. They are passed over
+    /// while another signal stands in their place.
     pub fn push(&mut self, octets: &[u8]) {
+        if self.pace.is_none() || self.replacement().is_none() {
+            self.take(octets);
+        }
+    }
+
+    fn take(&mut self, octets: &[u8]) {
+        self.mfas = octets.get(MFAS.offset(ODU_COLS)).map_or(0, |mfas| mfas.wrapping_add(1));
         self.waiting.extend(octets);
         self.come += octets.len() as u64;
     }
@@ -304,6 +370,17 @@ impl MultiplexSource {
         self.tributaries.len() - 1
     }
 
+    /// The same for an ODUj that is known: while it is not there the connection sends ODUj-AIS,
+    /// ODUj-OCI or ODUj-LCK on the nominal clock of that ODUj.
+    pub fn connect_odu(&mut self, content: Content, odu: Signal) -> usize {
+        let server = self.slots.odu();
+        let nominal = PartsPerBillion::default();
+        let pace = Some(Pace::new(odu.odu().bit_rate(), nominal, server, self.offset));
+        let connection = Connection { pace, ..Connection::default() };
+        self.push(content, 0, Feed::Connected(connection));
+        self.tributaries.len() - 1
+    }
+
     /// The connection at that index, if one is there.
     pub fn connection(&mut self, index: usize) -> Option<&mut Connection> {
         match &mut self.tributaries.get_mut(index)?.feed {
@@ -359,6 +436,9 @@ impl MultiplexSource {
                 None => &mut tributary.octets[..],
             };
             let feed = &mut tributary.feed;
+            if let Feed::Connected(connection) = feed {
+                connection.make(number);
+            }
             match &mut tributary.carrier {
                 Carrier::Amp(amp, justifier) => {
                     let opportunity = amp.has_opportunity(at);

@@ -61,9 +61,13 @@ impl PsiSink {
             self.generation += u32::from(self.payload_type() != before);
             let mismatch = |pt| self.expected.is_some_and(|expected| pt != expected);
             defects(Defect::Plm, accepted.is_some_and(mismatch));
+            if !self.has_client() {
+                self.client_signal_fail = Persistent::default();
+                defects(Defect::Csf, false);
+            }
             return;
         }
-        if mfas == layout::PSI_CSF && !self.is_multiplex() {
+        if mfas == layout::PSI_CSF && self.has_client() {
             let csf = layout::CSF.get(psi) == 1;
             self.csf_frames += u64::from(csf);
             let accepted = self.client_signal_fail.receive(csf);
@@ -83,8 +87,10 @@ impl PsiSink {
         }
     }
 
-    fn is_multiplex(&self) -> bool {
-        matches!(self.payload_type(), Some(PayloadType::ODTU_JK | PayloadType::ODTU_TS))
+    /// PSI\[2\] speaks of the client that belongs here.
+    fn has_client(&self) -> bool {
+        let multiplex = [Some(PayloadType::ODTU_JK), Some(PayloadType::ODTU_TS)];
+        !multiplex.contains(&self.payload_type()) && !self.carries_something_else()
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.
@@ -193,7 +199,10 @@ mod tests {
                 set.set(d, p);
             });
         }
-        assert!(set.contains(Defect::Plm) && set.contains(Defect::Csf));
+        assert!(
+            set.contains(Defect::Plm) && !set.contains(Defect::Csf),
+            "no client is expected to tell"
+        );
         sink.signal_fail(&mut |d, p| {
             set.set(d, p);
         });

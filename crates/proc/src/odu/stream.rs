@@ -65,6 +65,8 @@ pub struct OduStream {
     once_found: bool,
     /// The server signal has failed since the last octets.
     server_failed: bool,
+    /// It was told that there are no frames to hand on.
+    handed_failed: bool,
     odu: OduSink,
     dating: Dating,
     counters: AlignmentCounters,
@@ -85,6 +87,7 @@ impl OduStream {
             loflom: LossIntegrator::new(LOFLOM_CLEARING),
             once_found: false,
             server_failed: false,
+            handed_failed: false,
             odu: OduSink::new(odu, place, provision, hold),
             dating: Dating::default(),
             counters: AlignmentCounters::default(),
@@ -109,14 +112,14 @@ impl OduStream {
         if octets.is_empty() {
             return;
         }
-        self.server_failed = false;
+        let failed = core::mem::replace(&mut self.server_failed, false);
         self.dating = Dating {
             first_bit: self.aligner.bits_pushed(),
             at,
             bits: octets.len() as u64 * 8,
             lasts_ps: end.since(at).as_ps(),
         };
-        if self.aligner.bits_pushed() == 0 {
+        if failed || self.aligner.bits_pushed() == 0 {
             self.judge(at, observer);
         }
         self.aligner.push(octets);
@@ -173,6 +176,7 @@ impl OduStream {
         let end = dating.date(info.start_bit + otn_frame::layout::ODU_BITS);
         let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
         //= g798:14.1-connection
+        self.hand_failed(at, false, observer);
         observer.odu_octets(self.place, at, frame);
         self.odu.receive(&arrival, frame, mfas, observer);
     }
@@ -189,8 +193,16 @@ impl OduStream {
             let raised = self.loflom.raised();
             observer.defect(DefectEvent { place: self.place, at, defect: Defect::LofLom, raised });
             if raised {
+                self.hand_failed(at, true, observer);
                 self.odu.signal_fail(at, observer);
             }
+        }
+    }
+
+    //= g798:14.3-aais
+    fn hand_failed(&mut self, at: SimTime, failed: bool, observer: &mut impl Observer) {
+        if core::mem::replace(&mut self.handed_failed, failed) != failed {
+            observer.odu_failed(self.place, at, failed);
         }
     }
 
@@ -205,6 +217,7 @@ impl OduStream {
             observer.defect(DefectEvent { place, at, defect, raised: false });
         }
         self.loflom = LossIntegrator::new(LOFLOM_CLEARING);
+        self.hand_failed(at, true, observer);
         self.aligner.lose();
         self.multiframe = Multiframe::default();
         self.odu.signal_fail(at, observer);

@@ -24,11 +24,11 @@ use crate::observer::{ClientOctets, Nobody, Observer, OduReport};
 use crate::place::Place;
 use crate::provision::OduProvision;
 
-fn ppm(ppm: i32) -> PartsPerBillion {
+pub(super) fn ppm(ppm: i32) -> PartsPerBillion {
     PartsPerBillion::new(ppm * 1_000).unwrap()
 }
 
-fn tti(name: &str) -> Tti {
+pub(super) fn tti(name: &str) -> Tti {
     Tti::new(name, "TO", "").unwrap()
 }
 
@@ -40,7 +40,7 @@ use std::boxed::Box;
 
 /// A tree of ODUs with PRBS test signals in its leaves.
 #[derive(Clone, Debug)]
-struct Node {
+pub(super) struct Node {
     odu: Signal,
     ppm: i32,
     children: Vec<Node>,
@@ -48,15 +48,15 @@ struct Node {
 }
 
 impl Node {
-    fn leaf(odu: Signal, ppm: i32) -> Self {
+    pub(super) fn leaf(odu: Signal, ppm: i32) -> Self {
         Self { odu, ppm, children: Vec::new(), slots: None }
     }
 
-    fn mux(slots: Slots, ppm: i32, children: Vec<Self>) -> Self {
+    pub(super) fn mux(slots: Slots, ppm: i32, children: Vec<Self>) -> Self {
         Self { odu: slots.odu(), ppm, children, slots: Some(slots) }
     }
 
-    fn source(&self, name: &str) -> OduSource {
+    pub(super) fn source(&self, name: &str) -> OduSource {
         let offset = ppm(self.ppm);
         let Some(slots) = self.slots else {
             let payload = PayloadSource::prbs();
@@ -75,7 +75,7 @@ impl Node {
     }
 }
 
-fn multiplex_of(sink: &OduSink) -> &MultiplexSink {
+pub(super) fn multiplex_of(sink: &OduSink) -> &MultiplexSink {
     match sink.payload() {
         Payload::Multiplex(multiplex) => multiplex,
         other => panic!("{}", kind(other)),

@@ -377,3 +377,60 @@ fn a_non_intrusive_monitor_sees_the_path_and_leaves_the_payload_alone() {
     assert_eq!(sink.odu().path().trace().accepted().unwrap().sapi().to_string(), "PATH");
     assert_eq!(sink.odu().counters().frames, 300);
 }
+
+/// A section that is not the expected one fails what is in it only where the mismatch acts.
+//= type=test g798:13.2-atsf
+#[test]
+fn a_trace_mismatch_of_the_section_fails_the_odu_where_it_acts() {
+    use crate::monitor::{ExpectedTrace, TimMode};
+    use crate::provision::Provision;
+    for action in [false, true] {
+        let tti = Tti::new("ANOTHER", "B", "").unwrap();
+        let section = ExpectedTrace { mode: TimMode::Sapi, tti, action };
+        let provision = Provision { section, ..Provision::default() };
+        let mut sink = TerminalSink::provisioned(Signal::Otu2, CLEAR, provision, Hold::NOTHING);
+        let mut record = Record::default();
+        // Three copies of the trace end with frame 191.
+        for (n, frame) in clear_frames(260).iter().enumerate() {
+            sink.push(frame.octets(), &date, &mut record);
+            let raised = sink.defects().contains(Defect::SectionTim);
+            assert_eq!(sink.remote().section.bdi(), raised, "frame {n}");
+            assert_eq!(sink.remote().path.bdi(), raised && action, "frame {n}");
+        }
+        assert_eq!(record.events, [(frame_start(191), "OTU dTIM".to_string(), true)]);
+        let frames = sink.odu().counters().frames;
+        assert!(if action { frames == 191 } else { frames > 250 }, "{frames}");
+    }
+}
+
+/// What the section saw goes false with the loss of frame, and has to be seen anew.
+//= type=test g798:13.3-assf
+#[test]
+fn defects_of_section_and_path_go_false_when_the_line_fails() {
+    use otn_frame::layout::{PM, SM};
+    let mut frames = clear_frames(1_200);
+    for frame in &mut frames {
+        frame.field_mut(SM)[2] |= 0x0C;
+        frame.field_mut(PM)[2] |= 0x08;
+    }
+    for frame in &mut frames[300..700] {
+        frame.octets_mut().fill(0);
+    }
+    let (record, mut sink) = receive_frames(&frames);
+    let lof = frame_start(304) + 3_000_000;
+    for name in ["OTU dBDI", "OTU dIAE", "ODU dBDI"] {
+        let events = record.events.iter().filter(|(_, n, _)| n == name);
+        let events: Vec<_> = events.map(|&(at, _, raised)| (at, raised)).collect();
+        let [(first, true), (gone, false), (again, true)] = events[..] else {
+            panic!("{name} {events:?}")
+        };
+        assert_eq!(first, frame_start(4), "{name}");
+        // Zeros of the dark line are five frames without the indication, or the failure itself.
+        assert!((frame_start(300)..=lof).contains(&gone), "{name}");
+        assert!(again > frame_start(700) + 3_000_000, "not before dLOF clears");
+    }
+    assert!(sink.remote().section.biae() && !sink.remote().section.bdi());
+    let (record, sink) = receive_frames(&frames[..650]);
+    assert!(record.events.iter().any(|(at, n, up)| (*at, &n[..], *up) == (lof, "OTU dLOF", true)));
+    assert_eq!(sink.defects().iter().collect::<Vec<_>>(), [Defect::Los, Defect::Lof]);
+}

@@ -166,7 +166,7 @@ fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
         ("for: 2 ms", "for: soon", "7:25: for: found `soon`, expected a time"),
         ("a > b", "a > c", "direction: found `a > c`, expected b>a, a>b or both"),
         ("kind: cut", "size: 3", "unknown field `size`"),
-        ("[ab, bc]", "[ab, cd]", "17:17: service `s`: route: `cd` does not begin at `b`, where"),
+        ("[ab, bc]", "[ab, cd]", "17:17: service `s`: route: `cd` does not begin at `a`, where"),
         ("[ab, bc]", "[ad, cd]", "route: `cd` is an OTU1, expected OTU2 as on the line before"),
         ("level: 6", "level: 7", "21:17: level: found 7, expected 1 to 6"),
         ("level: 6", "level: 1", "tandem: level 1 is in use between `a` and `b`"),

@@ -13,6 +13,7 @@ use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, Tti};
 use otn_proc::observer::Nobody;
 use otn_proc::odu::Hold;
 use otn_proc::odu::source::{OduSource, PayloadSource};
+use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::provision::{OduProvision, Provision};
 use otn_proc::tandem::TandemSource;
 use otn_proc::terminal::{Fec, LineCoding, OtuSource, TerminalSink};
@@ -63,7 +64,7 @@ fn run(signal: Signal, frames: usize, errors: bool) -> Option<String> {
         sink.push(piece, &date, &mut Nobody);
     }
     let blocks = |monitor: &otn_proc::monitor::MonitorSink| {
-        let open = monitor.performance().map(|p| p.open_second());
+        let open = monitor.performance().map(PerformanceMonitor::open_second);
         open.map(|s| (s.near.errored_blocks, s.far.errored_blocks)).unwrap_or_default()
     };
     let tandem: Vec<_> = sink.odu().tandem().iter().map(|t| blocks(t.monitor())).collect();

@@ -273,7 +273,9 @@ impl TerminalSink {
             self.section.fail(at, &mut |at, defect, raised| {
                 Changes { at, defects, observer }.note(defect, raised);
             });
-            self.multiframe = Multiframe::default();
+            if self.defects.contains_any(LINE_FAILS.without(LOM)) {
+                self.multiframe = Multiframe::default();
+            }
         }
         self.line_failed = failed;
         self.judge_section(at, observer);
@@ -446,6 +448,9 @@ const NO_FRAMES: DefectSet = DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect
 /// Defects that are SSF of the section.
 const LINE_FAILS: DefectSet =
     DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol]);
+
+/// The one of them with which frames go on, and their multiframe is looked for.
+const LOM: DefectSet = DefectSet::of(&[Defect::Lom]);
 
 /// Payload octets of one frame, as positions count them.
 const PAYLOAD: u64 = (ROWS * PAYLOAD_COLS) as u64;

@@ -61,7 +61,10 @@ fn case_13_to_16_three_frames_of_a_maintenance_signal_are_its_defect() {
         let at = terminal.sent();
         terminal.send(3, maintenance(code)).settle();
         assert_eq!(terminal.record.of(defect), [(otu2(at + 2), true)]);
-        assert_eq!(terminal.record.standing(), [cause]);
+        // The maintenance signal is in every tandem connection too.
+        let mut standing = terminal.record.standing();
+        standing.retain(|cause| !cause.starts_with("TCM"));
+        assert_eq!(standing, [cause]);
         assert!(terminal.sink.remote().path.bdi() && !terminal.sink.remote().section.bdi());
         assert!(terminal.sink.odu().client_failed(), "the client is replaced");
         let failed = terminal.sink.odu().path().maintenance();

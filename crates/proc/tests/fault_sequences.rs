@@ -1,0 +1,282 @@
+//! Random sequences of faults on an OTU1 line: whatever happens, after repair nothing stands, events
+//! alternate in order of time, no cause stands beside one that masks it, and every errored block is
+//! counted once.
+
+#[expect(dead_code, reason = "the conformance cases use the rest")]
+mod bench;
+
+use std::collections::BTreeMap;
+
+use otn_frame::overhead::PayloadType;
+use otn_frame::{Signal, SimTime};
+use otn_proc::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
+use otn_proc::monitor::{ExpectedTrace, TimMode};
+use otn_proc::place::Place;
+use otn_proc::provision::{OduProvision, Provision};
+use otn_proc::supervision::cause_log::CauseEvent;
+use otn_proc::supervision::causes::Cause;
+use otn_proc::supervision::settings::Settings;
+use otn_proc::tandem::TandemSettings;
+use otn_testkit::{bip, otu, pn};
+use proptest::prelude::*;
+
+use bench::{FRAME, NULL, PM_STATUS, PSI, SM_STATUS, Terminal, clear, index_of, scramble, tcm, trace};
+
+/// Frames without a fault behind the last one: the slowest repair is that of a payload type.
+const REPAIR: usize = 3 * 256 + 80;
+
+/// What is wrong with a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    /// The line is dark.
+    Dark,
+    /// The line is PN-11.
+    Pn11,
+    /// Some of the octets of the FAS.
+    Fas(u8),
+    /// The MFAS is so much ahead.
+    Mfas(u8),
+    /// A bit in the status octet of a monitor, and so of everything that it says.
+    Status(usize, u8),
+    /// The trace of a monitor.
+    Trace(usize),
+    /// So many bits of the payload.
+    Payload(u16),
+    /// A maintenance signal.
+    Maintenance(u8),
+    /// An octet of the PSI.
+    Psi(u8),
+    /// The wrong bits of the BIP-8 of a monitor.
+    Bip(usize, u8),
+}
+
+/// First octets of the fields that are disturbed: SM, TCM2, TCM5, PM.
+const FIELDS: [usize; 4] = [SM_STATUS - 2, tcm(2), tcm(5), PM_STATUS - 2];
+
+impl Fault {
+    /// Changes a clear frame.
+    fn change(self, number: usize, frame: &mut [u8]) {
+        match self {
+            Self::Dark | Self::Pn11 => {}
+            Self::Fas(mask) => (0..6).filter(|bit| mask >> bit & 1 == 1).for_each(|at| frame[at] ^= 0xFF),
+            Self::Mfas(ahead) => frame[6] = frame[6].wrapping_add(ahead),
+            Self::Status(field, octet) => frame[FIELDS[field] + 2] = octet,
+            Self::Trace(field) => frame[FIELDS[field]] ^= 0x21,
+            Self::Payload(bits) => {
+                for bit in 0..usize::from(bits) {
+                    let at = 17 + (number * 131 + bit * 977) % 3_800;
+                    frame[index_of(1 + bit % 4, at)] ^= 1 << (bit % 8);
+                }
+            }
+            Self::Maintenance(fill) => {
+                for row in 1..=4 {
+                    let first = if row == 1 { 15 } else { 1 };
+                    frame[index_of(row, first)..=index_of(row, 3_824)].fill(fill);
+                }
+            }
+            Self::Psi(octet) => frame[PSI] = octet,
+            Self::Bip(field, wrong) => frame[FIELDS[field] + 1] ^= wrong,
+        }
+    }
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    let field = 0..FIELDS.len();
+    prop_oneof![
+        Just(Fault::Dark),
+        Just(Fault::Pn11),
+        (1..64u8).prop_map(Fault::Fas),
+        any::<u8>().prop_map(Fault::Mfas),
+        (field.clone(), any::<u8>()).prop_map(|(field, octet)| Fault::Status(field, octet)),
+        field.clone().prop_map(Fault::Trace),
+        (1..40u16).prop_map(Fault::Payload),
+        prop_oneof![Just(0xFF), Just(0x66), Just(0x55)].prop_map(Fault::Maintenance),
+        any::<u8>().prop_map(Fault::Psi),
+        (field, 1..=255u8).prop_map(|(field, wrong)| Fault::Bip(field, wrong)),
+    ]
+}
+
+/// Faults one after the other: which, for how many frames, and how many good ones behind it.
+fn sequence() -> impl Strategy<Value = Vec<(Fault, usize, usize)>> {
+    let frames = || prop_oneof![1..8usize, 1..8usize, 60..80usize, 190..200usize, 510..520usize];
+    proptest::collection::vec((fault(), frames(), frames()), 1..6)
+}
+
+fn terminal(action: bool) -> Terminal {
+    let expected = ExpectedTrace { mode: TimMode::Both, tti: trace(), action };
+    let tandem = TandemSettings { trace: expected, provisioned: true, ..Default::default() };
+    let odu = OduProvision {
+        path: expected,
+        tandem: [tandem; 6],
+        payload_type: Some(PayloadType(NULL)),
+        ..OduProvision::default()
+    };
+    let provision = Provision { section: expected, odu, ..Provision::default() };
+    let mut settings = Settings::default();
+    settings.section.tim_action = action;
+    settings.odu.path.tim_action = action;
+    Terminal::provisioned(Signal::Otu1, provision, settings)
+}
+
+/// Sends it all; gives the terminal and the frames as they were on the line.
+fn send(faults: &[(Fault, usize, usize)], action: bool) -> (Terminal, Vec<Vec<u8>>) {
+    let mut terminal = terminal(action);
+    let (mut line, mut number) = (Vec::new(), 0);
+    let start = (None, 0, 260);
+    let faults = faults.iter().map(|&(fault, bad, good)| (Some(fault), bad, good));
+    for (fault, bad, good) in [start].into_iter().chain(faults).chain([(None, 0, REPAIR)]) {
+        for at in 0..bad + good {
+            let mut frame = clear(number).to_vec();
+            let fault = fault.filter(|_| at < bad);
+            if let Some(fault) = fault {
+                fault.change(number, &mut frame);
+            }
+            scramble(&mut frame);
+            match fault {
+                Some(Fault::Dark) => frame.fill(0),
+                Some(Fault::Pn11) => frame.copy_from_slice(&pn11()[..FRAME]),
+                _ => {}
+            }
+            terminal.push(&frame);
+            line.push(frame);
+            number += 1;
+        }
+    }
+    terminal.settle();
+    (terminal, line)
+}
+
+fn pn11() -> &'static [u8] {
+    static SEQUENCE: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    SEQUENCE.get_or_init(|| pn::pn11(FRAME))
+}
+
+/// Events of one defect rise and clear in turn, and time never runs backwards.
+fn in_order(events: &[DefectEvent]) -> Result<(), TestCaseError> {
+    let mut standing: BTreeMap<Defect, bool> = BTreeMap::new();
+    let mut last: BTreeMap<Defect, SimTime> = BTreeMap::new();
+    for event in events {
+        let before = standing.insert(event.defect, event.raised).unwrap_or(false);
+        prop_assert_ne!(before, event.raised, "{} twice", event.defect);
+        let earlier = last.insert(event.defect, event.at).unwrap_or(SimTime::ZERO);
+        prop_assert!(earlier <= event.at, "{} runs backwards", event.defect);
+    }
+    let left: Vec<_> = standing.iter().filter(|(_, stands)| **stands).collect();
+    prop_assert!(left.is_empty(), "{left:?} left");
+    Ok(())
+}
+
+/// Pairs of causes of which the first masks the second, section 6 of the fact sheet.
+fn masks(action: bool) -> Vec<(Cause, Cause)> {
+    use Defect::{
+        Csf, Lck, Lof, Lom, Los, Oci, PathBdi, PathDeg, PathTim, Plm, SectionBdi, SectionDeg,
+        SectionTim,
+    };
+    let pairs = [
+        (Los, Lof),
+        (Los, Lom),
+        (Lof, Lom),
+        (Lof, SectionTim),
+        (Lof, SectionBdi),
+        (Lom, SectionTim),
+        (Lom, SectionBdi),
+        (Oci, Lck),
+        (Oci, PathTim),
+        (Lck, PathTim),
+        (Oci, PathBdi),
+        (Lck, PathBdi),
+        (Oci, PathDeg),
+        (Oci, Plm),
+        (Lck, Plm),
+        (Lof, Plm),
+        (Lof, Oci),
+        (Lof, Lck),
+        (Plm, Csf),
+    ];
+    let acting = [
+        (SectionTim, SectionBdi),
+        (SectionTim, SectionDeg),
+        (PathTim, PathBdi),
+        (PathTim, PathDeg),
+        (PathTim, Plm),
+        (SectionTim, PathTim),
+        (SectionTim, PathBdi),
+    ];
+    let acting = acting.into_iter().filter(|_| action);
+    pairs.into_iter().chain(acting).map(|(a, b)| (Cause::Of(a), Cause::Of(b))).collect()
+}
+
+/// At no time does a cause stand beside one that masks it; at the end there is none.
+fn one_cause(causes: &[CauseEvent], action: bool) -> Result<(), TestCaseError> {
+    let (masks, mut standing) = (masks(action), Vec::new());
+    for (number, event) in causes.iter().enumerate() {
+        if event.raised {
+            prop_assert!(!standing.contains(&event.cause), "{} twice", event.cause);
+            standing.push(event.cause);
+        } else {
+            let before = standing.len();
+            standing.retain(|cause| *cause != event.cause);
+            prop_assert_eq!(standing.len() + 1, before, "{} twice gone", event.cause);
+        }
+        let over = causes.get(number + 1).is_none_or(|next| next.at > event.at);
+        for (mask, masked) in masks.iter().filter(|_| over) {
+            let both = standing.contains(mask) && standing.contains(masked);
+            prop_assert!(!both, "{mask} and {masked} at {:?}", event.at);
+        }
+    }
+    prop_assert!(standing.is_empty(), "{standing:?} left");
+    Ok(())
+}
+
+/// Errored blocks by an independent reading of the line: the BIP-8 of a field against that of the frame
+/// two before, in the frames that the sink told of as looked into, in a row without a gap.
+fn errored(line: &[Vec<u8>], looked_into: &[bool], first: usize, trail: fn(u8) -> bool) -> u64 {
+    let frames: Vec<Vec<u8>> = line
+        .iter()
+        .map(|frame| {
+            let mut frame = frame.clone();
+            scramble(&mut frame);
+            frame
+        })
+        .collect();
+    let parity: Vec<u8> = frames.iter().map(|f| bip::bip8_opu(f, otu::COLUMNS)).collect();
+    let mut count = 0;
+    for number in 2..frames.len() {
+        let row = looked_into[number - 2..=number].iter().all(|&is| is);
+        let wrong = frames[number][first + 1] != parity[number - 2];
+        count += u64::from(row && wrong && trail(frames[number][first + 2]));
+    }
+    count
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    //= type=test g798:6.2-signal-fail-forces-false
+    //= type=test g798:6.5.1.1-errored-block
+    //= type=test g798:6.5-signal-fail-holds
+    #[test]
+    fn any_sequence_of_faults_ends_well_and_every_block_is_counted(
+        faults in sequence(),
+        action in any::<bool>(),
+    ) {
+        let (terminal, line) = send(&faults, action);
+        let record = &terminal.record;
+        in_order(&record.events)?;
+        one_cause(&record.causes, action)?;
+        prop_assert_eq!(terminal.sink.defects(), DefectSet::default());
+        prop_assert!(record.correlator.causes(Place::ROOT).is_empty());
+        prop_assert!(!terminal.sink.section().has(TandemDefect::Tim));
+        // The frames into which section and path looked, by their start.
+        let start = |number: usize| bench::start_of(Signal::Otu1, number as u64);
+        let path: Vec<bool> = (0..line.len())
+            .map(|number| record.path.binary_search_by_key(&start(number), |seen| seen.0).is_ok())
+            .collect();
+        let blocks = errored(&line, &path, PM_STATUS - 2, |status| status % 8 < 5);
+        let counters = terminal.sink.odu().counters();
+        prop_assert_eq!(counters.frames as usize, path.iter().filter(|&&seen| seen).count());
+        prop_assert_eq!(counters.errored_blocks, blocks);
+        let told = record.path.iter().filter(|seen| seen.1.is_some_and(|wrong| wrong > 0));
+        prop_assert_eq!(told.count() as u64, blocks);
+    }
+}

@@ -18,27 +18,27 @@ use otn_testkit::otu::{self, index};
 use otn_testkit::scrambler;
 
 /// Octets of a frame on the line.
-pub const FRAME: usize = otu::FRAME_OCTETS;
+pub(crate) const FRAME: usize = otu::FRAME_OCTETS;
 /// No FEC: a wrong bit stays one.
-pub const CODING: LineCoding = LineCoding { fec: Fec::None, scrambled: true };
+pub(crate) const CODING: LineCoding = LineCoding { fec: Fec::None, scrambled: true };
 /// The payload type that is sent: the NULL test signal.
-pub const NULL: u8 = 0xFD;
+pub(crate) const NULL: u8 = 0xFD;
 /// Place of the third octet of SM.
-pub const SM_STATUS: usize = index_of(1, 10);
+pub(crate) const SM_STATUS: usize = index_of(1, 10);
 /// Place of the third octet of PM.
-pub const PM_STATUS: usize = index_of(3, 12);
+pub(crate) const PM_STATUS: usize = index_of(3, 12);
 /// Place of the PSI.
-pub const PSI: usize = index_of(4, 15);
+pub(crate) const PSI: usize = index_of(4, 15);
 /// Frames that are made once and used again.
 const MADE: usize = 1_024;
 
 /// Index of an octet by row and column from 1.
-pub const fn index_of(row: usize, column: usize) -> usize {
+pub(crate) const fn index_of(row: usize, column: usize) -> usize {
     (row - 1) * otu::COLUMNS + column - 1
 }
 
 /// Place of the first octet of a TCM field.
-pub const fn tcm(level: usize) -> usize {
+pub(crate) const fn tcm(level: usize) -> usize {
     match level {
         1..=3 => index_of(3, 1 + 3 * (3 - level)),
         _ => index_of(2, 5 + 3 * (6 - level)),
@@ -46,12 +46,12 @@ pub const fn tcm(level: usize) -> usize {
 }
 
 /// The trace of every trail of the line.
-pub fn trace() -> Tti {
+pub(crate) fn trace() -> Tti {
     Tti::new("FROM", "TO", "op").expect("short enough")
 }
 
 /// Clear frame `number` of an undisturbed line: every TCM level is in use, each payload is another.
-pub fn clear(number: usize) -> &'static [u8] {
+pub(crate) fn clear(number: usize) -> &'static [u8] {
     static FRAMES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     let frames = FRAMES.get_or_init(|| {
         let mut payload = Vec::new();
@@ -92,7 +92,7 @@ pub fn clear(number: usize) -> &'static [u8] {
 }
 
 /// Scrambles a clear frame, or the other way round.
-pub fn scramble(frame: &mut [u8]) {
+pub(crate) fn scramble(frame: &mut [u8]) {
     static MASK: OnceLock<Vec<u8>> = OnceLock::new();
     let mask = MASK.get_or_init(|| {
         let mut mask = vec![0; FRAME];
@@ -103,50 +103,52 @@ pub fn scramble(frame: &mut [u8]) {
 }
 
 /// When a bit of the line of `signal` is there.
-pub fn bit_of(signal: Signal, bit: u64) -> SimTime {
+pub(crate) fn bit_of(signal: Signal, bit: u64) -> SimTime {
     FrameClock::new(signal, PartsPerBillion::default()).bit_start(bit)
 }
 
 /// When a frame of `signal` begins.
-pub fn start_of(signal: Signal, number: u64) -> SimTime {
+pub(crate) fn start_of(signal: Signal, number: u64) -> SimTime {
     bit_of(signal, number * OTU_BITS)
 }
 
 /// What was told of one frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The process was in frame.
-    pub in_frame: bool,
+    pub(crate) in_frame: bool,
     /// Another phase was found.
-    pub realigned: bool,
+    pub(crate) realigned: bool,
 }
 
 /// Everything that a sink told.
 #[derive(Default)]
-pub struct Record {
+pub(crate) struct Record {
     /// Defects, in the order in which they were told.
-    pub events: Vec<DefectEvent>,
+    pub(crate) events: Vec<DefectEvent>,
     /// Fault causes.
-    pub causes: Vec<CauseEvent>,
+    pub(crate) causes: Vec<CauseEvent>,
     /// Frames as they were cut.
-    pub line: Vec<Seen>,
+    pub(crate) line: Vec<Seen>,
     /// MFAS in use and MFAS received, of each frame that was looked into.
-    pub mfas: Vec<(u8, u8)>,
-    /// Number of the frame on the line, by its start, with the BIP-8 violations of the path.
-    pub path: Vec<(SimTime, Option<u8>)>,
+    pub(crate) mfas: Vec<(u8, u8)>,
+    /// Start of each frame that the section looked into, and its BIP-8 violations.
+    pub(crate) section: Vec<(SimTime, Option<u8>)>,
+    /// The same of the path.
+    pub(crate) path: Vec<(SimTime, Option<u8>)>,
     /// Makes causes of defects.
-    pub correlator: Correlator,
+    pub(crate) correlator: Correlator,
 }
 
 impl Record {
     /// Changes of this defect: when, and whether it was raised.
-    pub fn of(&self, defect: Defect) -> Vec<(SimTime, bool)> {
+    pub(crate) fn of(&self, defect: Defect) -> Vec<(SimTime, bool)> {
         let same = self.events.iter().filter(|event| event.defect == defect);
         same.map(|event| (event.at, event.raised)).collect()
     }
 
     /// Names of the defects that were ever raised, each once, in order.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for event in self.events.iter().filter(|event| event.raised) {
             let name = event.defect.to_string();
@@ -158,7 +160,7 @@ impl Record {
     }
 
     /// Names of the causes that were ever raised, each once, in order.
-    pub fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for event in self.causes.iter().filter(|event| event.raised) {
             let name = event.cause.to_string();
@@ -170,13 +172,13 @@ impl Record {
     }
 
     /// Names of the causes that stand.
-    pub fn standing(&self) -> Vec<String> {
+    pub(crate) fn standing(&self) -> Vec<String> {
         let standing = self.correlator.causes(otn_proc::place::Place::ROOT);
         standing.iter().map(|cause| cause.to_string()).collect()
     }
 
     /// Judges what was told up to `now`.
-    pub fn settle(&mut self, now: SimTime) {
+    pub(crate) fn settle(&mut self, now: SimTime) {
         self.correlator.settle(now, &mut |event| self.causes.push(event));
     }
 }
@@ -188,6 +190,7 @@ impl Observer for Record {
 
     fn frame(&mut self, report: &FrameReport<'_>) {
         self.mfas.push((report.mfas, report.frame.octets()[6]));
+        self.section.push((report.at, report.section.violations));
     }
 
     fn odu_frame(&mut self, report: &OduReport) {
@@ -201,11 +204,11 @@ impl Observer for Record {
 }
 
 /// A terminal and what it told.
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// Receives.
-    pub sink: TerminalSink,
+    pub(crate) sink: TerminalSink,
     /// What it told.
-    pub record: Record,
+    pub(crate) record: Record,
     signal: Signal,
     bits: u64,
     sent: usize,
@@ -213,25 +216,25 @@ pub struct Terminal {
 
 impl Terminal {
     /// A terminal of `signal` that is told nothing.
-    pub fn new(signal: Signal) -> Self {
+    pub(crate) fn new(signal: Signal) -> Self {
         Self::provisioned(signal, Provision::default(), Settings::default())
     }
 
     /// A terminal that is told what to expect and what to report.
-    pub fn provisioned(signal: Signal, provision: Provision, settings: Settings) -> Self {
+    pub(crate) fn provisioned(signal: Signal, provision: Provision, settings: Settings) -> Self {
         let sink = TerminalSink::provisioned(signal, CODING, provision, Hold::NOTHING);
         let record = Record { correlator: Correlator::new(settings), ..Record::default() };
         Self { sink, record, signal, bits: 0, sent: 0 }
     }
 
     /// Octets as they are on the line.
-    pub fn push(&mut self, octets: &[u8]) {
+    pub(crate) fn push(&mut self, octets: &[u8]) {
         let signal = self.signal;
         self.push_dated(octets, &|bit| bit_of(signal, bit));
     }
 
     /// The same on a clock of the test's own.
-    pub fn push_dated(&mut self, octets: &[u8], date: &impl Fn(u64) -> SimTime) {
+    pub(crate) fn push_dated(&mut self, octets: &[u8], date: &impl Fn(u64) -> SimTime) {
         self.bits += octets.len() as u64 * 8;
         self.sink.push(octets, date, &mut self.record);
         // What is told of a bit may come with the frame after it.
@@ -240,7 +243,11 @@ impl Terminal {
     }
 
     /// The next `count` frames of the line, each changed before it is scrambled.
-    pub fn send(&mut self, count: usize, mut change: impl FnMut(usize, &mut [u8])) -> &mut Self {
+    pub(crate) fn send(
+        &mut self,
+        count: usize,
+        mut change: impl FnMut(usize, &mut [u8]),
+    ) -> &mut Self {
         for _ in 0..count {
             let mut frame = clear(self.sent).to_vec();
             change(self.sent, &mut frame);
@@ -252,17 +259,17 @@ impl Terminal {
     }
 
     /// The next `count` frames as they are.
-    pub fn good(&mut self, count: usize) -> &mut Self {
+    pub(crate) fn good(&mut self, count: usize) -> &mut Self {
         self.send(count, |_, _| {})
     }
 
     /// Frames sent so far.
-    pub fn sent(&self) -> usize {
+    pub(crate) fn sent(&self) -> usize {
         self.sent
     }
 
     /// Judges everything that was told.
-    pub fn settle(&mut self) -> &mut Self {
+    pub(crate) fn settle(&mut self) -> &mut Self {
         self.record.settle(bit_of(self.signal, self.bits));
         self
     }

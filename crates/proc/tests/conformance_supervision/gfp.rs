@@ -76,8 +76,7 @@ impl Line {
         let upi = Some(ETHERNET);
         let payload_type = Some(PayloadType::GFP);
         let provision = OduProvision { upi, payload_type, ..OduProvision::default() };
-        let mut sink =
-            OduStream::provisioned(Signal::Odu2, Place::ROOT, provision, Hold::NOTHING);
+        let mut sink = OduStream::provisioned(Signal::Odu2, Place::ROOT, provision, Hold::NOTHING);
         let (mut told, mut path) = (Told::default(), PathSource::new(trace()));
         let mut idles = self.stream.clone();
         while idles.len() < frames * PAYLOAD_OCTETS {

@@ -134,7 +134,9 @@ fn slow(number: u64) -> SimTime {
 }
 
 fn slow_bit(bit: u64) -> SimTime {
-    SimTime::from_ps(bit * (50_000_000_000 / OTU_BITS) + bit * (50_000_000_000 % OTU_BITS) / OTU_BITS)
+    SimTime::from_ps(
+        bit * (50_000_000_000 / OTU_BITS) + bit * (50_000_000_000 % OTU_BITS) / OTU_BITS,
+    )
 }
 
 fn expected() -> ExpectedTrace {
@@ -161,7 +163,9 @@ fn terminal() -> Terminal {
 }
 
 /// Frames of an OTU1, changed where they are disturbed.
-fn line(change: impl Fn(u64, &mut [u8]) + 'static) -> Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>> {
+fn line(
+    change: impl Fn(u64, &mut [u8]) + 'static,
+) -> Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>> {
     Box::new(move |units, bad| {
         let mut terminal = terminal();
         terminal.send(units as usize, |n, frame| {
@@ -267,10 +271,7 @@ fn structure() -> Vec<Row> {
             }
         }
     };
-    vec![
-        row(Defect::Plm, 256, pt, at_mfas(0, 0x80)),
-        row(Defect::Csf, 256, csf, at_mfas(2, 0x80)),
-    ]
+    vec![row(Defect::Plm, 256, pt, at_mfas(0, 0x80)), row(Defect::Csf, 256, csf, at_mfas(2, 0x80))]
 }
 
 // The line, in octets and intervals.
@@ -432,7 +433,9 @@ fn packets() -> Vec<Row> {
     // A state has no time of its own: with one unit, gone with one unit.
     let within = Limit { units: 1, at: At::Within(0) };
     let garbage: fn() -> Editor = || Editor {
-        opu: Some(|frame| frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0xC3))),
+        opu: Some(|frame| {
+            frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0xC3))
+        }),
         ..Editor::default()
     };
     let upm: fn() -> Editor = || Editor {

@@ -77,10 +77,13 @@ fn case_12_one_interval_of_pn11_is_no_ais_and_a_frame_is() {
         }
         terminal.settle();
         let changes = terminal.record.of(Defect::OtuAis);
-        assert_eq!(changes.iter().map(|change| change.1).collect::<Vec<_>>(), match raised {
-            true => vec![true, false],
-            false => vec![],
-        });
+        assert_eq!(
+            changes.iter().map(|change| change.1).collect::<Vec<_>>(),
+            match raised {
+                true => vec![true, false],
+                false => vec![],
+            }
+        );
         assert_eq!(terminal.record.of(Defect::Lof), []);
         assert_eq!(terminal.record.standing(), NOTHING);
     }
@@ -196,7 +199,8 @@ fn case_76_a_cut_fibre_is_told_by_the_first_receiver_alone() {
         // dLOS is 100 µs old, AIS is there two frames later and accepted after three more, at each.
         let took = at.since(start_of(SIGNAL, cut as u64));
         assert!(took < SimTime::from_ms(1), "{} ns", took.as_ns());
-        let section = |d: &(Defect, SimTime)| matches!(d.0, Defect::Lof | Defect::Lom | Defect::Los);
+        let section =
+            |d: &(Defect, SimTime)| matches!(d.0, Defect::Lof | Defect::Lom | Defect::Los);
         assert!(!node.told.defects.iter().any(section), "{:?}", node.told.defects);
     }
 }
@@ -207,8 +211,7 @@ fn case_76_a_cut_fibre_is_told_by_the_first_receiver_alone() {
 #[test]
 fn case_77_an_uncorrectable_burst_is_errored_blocks_and_no_lof() {
     let coding = LineCoding { fec: Fec::Rs255_239, scrambled: true };
-    let mut sink =
-        TerminalSink::provisioned(SIGNAL, coding, Provision::default(), Hold::NOTHING);
+    let mut sink = TerminalSink::provisioned(SIGNAL, coding, Provision::default(), Hold::NOTHING);
     let mut told = Told::default();
     for number in 0..40 {
         let mut frame = OtuFrame::from_octets(clear(number)).expect("a whole frame");

@@ -230,10 +230,7 @@ fn case_31_three_frames_of_biae_are_a_defect() {
     assert_eq!(terminal.record.events, []);
     let at = terminal.sent();
     terminal.send(3, biae).good(20).settle();
-    assert_eq!(
-        terminal.record.of(Defect::Biae),
-        [(otu2(at + 2), true), (otu2(at + 5), false)]
-    );
+    assert_eq!(terminal.record.of(Defect::Biae), [(otu2(at + 2), true), (otu2(at + 5), false)]);
     assert!(!terminal.sink.section().has(TandemDefect::Biae));
     assert_eq!(terminal.sink.counters().section_bei, 0, "no count");
     assert_eq!(terminal.record.told(), NOTHING);

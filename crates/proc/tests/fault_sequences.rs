@@ -35,7 +35,7 @@ enum Fault {
     /// The line is PN-11.
     Pn11,
     /// Some of the octets of the FAS.
-    Fas(u8),
+    Fas([bool; 6]),
     /// The MFAS is so much ahead.
     Mfas(u8),
     /// A bit in the status octet of a monitor, and so of everything that it says.
@@ -60,8 +60,10 @@ impl Fault {
     fn change(self, number: usize, frame: &mut [u8]) {
         match self {
             Self::Dark | Self::Pn11 => {}
-            Self::Fas(mask) => {
-                (0..6).filter(|bit| mask >> bit & 1 == 1).for_each(|at| frame[at] ^= 0xFF)
+            Self::Fas(wrong) => {
+                for (at, octet) in frame[..6].iter_mut().enumerate() {
+                    *octet ^= if wrong[at] { 0xFF } else { 0 };
+                }
             }
             Self::Mfas(ahead) => frame[6] = frame[6].wrapping_add(ahead),
             Self::Status(field, octet) => frame[FIELDS[field] + 2] = octet,
@@ -89,7 +91,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     prop_oneof![
         Just(Fault::Dark),
         Just(Fault::Pn11),
-        (1..64u8).prop_map(Fault::Fas),
+        any::<[bool; 6]>().prop_map(Fault::Fas),
         any::<u8>().prop_map(Fault::Mfas),
         (field.clone(), any::<u8>()).prop_map(|(field, octet)| Fault::Status(field, octet)),
         field.clone().prop_map(Fault::Trace),

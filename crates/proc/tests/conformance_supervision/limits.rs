@@ -31,6 +31,9 @@ use crate::bench::{
 /// Says of each unit, from 0, whether it is disturbed.
 type Bad<'a> = &'a dyn Fn(u64) -> bool;
 
+/// What a sink tells of so many units of which some are disturbed.
+type Run = Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>>;
+
 /// Where an event is dated, in units counted from the first disturbed one for raising, and from the
 /// first good one behind it for clearing.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +72,7 @@ struct Row {
     raise: Limit,
     clear: Limit,
     /// Runs the bench for so many units.
-    run: Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>>,
+    run: Run,
     /// When a unit begins.
     start: fn(u64) -> SimTime,
 }
@@ -163,9 +166,7 @@ fn terminal() -> Terminal {
 }
 
 /// Frames of an OTU1, changed where they are disturbed.
-fn line(
-    change: impl Fn(u64, &mut [u8]) + 'static,
-) -> Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>> {
+fn line(change: impl Fn(u64, &mut [u8]) + 'static) -> Run {
     Box::new(move |units, bad| {
         let mut terminal = terminal();
         terminal.send(units as usize, |n, frame| {
@@ -245,7 +246,7 @@ fn degrade(defect: Defect) -> Row {
     Row { defect, first: 40, raise, clear, run: Box::new(|_, _| Vec::new()), start: slow }
 }
 
-fn degraded(field: usize) -> Box<dyn Fn(u64, Bad<'_>) -> Vec<DefectEvent>> {
+fn degraded(field: usize) -> Run {
     Box::new(move |units, bad| {
         let mut terminal = terminal();
         for n in 0..units + 40 {
@@ -434,7 +435,7 @@ fn packets() -> Vec<Row> {
     let within = Limit { units: 1, at: At::Within(0) };
     let garbage: fn() -> Editor = || Editor {
         opu: Some(|frame| {
-            frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0xC3))
+            frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0xC3));
         }),
         ..Editor::default()
     };
@@ -551,7 +552,7 @@ const ELSEWHERE: [(Defect, &str); 5] = [
     (Defect::Lor, "needs lanes: case 54 in tests/lanes.rs"),
     (Defect::Lol, "needs lanes: cases 53 and 54 in tests/lanes.rs"),
     (Defect::Lcs, "the rule is that of the client: lock machines of otn-map"),
-    (Defect::Lss, "the rule is that of the pattern: `sections.rs` shows that it rises and clears"),
+    (Defect::Lss, "the rule is that of the pattern: below it rises and clears, without a limit"),
 ];
 
 fn rows() -> Vec<Row> {
@@ -643,6 +644,22 @@ fn payload_and_client_fail_at_their_limits() {
 #[test]
 fn tributaries_fail_at_their_limits() {
     check(|defect| matches!(defect, Defect::Msim | Defect::LofLom | Defect::Loomfi));
+}
+
+/// A frame period without the pattern is enough, and one with it.
+//= type=test g798:14.3-lss
+#[test]
+fn a_lost_pattern_rises_and_clears() {
+    let mut source = odu(Signal::Odu1, PayloadType::PRBS, PayloadSource::prbs());
+    let opu: Option<Change> =
+        Some(|frame| frame.rows_mut().iter_mut().for_each(|row| row[PAYLOAD_RANGE].fill(0xC3)));
+    let bad = marked(1_000, &|unit| (800..820).contains(&unit));
+    source.set_editor(Box::new(Editor { bad, opu, ..Editor::default() }));
+    let events = stream(source, OduProvision::default(), 1_000, otu1);
+    let [lost, found] = events[..] else { panic!("{events:?}") };
+    assert_eq!((lost.defect, lost.raised, found.raised), (Defect::Lss, true, false));
+    assert!((otu1(800)..otu1(820)).contains(&lost.at));
+    assert!((otu1(820)..otu1(840)).contains(&found.at));
 }
 
 #[test]

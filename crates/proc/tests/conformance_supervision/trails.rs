@@ -182,15 +182,17 @@ fn case_28_and_29_five_frames_of_bdi_are_a_defect_of_the_far_end() {
     let bdi = |_: usize, frame: &mut [u8]| frame[PM_STATUS] |= 0x08;
     terminal.send(4, bdi).good(4).send(4, bdi).good(20).settle();
     assert_eq!(terminal.record.events, []);
+    let path = terminal.sink.odu().path().performance().expect("it counts");
+    assert!(!path.open_second().far.defect);
     let at = terminal.sent();
     terminal.send(5, bdi).good(20).settle();
     let both = [(otu2(at + 4), true), (otu2(at + 9), false)];
     assert_eq!(terminal.record.of(Defect::PathBdi), both);
     assert_eq!(terminal.record.told(), ["ODU cBDI"]);
     assert!(!terminal.sink.remote().path.bdi(), "BDI is not answered by BDI");
-    // Two more seconds, in which nothing comes: the registers have the first one.
     let path = terminal.sink.odu().path().performance().expect("it counts");
-    assert!(path.next_deadline() == SimTime::from_ms(1_000), "all of this is in the first second");
+    let second = path.open_second();
+    assert!(second.far.defect && !second.near.defect, "pF_DS and no pN_DS");
 }
 
 /// Case 30: what is told back is BIAE, from the fifth frame on.
@@ -242,7 +244,7 @@ fn case_31_three_frames_of_biae_are_a_defect() {
 #[test]
 fn case_44_a_payload_type_wrong_in_two_multiframes_is_no_mismatch() {
     let wrong = |number: usize, frame: &mut [u8]| {
-        if number % 256 == 0 {
+        if number.is_multiple_of(256) {
             frame[PSI] = 0x21;
         }
     };

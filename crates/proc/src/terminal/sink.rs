@@ -293,7 +293,10 @@ impl TerminalSink {
             self.section.fail(at, &mut |at, defect, raised| {
                 Changes { at, defects, observer }.note(defect, raised);
             });
-            self.multiframe = Multiframe::default();
+            // In dLOM frames go on, and their multiframe is looked for.
+            if self.defects.contains_any(NO_FRAMES) {
+                self.multiframe = Multiframe::default();
+            }
         }
         self.line_failed = failed;
         self.judge_section(at, observer);

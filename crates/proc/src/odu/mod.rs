@@ -26,7 +26,7 @@ use otn_frame::{Frame, OduFrame, Signal, SimTime};
 use otn_map::gfp::{Delineation, Pti, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
-use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use crate::monitor::{Monitor, MonitorSink};
 use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
 use crate::path::PathSample;
@@ -135,6 +135,16 @@ impl Hold {
     }
 }
 
+/// Whether a frame has a payload.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    /// AI_TSF: the path, or what is below it, has failed.
+    failed: bool,
+    /// The payload of this very frame is not the client's. A maintenance signal begins two frames before
+    /// it is accepted, and ends two before that is taken back.
+    withheld: bool,
+}
+
 /// A frame whose payload waits until it is known what it is.
 #[derive(Clone, Debug)]
 struct Held {
@@ -143,7 +153,7 @@ struct Held {
     at: SimTime,
     end: SimTime,
     first: u64,
-    maintenance: bool,
+    standing: Standing,
 }
 
 /// ODUkP_TT_Sk and the adaptation above it.
@@ -230,6 +240,10 @@ impl OduSink {
         let (place, at) = (self.place, arrival.at);
         let (tandem, path) = self.terminate(arrival, frame, mfas, bip8, observer);
         let failed = self.path.trail_failed();
+        let maintenance = path.pm.stat.is_maintenance();
+        let by_status = self.path.maintenance() && !self.path.has(TandemDefect::Tim);
+        let withheld = maintenance || self.tandem_failed || (failed && !by_status);
+        let standing = Standing { failed, withheld };
         let defects = &mut self.defects;
         let mut note = |defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
@@ -267,7 +281,7 @@ impl OduSink {
             overhead: frame.overhead_columns(),
         });
         if !self.provision.non_intrusive {
-            self.choose_and_take(arrival, frame, mfas, failed, observer);
+            self.choose_and_take(arrival, frame, mfas, standing, observer);
         }
         path
     }
@@ -311,38 +325,38 @@ impl OduSink {
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
         mfas: u8,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         if self.generation != self.psi.generation() {
             self.generation = self.psi.generation();
             self.choose(arrival.at, observer);
         }
-        self.judge_structure(arrival.at, maintenance, observer);
+        self.judge_structure(arrival.at, standing.failed, observer);
         if self.chosen.is_none() && !self.released && self.held.len() < self.hold.frames() {
             let mut copy = OduFrame::zeroed();
             for (to, from) in copy.rows_mut().iter_mut().zip(frame.rows()) {
                 to.copy_from_slice(&from[..ODU_COLS]);
             }
             let Arrival { at, end, first, .. } = *arrival;
-            self.held.push(Held { frame: copy, mfas, at, end, first, maintenance });
+            self.held.push(Held { frame: copy, mfas, at, end, first, standing });
             return;
         }
         self.release(observer);
-        self.take(arrival, frame, mfas, maintenance, observer);
+        self.take(arrival, frame, mfas, standing, observer);
     }
 
     /// Takes the payloads that were held back.
     fn release<O: Observer>(&mut self, observer: &mut O) {
         for held in core::mem::take(&mut self.held) {
-            let Held { frame, mfas, at, end, first, maintenance } = held;
+            let Held { frame, mfas, at, end, first, standing } = held;
             let lasts = u128::from(end.since(at).as_ps());
             let when = |position: u64| {
                 let share = lasts * u128::from(position.saturating_sub(first));
                 at + SimTime::from_ps((share / PAYLOAD_OCTETS as u128) as u64)
             };
             let arrival = Arrival { at, end, first, in_frame: true, when: &when };
-            self.take(&arrival, &frame, mfas, maintenance, observer);
+            self.take(&arrival, &frame, mfas, standing, observer);
         }
         self.released = true;
     }
@@ -428,7 +442,7 @@ impl OduSink {
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
         mfas: u8,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         if self.psi.carries_something_else() {
@@ -438,13 +452,14 @@ impl OduSink {
         }
         let Arrival { at, end, .. } = *arrival;
         if let Payload::Gfp(_) | Payload::GfpExtended(_) = self.payload {
-            if maintenance {
+            self.gap |= standing.withheld;
+            if standing.failed && standing.withheld {
                 self.payload_fail(at, observer);
             }
-            self.take_gfp(arrival, frame, maintenance, observer);
+            self.take_gfp(arrival, frame, standing, observer);
             return;
         }
-        if maintenance {
+        if standing.failed {
             self.payload_fail(at, observer);
             return;
         }
@@ -490,7 +505,7 @@ impl OduSink {
         &mut self,
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         let (receiver, extended) = match &mut self.payload {
@@ -501,10 +516,11 @@ impl OduSink {
         // What GFP makes of a maintenance pattern is no defect of its own, nor what it makes of a
         // payload not known to be GFP.
         let types = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
-        let known = !maintenance && types.contains(&self.psi.payload_type());
+        let Standing { failed, withheld } = standing;
+        let known = !failed && !withheld && types.contains(&self.psi.payload_type());
         let by_psi = self.psi.client_signal_fail();
         let (upi, exi) = (self.provision.upi, self.provision.exi);
-        if !maintenance && core::mem::replace(&mut self.gap, false) {
+        if !withheld && core::mem::replace(&mut self.gap, false) {
             self.fresh_from = arrival.first;
         }
         let fresh_from = self.fresh_from;
@@ -516,7 +532,7 @@ impl OduSink {
             let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
             let row = &row[first..PAYLOAD_RANGE.end];
             receiver.push(position, row, |received| {
-                if maintenance || received.position < fresh_from {
+                if withheld || received.position < fresh_from {
                     // Its end is not its own.
                     return;
                 }

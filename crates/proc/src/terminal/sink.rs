@@ -273,7 +273,8 @@ impl TerminalSink {
             self.section.fail(at, &mut |at, defect, raised| {
                 Changes { at, defects, observer }.note(defect, raised);
             });
-            if self.defects.contains_any(LINE_FAILS.without(LOM)) {
+            // In dLOM frames go on, and their multiframe is looked for.
+            if self.defects.contains_any(NO_FRAMES) {
                 self.multiframe = Multiframe::default();
             }
         }
@@ -448,9 +449,6 @@ const NO_FRAMES: DefectSet = DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect
 /// Defects that are SSF of the section.
 const LINE_FAILS: DefectSet =
     DefectSet::of(&[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol]);
-
-/// The one of them with which frames go on, and their multiframe is looked for.
-const LOM: DefectSet = DefectSet::of(&[Defect::Lom]);
 
 /// Payload octets of one frame, as positions count them.
 const PAYLOAD: u64 = (ROWS * PAYLOAD_COLS) as u64;

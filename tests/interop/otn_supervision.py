@@ -1,8 +1,9 @@
 """The machines of supervision, a second time and from the facts alone.
 
-Each machine goes over the frames of one ODUk or OTUk and gives the changes of its defects: the number of
-the frame that decided, or the time in nanoseconds where a time decided. Frames are arrays as in
-`otn_frame`, descrambled. While a trail has no signal its defects are gone and counts begin again.
+Each machine goes over the frames of one ODUk or OTUk and gives the changes of its defects: the
+number of the frame that decided, or the time in nanoseconds where a time decided. Frames are
+arrays as in `otn_frame`, descrambled. While a trail has no signal its defects are gone and counts
+begin again.
 """
 
 from collections.abc import Iterator
@@ -110,7 +111,7 @@ def wrong_fas(frames) -> list[bool]:
 
 
 def out_of_frame(wrong: list[bool]) -> Iterator[bool]:
-    """Out with the fifth wrong FAS in a row, in with the first good one that another one follows."""
+    """Out with the fifth wrong FAS in a row, in with the first good one of two."""
     out, row = False, 0
     for number, bad in enumerate(wrong):
         row = row + 1 if bad else 0
@@ -138,7 +139,7 @@ def out_of_multiframe(mfas) -> Iterator[bool]:
 
 
 def integrated(name, states, period_ns: Fraction, at_once: bool) -> list:
-    """A state that lasts 3 ms: spells add up until 3 ms of the good state; clears after 3 ms or at once."""
+    """A state that lasts 3 ms: spells add up until 3 ms of the good one; clears so, or at once."""
     found, raised, before, since, bad = [], False, Fraction(0), Fraction(0), False
     for number, state in enumerate([*states, None]):
         now = number * period_ns

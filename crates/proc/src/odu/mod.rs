@@ -515,9 +515,9 @@ impl OduSink {
         };
         // What GFP makes of a maintenance pattern is no defect of its own, nor what it makes of a
         // payload not known to be GFP.
-        let types = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
+        let gfp = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
         let Standing { failed, withheld } = standing;
-        let known = !failed && !withheld && types.contains(&self.psi.payload_type());
+        let known = !failed && !withheld && gfp.contains(&self.psi.payload_type());
         let by_psi = self.psi.client_signal_fail();
         let (upi, exi) = (self.provision.upi, self.provision.exi);
         if !withheld && core::mem::replace(&mut self.gap, false) {
@@ -542,9 +542,7 @@ impl OduSink {
                     management.receive(header, at);
                     if header.pti == Pti::ClientData {
                         //= g806:6.2.4-upm-exm
-                        let other = |expected: Option<u8>, found: u8| {
-                            expected.is_some_and(|expected| expected != found)
-                        };
+                        let other = |told: Option<u8>, found| told.is_some_and(|t| t != found);
                         let upm = other(upi, header.upi.0);
                         note_at(defects, event(at, Defect::Upm, upm), observer);
                         let exm = other(exi, header.exi.code());

@@ -40,10 +40,13 @@ impl FrameEditor for WithoutFas {
     }
 }
 
+/// A frame and the time of its start.
+type Dated = (SimTime, Vec<u8>);
+
 /// Frames of each ODUj with the time of their start, and defects.
 #[derive(Default)]
 struct Record {
-    frames: BTreeMap<Place, Vec<(SimTime, Vec<u8>)>>,
+    frames: BTreeMap<Place, Vec<Dated>>,
     events: Vec<DefectEvent>,
     failed: Vec<(Place, SimTime, bool)>,
 }
@@ -105,7 +108,7 @@ fn a_port_is_lost_exactly_3_ms_after_its_fifth_frame_and_the_others_do_not_notic
             assert!(found == expected, "port {slot}, {without} frames");
         }
         // Frames are handed on as they are until the defect stands.
-        let differs = |(a, b): (&(SimTime, Vec<u8>), &(SimTime, Vec<u8>))| a.1 != b.1;
+        let differs = |(a, b): (&Dated, &Dated)| a.1 != b.1;
         let (found, expected) = of(2);
         let first = found.iter().zip(expected).position(differs).unwrap();
         let event = |e: &DefectEvent| (e.place, e.defect, e.at, e.raised);
@@ -133,7 +136,7 @@ fn a_port_is_lost_exactly_3_ms_after_its_fifth_frame_and_the_others_do_not_notic
         // Nothing between, and then the very frames again.
         let kept: Vec<_> = expected.iter().filter(|f| f.0 < raised || f.0 >= cleared).collect();
         assert_eq!(found.len(), kept.len(), "{without} frames");
-        let behind = |f: &&(SimTime, Vec<u8>)| f.0 >= cleared;
+        let behind = |f: &&Dated| f.0 >= cleared;
         assert!(found.iter().filter(behind).eq(expected.iter().filter(behind)));
     }
 }

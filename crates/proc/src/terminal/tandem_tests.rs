@@ -17,7 +17,7 @@ use crate::performance::monitor::PerformanceMonitor;
 use crate::provision::{OduProvision, Provision};
 use crate::remote::RemoteIndication;
 use crate::section::SectionSource;
-use crate::tandem::{TandemMode, TandemSettings};
+use crate::tandem::{TandemMode, TandemSettings, TandemSink};
 
 const CLEAR: LineCoding = LineCoding { fec: Fec::None, scrambled: false };
 
@@ -122,7 +122,7 @@ impl Route {
 
     /// Errored blocks of SM, of the levels from 1 on, and of PM at the terminal.
     fn blocks(&self) -> [u32; 8] {
-        let tandem = self.sink.odu().tandem().iter().map(|sink| sink.monitor());
+        let tandem = self.sink.odu().tandem().iter().map(TandemSink::monitor);
         let all = [self.sink.section()].into_iter().chain(tandem).chain([self.sink.odu().path()]);
         let all: Vec<u32> = all.map(blocks).collect();
         all.try_into().unwrap()

@@ -251,6 +251,10 @@ impl MonitorSink {
         self.monitor
     }
 
+    // A frame with a wrong FAS is read like any other: persistencies count frames, and only signal fail
+    // forces defects false. To leave such frames out would hold back or hide a defect where the FAS
+    // alone is hit, and there is no rule of G.798 for it. The price: in the frames cut at a phase that
+    // is gone, until another is found or the line has failed, a code that stays the same is believed.
     /// Reads the field of a frame whose OPU area has this BIP-8; tells of each defect that changed.
     /// Gives the violations of the frame two before: `None` where that one was not seen, or where the
     /// field is not that of a trail.

@@ -8,6 +8,7 @@ use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::cbr::Container;
 use otn_map::ethernet::{MacQueue, fcs};
 use otn_map::gfp::management::{ClientDefect, Indication, Kind};
+use otn_map::gfp::transparent::TransparentSource;
 use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
 use otn_map::pcs::base_r::Event;
 use otn_map::pcs::block66::LinkFault;
@@ -37,6 +38,21 @@ impl ClientQueue for Endless {
 pub(super) struct TenGig {
     source: TenGigSource,
     numbered: Numbered,
+}
+
+/// The same as 1000BASE-X in superblocks.
+#[derive(Debug, Default)]
+pub(super) struct Gigabit {
+    source: TransparentSource,
+    numbered: Numbered,
+}
+
+impl OctetSource for Gigabit {
+    fn fill(&mut self, octets: &mut [u8]) {
+        self.source.fill(octets, &mut self.numbered);
+    }
+
+    fn set_failed(&mut self, _: bool) {}
 }
 
 #[derive(Debug, Default)]

@@ -699,6 +699,8 @@ fn note_at<O: Observer>(defects: &mut DefectSet, event: DefectEvent, observer: &
 }
 
 #[cfg(test)]
+mod alignment_tests;
+#[cfg(test)]
 mod fail_tests;
 #[cfg(test)]
 mod supervision_tests;

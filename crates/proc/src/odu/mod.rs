@@ -186,8 +186,6 @@ pub struct OduSink {
     follows: bool,
     /// There was no payload before the next frame.
     gap: bool,
-    /// What began at an earlier position of the payload was cut off.
-    fresh_from: u64,
     defects: DefectSet,
     counters: OduCounters,
 }
@@ -214,7 +212,6 @@ impl OduSink {
             generation: 0,
             judged: None,
             gap: false,
-            fresh_from: 0,
             held: Vec::new(),
             hold,
             released: false,
@@ -521,9 +518,8 @@ impl OduSink {
         let by_psi = self.psi.client_signal_fail();
         let (upi, exi) = (self.provision.upi, self.provision.exi);
         if !withheld && core::mem::replace(&mut self.gap, false) {
-            self.fresh_from = arrival.first;
+            receiver.hunt();
         }
-        let fresh_from = self.fresh_from;
         let (management, defects) = (&mut self.management, &mut self.defects);
         let (place, mut position) = (self.place, arrival.first);
         let event = |at, defect, raised| DefectEvent { place, at, defect, raised };
@@ -532,8 +528,7 @@ impl OduSink {
             let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
             let row = &row[first..PAYLOAD_RANGE.end];
             receiver.push(position, row, |received| {
-                if withheld || received.position < fresh_from {
-                    // Its end is not its own.
+                if withheld {
                     return;
                 }
                 let at = (arrival.when)(received.position + received.octets() as u64);

@@ -244,7 +244,7 @@ impl Observer for Ear<'_> {
             of_otu: false,
             stamp_ns: self.stamp_ns(report.at),
             follows: report.follows,
-            usable: !report.path.pm.stat.is_maintenance(),
+            usable: report.trusted && !report.path.pm.stat.is_maintenance(),
             columns: &report.overhead,
         };
         self.attempt(|harvest| harvest.overhead(&view));
@@ -257,7 +257,9 @@ impl Observer for Ear<'_> {
         }
         node.mfas.errored_frames += u64::from(received != report.mfas);
         node.last_mfas = Some(received);
-        node.overhead.take(node.frames, report);
+        if report.trusted {
+            node.overhead.take(node.frames, report);
+        }
         node.frames += 1;
         if !node.overhead.news.is_empty() {
             let news = std::mem::take(&mut node.overhead.news);

@@ -83,7 +83,7 @@ pub struct Arrival<'a> {
     pub end: SimTime,
     /// Position of its first payload octet, as positions of GFP frames count.
     pub first: u64,
-    /// The frame was cut in frame.
+    /// The frame is known to be one: see [`crate::align::Aligner::trusts`].
     pub in_frame: bool,
     /// When the payload octet at a position was due.
     pub when: &'a dyn Fn(u64) -> SimTime,
@@ -245,8 +245,8 @@ impl OduSink {
         let mut note = |defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
-        if self.provision.non_intrusive {
-            // There is no adaptation.
+        if self.provision.non_intrusive || !arrival.in_frame {
+            // There is no adaptation, or nothing that it could go by.
         } else if failed {
             // PSI and payload are a maintenance pattern, or not what belongs here.
             self.management.server_failed();
@@ -275,6 +275,7 @@ impl OduSink {
             psi: frame.octet(PSI),
             opu_bip8: bip8,
             follows: core::mem::replace(&mut self.follows, true),
+            trusted: arrival.in_frame,
             overhead: frame.overhead_columns(),
         });
         if !self.provision.non_intrusive {
@@ -297,6 +298,13 @@ impl OduSink {
         let mut note = |at, defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
+        for sink in self.tandem.iter_mut() {
+            sink.monitor_mut().trust(arrival.in_frame);
+        }
+        self.path.trust(arrival.in_frame);
+        // Seconds end before the frame begins.
+        self.tandem.iter_mut().for_each(|sink| sink.pass(at, &mut note));
+        self.path.pass(at, &mut note);
         let tandem = self.tandem.each_mut().map(|sink| {
             let now = &mut |defect, raised| note(at, defect, raised);
             let violations = sink.receive(frame, arrival.in_frame, mfas, bip8, now);
@@ -580,6 +588,19 @@ impl OduSink {
         self.path_fail(at, observer);
     }
 
+    /// Time passes up to `now` without a frame.
+    pub fn pass<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        let (place, defects) = (self.place, &mut self.defects);
+        let mut note = |at, defect, raised| {
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+        };
+        self.tandem.iter_mut().for_each(|sink| sink.pass(now, &mut note));
+        self.path.pass(now, &mut note);
+        if let Payload::Multiplex(sink) = &mut self.payload {
+            sink.pass(now, observer);
+        }
+    }
+
     /// There is no signal for the path and what is above it.
     fn path_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let (place, defects) = (self.place, &mut self.defects);
@@ -678,8 +699,17 @@ impl OduSink {
 }
 
 /// Defects that stand for the loss of the client.
-const CLIENT_FAILED: [Defect; 5] =
-    [Defect::Ais, Defect::Oci, Defect::Lck, Defect::Plm, Defect::Csf];
+const CLIENT_FAILED: [Defect; 9] = [
+    Defect::Ais,
+    Defect::Oci,
+    Defect::Lck,
+    Defect::Plm,
+    Defect::Csf,
+    Defect::Lfd,
+    Defect::Upm,
+    Defect::Exm,
+    Defect::Lcs,
+];
 
 /// Defects of the adaptation of a client, false while there is no payload.
 //= g798:6.2-signal-fail-forces-false

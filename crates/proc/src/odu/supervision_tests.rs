@@ -598,6 +598,31 @@ fn a_connection_sends_ais_lck_and_oci_in_place_of_what_is_not_there() {
     assert!(far.record.of(Defect::LofLom).is_empty(), "it is never silent for long");
 }
 
+/// A mapping whose count is not known gives no frames: that is dLOFLOM, before anything was known of
+/// the ODUj as well as behind a failure.
+//= type=test g798:6.2.5.3-loflom
+#[test]
+fn a_tributary_without_a_gmp_count_is_dloflom() {
+    use otn_frame::layout::{JC1, JC2, JC3, JC4, JC5, JC6};
+    for (fails, from) in [(0..0, 0), (0..0, 100), (BEGIN..BEGIN + 400, BEGIN + 400)] {
+        let line = Line::new(three(), OduProvision::default()).run(4_000, |number, _, frame| {
+            if fails.contains(&number) {
+                Maintenance::Ais.write(frame);
+            }
+            if number >= from {
+                for field in [JC1, JC2, JC3, JC4, JC5, JC6] {
+                    frame.set_octet(field, 0xA5);
+                }
+            }
+            Fate::Comes
+        });
+        for slot in [1, 2, 3] {
+            let standing = line.record.standing.contains(&(port(slot), Defect::LofLom));
+            assert!(standing, "slot {slot}, count lost in frame {from}");
+        }
+    }
+}
+
 /// One piece of trouble on a line of an ODU1 with an ODU0 in it.
 #[derive(Clone, Copy, Debug)]
 enum Trouble {

@@ -154,7 +154,7 @@ fn a_degraded_trail_that_fails_is_not_degraded_and_begins_anew() {
         let cut = SimTime::from_ms(5_300);
         trail.fail(cut);
         assert_eq!(trail.take_events(), [(cut, deg, false)], "at once");
-        trail.sink.pass(s(9), true, &mut |at, defect, raised| panic!("{at:?} {defect} {raised}"));
+        trail.sink.pass(s(9), &mut |at, defect, raised| panic!("{at:?} {defect} {raised}"));
         // Back in second 9, which cannot be judged; 10 and 11 are too few, 12 is the third.
         for number in 9..13 {
             trail.second(number, bad(7));

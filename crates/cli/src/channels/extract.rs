@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{ChannelFile, Link, name};
 use crate::capture::PcapNgWriter;
+use crate::cli::warn;
 use crate::commands::{Written, not_the_input};
 use crate::decoder::OverheadView;
 use crate::output::OutFile;
@@ -169,13 +170,18 @@ impl ChannelTaps {
         self.0.iter_mut().try_for_each(|tap| tap.take(view))
     }
 
-    /// Gives the captures their names; tells what was in them.
+    /// Gives the captures their names; tells what was in them, and warns of those that nothing in
+    /// the signal has a channel for.
     ///
     /// # Errors
     /// A capture that cannot be finished, named.
     pub fn commit(self) -> Result<Vec<ChannelReport>> {
         let mut reports = Vec::new();
         for tap in self.0 {
+            if tap.streams.is_empty() {
+                let name = tap.name();
+                warn(&[format!("--gcc {name}: found no overhead of that layer and place")]);
+            }
             reports.extend(tap.streams.iter().map(|stream| tap.report(stream)));
             let none = tap.streams.values().all(|stream| stream.interface.is_none());
             let (name, mut writer) = (tap.name(), tap.writer);

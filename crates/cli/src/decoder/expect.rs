@@ -183,12 +183,12 @@ impl FromStr for Expectations {
     type Err = NotExpected;
 
     fn from_str(text: &str) -> Result<Self, NotExpected> {
+        let refuse = |key: &str, found: &str, expected| NotExpected {
+            key: key.to_string(),
+            found: found.to_string(),
+            expected,
+        };
         let one = |part: &str| {
-            let refuse = |key: &str, found: &str, expected| NotExpected {
-                key: key.to_string(),
-                found: found.to_string(),
-                expected,
-            };
             let (name, value) =
                 part.split_once('=').ok_or_else(|| refuse("key", part, "KEY=VALUE"))?;
             let name = name.trim();
@@ -207,6 +207,9 @@ impl FromStr for Expectations {
             let item = item.map_err(|expected| refuse(name, value, expected))?;
             Ok(Expectation { monitor, item })
         };
+        if text.matches('"').count() % 2 == 1 {
+            return Err(refuse("quotes", text, "each opened one closed"));
+        }
         parts(text).into_iter().map(one).collect::<Result<_, _>>().map(Self)
     }
 }
@@ -419,6 +422,7 @@ mod tests {
     fn what_cannot_be_is_refused_by_key() {
         for (text, words) in [
             ("pt", "key: found `pt`, expected KEY=VALUE"),
+            ("sapi=\"A", "quotes: found `sapi=\"A`, expected each opened one closed"),
             ("colour=red", "key: found `colour`, expected sapi"),
             ("tcm7.sapi=A", "key: found `tcm7.sapi`"),
             ("sm.pt=05", "key: found `sm.pt`"),

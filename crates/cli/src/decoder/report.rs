@@ -592,35 +592,104 @@ pub fn defect_times(log: &DefectLog) -> BTreeMap<String, u64> {
 /// Spans of one defect that a text shows one by one.
 const SHOWN: usize = 3;
 
-/// A line of text for each span, or one for all of a defect that came often.
+/// Places that a text tells apart.
+const PLACES: usize = 6;
+
+/// A line of text for each span; one for all of a defect that came often to one place, or that came to
+/// many places.
 pub fn defect_lines(defects: &[DefectReport], times: &BTreeMap<String, u64>) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, &times) in times {
-        let of_name = |d: &&DefectReport| format!("{} {}", d.layer, d.defect) == *name;
-        let spans: Vec<&DefectReport> = defects.iter().filter(of_name).collect();
-        let end = |d: &DefectReport| match d.cleared_ns {
-            Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
-            None => "standing at the end".to_string(),
-        };
-        let start = |d: &DefectReport| SimTime::from_ns(d.raised_ns);
-        match spans.as_slice() {
-            [first, .., last] if spans.len() > SHOWN => lines.push(format!(
-                "{name} raised {times} times, first at {}, last at {}, {}",
-                start(first),
-                start(last),
-                end(last)
-            )),
-            few => {
-                lines.extend(few.iter().map(|d| {
-                    let at = match d.place.as_bytes() {
-                        [] => "",
-                        [b'l', ..] => " at ",
-                        _ => " at slot ",
-                    };
-                    format!("{name}{at}{} raised at {}, {}", d.place, start(d), end(d))
-                }));
+        let mut places: BTreeMap<&str, Vec<&DefectReport>> = BTreeMap::new();
+        for span in defects.iter().filter(|d| format!("{} {}", d.layer, d.defect) == *name) {
+            places.entry(&span.place).or_default().push(span);
+        }
+        let listed: usize = places.values().map(Vec::len).sum();
+        if places.len() > PLACES {
+            let mut all: Vec<&DefectReport> = places.values().flatten().copied().collect();
+            all.sort_by_key(|d| d.raised_ns);
+            lines.push(often(&format!("{name} at {} places", places.len()), times, &all));
+            continue;
+        }
+        let alone = places.len() == 1;
+        for (place, spans) in places {
+            let name = format!("{name}{}", at_place(place));
+            match spans.as_slice() {
+                many @ [_, .., _] if many.len() > SHOWN => {
+                    // Of one place the count is whole, though the list may not be.
+                    lines.push(often(&name, if alone { times } else { many.len() as u64 }, many));
+                }
+                few => lines.extend(few.iter().map(|span| {
+                    let start = SimTime::from_ns(span.raised_ns);
+                    format!("{name} raised at {start}, {}", end_of(span))
+                })),
             }
+        }
+        if !alone && (listed as u64) < times {
+            lines.push(format!("{name} raised {times} times in all, {listed} of them listed"));
         }
     }
     lines
+}
+
+fn at_place(place: &str) -> String {
+    match place.as_bytes() {
+        [] => String::new(),
+        [b'l', ..] => format!(" at {place}"),
+        _ => format!(" at slot {place}"),
+    }
+}
+
+fn end_of(span: &DefectReport) -> String {
+    match span.cleared_ns {
+        Some(ns) => format!("cleared at {}", SimTime::from_ns(ns)),
+        None => "standing at the end".to_string(),
+    }
+}
+
+/// One line for many spans of a defect, in order of time.
+fn often(name: &str, times: u64, spans: &[&DefectReport]) -> String {
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return name.to_string() };
+    let (start, again) = (SimTime::from_ns(first.raised_ns), SimTime::from_ns(last.raised_ns));
+    format!("{name} raised {times} times, first at {start}, last at {again}, {}", end_of(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(place: &str, raised_ns: u64) -> DefectReport {
+        DefectReport {
+            layer: "ODU".into(),
+            place: place.into(),
+            defect: "dAIS",
+            raised_ns,
+            cleared_ns: Some(raised_ns + 1_000),
+            raised_frame: None,
+            cleared_frame: None,
+        }
+    }
+
+    #[test]
+    fn places_are_told_apart_until_there_are_many() {
+        let times = |n: usize| BTreeMap::from([("ODU dAIS".to_string(), n as u64)]);
+        let two = [span("1", 1_000), span("3", 1_000), span("", 5_000)];
+        assert_eq!(
+            defect_lines(&two, &times(3)),
+            [
+                "ODU dAIS raised at 5.000 µs, cleared at 6.000 µs",
+                "ODU dAIS at slot 1 raised at 1.000 µs, cleared at 2.000 µs",
+                "ODU dAIS at slot 3 raised at 1.000 µs, cleared at 2.000 µs",
+            ]
+        );
+        let often: Vec<_> = (0..4).map(|n| span("1", n * 10_000)).chain([span("2", 7)]).collect();
+        let lines = defect_lines(&often, &times(9));
+        assert!(lines[0].starts_with("ODU dAIS at slot 1 raised 4 times, first at 0"), "{lines:?}");
+        assert!(lines[1].starts_with("ODU dAIS at slot 2 raised at"), "{lines:?}");
+        assert_eq!(lines[2], "ODU dAIS raised 9 times in all, 5 of them listed");
+        let many: Vec<_> = (1..=80).map(|slot| span(&slot.to_string(), slot * 100)).collect();
+        let lines = defect_lines(&many, &times(80));
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].starts_with("ODU dAIS at 80 places raised 80 times"), "{lines:?}");
+    }
 }

@@ -11,6 +11,11 @@ use otn_map::odtu::{MAX_SLOTS, Slots};
 use crate::defect::Defect;
 use crate::persist::{CSF_MULTIFRAMES, MSI_MULTIFRAMES, PT_MULTIFRAMES, Persistent};
 
+/// The first payload type that is none of a client: ODUs in tributary slots, test signals and
+/// proprietary uses, whose PSI\[2\] is something else.
+//= g798:6.2.10-csf-of-clients
+const FIRST_WITHOUT_CLIENT: u8 = 0x20;
+
 /// The PSI process of one OPUk.
 #[derive(Clone, Debug)]
 pub struct PsiSink {
@@ -100,8 +105,8 @@ impl PsiSink {
 
     /// PSI\[2\] speaks of the client that belongs here.
     fn has_client(&self) -> bool {
-        let multiplex = [Some(PayloadType::ODTU_JK), Some(PayloadType::ODTU_TS)];
-        !multiplex.contains(&self.payload_type()) && !self.carries_something_else()
+        let client = |pt: PayloadType| pt.0 < FIRST_WITHOUT_CLIENT;
+        self.payload_type().is_none_or(client) && !self.carries_something_else()
     }
 
     /// The server signal failed: defects of this function go false and their counts restart.

@@ -272,8 +272,8 @@ pub const CAUSES: &[CauseRow] = {
         plain(OtsigOtu, "cLOR", Defect::Lor, &[LOF_LANE, AI_TSF_P]),
         plain(OtsigOtu, "cLOL", Defect::Lol, &[LOF_LANE, LOR, AI_TSF_P]),
         // A function with one lane has no dLOL, and one with several need not have dLOF.
-        plain(OtsiOtu, "cLOF", Defect::Lof, &[OTU_AIS, AI_TSF_P, LOL]),
-        plain(OtsiOtu, "cLOM", Defect::Lom, &[LOF, OTU_AIS, AI_TSF_P, LOL]),
+        plain(OtsiOtu, "cLOF", Defect::Lof, &[OTU_AIS, AI_TSF_P, LOL, LOF_LANE, LOR]),
+        plain(OtsiOtu, "cLOM", Defect::Lom, &[LOF, OTU_AIS, AI_TSF_P, LOL, LOF_LANE, LOR]),
         //= g798:13.2-section-causes
         // What the adaptation below reports in the same layer is not reported again.
         ssf(OtuTermination, All(&[CI_SSF, Any(&[AI_TSF_P, OTU_AIS])]), Ours),

@@ -122,12 +122,15 @@ pub fn odu(
     settings: &OduSettings,
     out: &mut impl FnMut(Outcome),
 ) -> Server {
-    let mut ssf = handed_up(own, below, server, settings, out);
-    unlisted_tandems(own, ssf, settings, out);
+    let (mut ssf, told) = handed_up(own, below, server, settings, out);
+    unlisted_tandems(own, (ssf, told), settings, out);
     for &(level, tandem) in &settings.tandems {
-        ssf = tandem_connection(own, ssf, level, tandem, out);
+        ssf = tandem_connection(own, (ssf, told), level, tandem, out);
     }
-    let inputs = settings.path.inputs().with(Input::CiSsf, ssf);
+    // What the adaptation below reports at the same place is not reported again.
+    //= g798:14.3-adaptation-causes
+    let reported = settings.path.ssf_reported && !told;
+    let inputs = settings.path.inputs().with(Input::CiSsf, ssf).with(Input::SsfReported, reported);
     let facts = Facts { trail: Trail::Path, defects: own, inputs };
     let actions = step(Function::PathTermination, &facts, |_| true, out);
     let serves = Server::of(actions, own.without(own.without(OF_MULTIPLEX)));
@@ -144,14 +147,15 @@ pub fn odu(
     serves
 }
 
-/// The adaptation that hands the ODU up. True where its signal has failed.
+/// The adaptation that hands the ODU up: whether its signal has failed, and whether that is a cause
+/// which it reports itself.
 fn handed_up(
     own: DefectSet,
     below: Function,
     server: Server,
     settings: &OduSettings,
     out: &mut impl FnMut(Outcome),
-) -> bool {
+) -> (bool, bool) {
     let port = own.without(own.without(OF_PORT));
     let defects = server.defects.union(port);
     let inputs = server.inputs().with(Input::Locked, settings.locked);
@@ -159,23 +163,28 @@ fn handed_up(
     // An ODUk that is read from a file without an OTUk has an alignment of its own.
     let aligned_here = below != Function::PathOdu && !port.is_empty();
     let functions = [Some(below), aligned_here.then_some(Function::PathOdu)];
-    let mut failed = false;
+    let (mut failed, mut told) = (false, false);
     for function in functions.into_iter().flatten() {
-        failed |= step(function, &facts, of_port, out).contains(Action::Ssf);
+        let actions = step(function, &facts, of_port, &mut |outcome: Outcome| {
+            told |= !outcome.causes.is_empty();
+            out(outcome);
+        });
+        failed |= actions.contains(Action::Ssf);
     }
-    failed
+    (failed, told)
 }
 
 /// ODUkT_TT_Sk and the adaptation above it. True where the signal that it hands on has failed.
 fn tandem_connection(
     own: DefectSet,
-    ssf: bool,
+    (ssf, told): (bool, bool),
     level: TcmLevel,
     settings: TandemSettings,
     out: &mut impl FnMut(Outcome),
 ) -> bool {
     let trail = Trail::Tandem(level);
-    let inputs = settings.inputs().with(Input::CiSsf, ssf);
+    let reported = settings.trail.ssf_reported && !told;
+    let inputs = settings.inputs().with(Input::CiSsf, ssf).with(Input::SsfReported, reported);
     let facts = Facts { trail, defects: own, inputs };
     let actions = step(Function::TandemTermination, &facts, |_| true, out);
     let inputs = Server::of(actions, DefectSet::default())
@@ -191,7 +200,7 @@ fn tandem_connection(
 /// only.
 fn unlisted_tandems(
     own: DefectSet,
-    ssf: bool,
+    (ssf, told): (bool, bool),
     settings: &OduSettings,
     out: &mut impl FnMut(Outcome),
 ) {
@@ -202,7 +211,7 @@ fn unlisted_tandems(
         let inputs = TandemSettings::default()
             .inputs()
             .with(Input::CiSsf, ssf)
-            .with(Input::SsfReported, ais);
+            .with(Input::SsfReported, ais && !told);
         let facts = Facts { trail: Trail::Tandem(level), defects: own, inputs };
         step(Function::TandemTermination, &facts, |_| true, out);
     }

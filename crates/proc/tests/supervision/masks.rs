@@ -16,8 +16,8 @@ const MASKS: &[(Defect, &[Defect])] = &[
     (Defect::LofLane, &[Defect::Los]),
     (Defect::Lor, &[Defect::LofLane, Defect::Los]),
     (Defect::Lol, &[Defect::LofLane, Defect::Lor, Defect::Los]),
-    (Defect::Lof, &[Defect::OtuAis, Defect::Los, Defect::Lol]),
-    (Defect::Lom, &[Defect::Lof, Defect::OtuAis, Defect::Los, Defect::Lol]),
+    (Defect::Lof, &[Defect::OtuAis, Defect::Los, Defect::Lol, Defect::LofLane, Defect::Lor]),
+    (Defect::Lom, LOST),
     (Defect::SectionTim, LINE),
     (Defect::SectionDeg, LINE_TIM),
     (Defect::SectionBdi, LINE_TIM),
@@ -36,6 +36,8 @@ const MASKS: &[(Defect, &[Defect])] = &[
     (Defect::Lss, &[Defect::Csf, Defect::Plm, Defect::Ais]),
 ];
 
+const LOST: &[Defect] =
+    &[Defect::Lof, Defect::OtuAis, Defect::Los, Defect::Lol, Defect::LofLane, Defect::Lor];
 const LINE: &[Defect] = &[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol];
 const LINE_TIM: &[Defect] =
     &[Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol, Defect::SectionTim];

@@ -188,7 +188,7 @@ fn the_equations_of_the_adaptations_are_those_of_the_fact_sheet() {
 fn tandem_connection(
     d: DefectSet,
     number: u8,
-    mut ssf: bool,
+    (mut ssf, told): (bool, bool),
     settings: &Settings,
     say: &mut impl FnMut(bool, String),
 ) -> bool {
@@ -197,7 +197,7 @@ fn tandem_connection(
     let has = |kind| d.contains(Defect::Tcm(level, kind));
     let listed = settings.odu.tandems.iter().find(|of| of.0 == level).map(|of| of.1);
     let tandem = listed.unwrap_or_default();
-    let reported = tandem.trail.ssf_reported && (listed.is_some() || has(Ais));
+    let reported = tandem.trail.ssf_reported && !told && (listed.is_some() || has(Ais));
     let timx = has(Tim) && tandem.trail.tim_action;
     let quiet = ssf || has(Ais) || has(Ltc) || has(Oci) || has(Lck);
     say((ssf || has(Ais)) && reported, format!("TCM{number} cSSF"));
@@ -232,8 +232,9 @@ fn expected(d: DefectSet, settings: &Settings) -> BTreeSet<String> {
     say(has(LofLane) && !dark, "OTU cLOFLANE".into());
     say(has(Lor) && !has(LofLane) && !dark, "OTU cLOR".into());
     say(has(Lol) && !has(Lor) && !has(LofLane) && !dark, "OTU cLOL".into());
-    say(has(Lof) && !has(OtuAis) && !dark && !has(Lol), "OTU cLOF".into());
-    let hidden = has(Lof) || has(OtuAis) || dark || has(Lol);
+    let lanes = has(Lol) || has(LofLane) || has(Lor);
+    say(has(Lof) && !has(OtuAis) && !dark && !lanes, "OTU cLOF".into());
+    let hidden = has(Lof) || has(OtuAis) || dark || lanes;
     say(has(Lom) && !hidden, "OTU cLOM".into());
     let ssf = dark || has(OtuAis) || has(Lof) || has(Lom) || has(Lol);
     say((dark || has(OtuAis)) && settings.section.ssf_reported, "OTU cSSF".into());
@@ -246,13 +247,14 @@ fn expected(d: DefectSet, settings: &Settings) -> BTreeSet<String> {
     say(has(LofLom) && !has(Msim) && !section_failed, "ODU cLOFLOM".into());
     // OTUk/ODUk_A_Sk, or the alignment of a signal without OTUk.
     let open = !settings.odu.locked;
+    let told = (has(Msim) || has(LofLom)) && !section_failed;
     let mut ssf = (section_failed || has(Msim) || has(LofLom)) && open;
     for number in [4, 2] {
-        ssf = tandem_connection(d, number, ssf, settings, &mut say);
+        ssf = tandem_connection(d, number, (ssf, told), settings, &mut say);
     }
     let timx = has(PathTim) && settings.odu.path.tim_action;
     let quiet = ssf || has(Ais) || has(Oci) || has(Lck);
-    say((ssf || has(Ais)) && settings.odu.path.ssf_reported, "ODU cSSF".into());
+    say((ssf || has(Ais)) && settings.odu.path.ssf_reported && !told, "ODU cSSF".into());
     say(has(Oci) && !ssf, "ODU cOCI".into());
     say(has(Lck) && !ssf, "ODU cLCK".into());
     say(has(PathTim) && !quiet, "ODU cTIM".into());

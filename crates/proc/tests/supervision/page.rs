@@ -148,7 +148,7 @@ fn equations_print_as_the_recommendation_writes_them() {
         (
             Function::OtsiOtu,
             "cLOM",
-            "dLOM and (not dLOF) and (not dAIS) and (not AI_TSF-P) and (not dLOL)",
+            "dLOM and (not dLOF) and (not dAIS) and (not AI_TSF-P) and (not dLOL) and (not dLOFLANE) and (not dLOR)",
         ),
         (Function::PathTermination, "cSSF", "(CI_SSF or dAIS) and SSF_Reported"),
         (

@@ -40,9 +40,10 @@ pub struct Arguments {
     /// Signal of a file that does not say what it is, such as OTU4 or ODU2e; found out if left away
     #[arg(long, value_parser = any_signal)]
     pub signal: Option<Signal>,
-    /// What is expected, for the mismatch defects: sapi, dapi, tim-action=on, deg=12304/7 of section
-    /// and path, or of one of them behind `sm.`, `pm.`, `tcm1.` to `tcm6.`; tcm1.mode=operational,
-    /// tcm1.ltc-action=on; pt=0x21 or pt=gfp, msi=8081…, upi=01, exi=00 of the ODU nearest the line.
+    /// What is expected, for the mismatch defects: sapi, dapi, tim-action=on of section and path, or of
+    /// one of them behind `sm.`, `pm.`, `tcm1.` to `tcm6.`; deg=12304/7 (`sm.`, `pm.`; that of the path
+    /// is that of its tandem connections); tcm1.mode=operational, tcm1.ltc-action=on; pt=0x21 or
+    /// pt=gfp, msi=8081…, upi=01, exi=00 of the ODU nearest the line.
     /// Commas apart; a value with commas in quotes. May be given more than once
     #[arg(long, value_name = "KEY=VALUE,…")]
     pub expect: Vec<Expectations>,

@@ -36,11 +36,16 @@ pub struct InjectArguments {
     #[arg(long, value_name = "EVENT@TIME[:DURATION]")]
     pub inject: Vec<Asked>,
     /// Write the signal for this time; clients repeat their input
-    #[arg(long, value_name = "TIME", value_parser = units::time, conflicts_with_all = ["frames", "min_frames"])]
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["frames", "min_frames"])]
     pub duration: Option<SimTime>,
     /// Levels of tandem connection monitoring that are in use in the ODU nearest the line
     #[arg(long, value_name = "LEVEL,…", value_delimiter = ',', value_parser = level)]
     pub tcm: Vec<TcmLevel>,
+}
+
+fn duration(text: &str) -> Result<SimTime, units::UnitError> {
+    let refuse = || units::UnitError { found: text.into(), expected: "a time above 0" };
+    units::time(text).and_then(|t| (t > SimTime::ZERO).then_some(t).ok_or_else(refuse))
 }
 
 fn level(text: &str) -> Result<TcmLevel, units::UnitError> {

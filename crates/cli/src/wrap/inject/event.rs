@@ -52,13 +52,13 @@ pub enum Event {
     Cut(u64),
     /// PN-11 in the place of the line.
     OtuAis,
-    /// The FAS of this lane inverted.
+    /// The FAS of this lane wrong.
     LofLane(u8),
     /// No marker in this lane.
     Lor(u8),
     /// The marker of lane 0 in lane 1 too.
     Lol,
-    /// The FAS inverted.
+    /// The FAS wrong.
     Lof,
     /// The MFAS stands still.
     Lom,
@@ -66,7 +66,7 @@ pub enum Event {
     Monitor(Point, Fault),
     /// A maintenance signal in the place of the ODU.
     Odu(Maintenance),
-    /// The FAS of an ODU in tributary slots inverted.
+    /// The FAS of an ODU in tributary slots wrong.
     Loflom,
     /// Another payload type.
     Plm,
@@ -111,11 +111,11 @@ type Row = (&'static str, Event, &'static str, &'static str, &'static str);
 const WHOLE: [Row; 19] = [
     ("los", Event::Los, "OTSi", "the line is dark: all zeros", "dLOS, dLOF"),
     ("cut", Event::Cut(LONGER), "OTSi", "the line is dark, then BITS bits longer", "dLOS, dLOF"),
-    ("lofl", Event::LofLane(0), "OTU", "the FAS of logical lane LANE inverted", "dLOFLANE, dLOL"),
+    ("lofl", Event::LofLane(0), "OTU", "the FAS of logical lane LANE wrong", "dLOFLANE, dLOL"),
     ("lor", Event::Lor(0), "OTU", "the marker of logical lane LANE is none", "dLOR, dLOL"),
     ("lol", Event::Lol, "OTU", "lane 1 has the markers of lane 0", "dLOL"),
     ("otu-ais", Event::OtuAis, "OTU", "unframed PN-11 in the place of the line", "OTU dAIS"),
-    ("lof", Event::Lof, "OTU", "the six octets of the FAS inverted", "dLOF"),
+    ("lof", Event::Lof, "OTU", "the six octets of the FAS wrong", "dLOF"),
     ("lom", Event::Lom, "OTU", "the MFAS stands still", "dLOM"),
     (
         "odu-ais",
@@ -138,7 +138,7 @@ const WHOLE: [Row; 19] = [
         "55 over all but FA and OTU overhead; STAT 101",
         "ODU dLCK",
     ),
-    ("loflom", Event::Loflom, "ODU", "the FAS of the ODU at PLACE inverted", "dLOFLOM"),
+    ("loflom", Event::Loflom, "ODU", "the FAS of the ODU at PLACE wrong", "dLOFLOM"),
     ("plm", Event::Plm, "OPU", "PSI[0] is payload type 80", "dPLM"),
     ("msim", Event::Msim, "OPU", "port inverted in the MSI of the ODU at PLACE", "dMSIM"),
     ("loomfi", Event::Loomfi, "OPU", "the OMFI of an OPU4 inverted", "dLOOMFI"),

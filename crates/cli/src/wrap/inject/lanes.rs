@@ -8,7 +8,7 @@ use otn_frame::layout::{FAS, MFAS};
 use otn_proc::otl::{LLM_OCTET, LaneDistributor, Otl};
 
 use super::event::Event;
-use super::odu::Act;
+use super::odu::{Act, WRONG_FAS};
 
 /// Bits of the MFAS that tell the lanes of an OTU3 apart.
 const LANE_BITS: u8 = Otl::Otl34.lanes() as u8 - 1;
@@ -36,7 +36,7 @@ impl Lanes {
             match act.event {
                 Event::LofLane(lane) if begins(lane) => {
                     // The last octet of the FAS is the marker of an OTU4, and nobody looks for it.
-                    head[..FAS.octets - 1].iter_mut().for_each(|octet| *octet = !*octet);
+                    head[..FAS.octets - 1].iter_mut().for_each(|octet| *octet ^= WRONG_FAS);
                 }
                 Event::Lor(lane) if begins(lane) => match otl {
                     Otl::Otl44 => head[LLM_OCTET] = NO_MARKER,

@@ -10,7 +10,7 @@ use otn_frame::layout::MFAS;
 use otn_map::pn11::Pn11Source;
 
 use super::event::Event;
-use super::odu::{Act, invert_fas};
+use super::odu::{Act, wrong_fas};
 
 /// What happens to an OTU.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Line {
             }
             match act.event {
                 Event::Lof => {
-                    invert_fas(frame);
+                    wrong_fas(frame);
                     act.note(true);
                 }
                 Event::Lom => {

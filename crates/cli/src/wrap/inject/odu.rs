@@ -190,7 +190,7 @@ impl FrameEditor for OduEditor {
         for act in self.active(number) {
             match act.event {
                 Event::Odu(signal) => signal.write(frame),
-                Event::Loflom => invert_fas(frame),
+                Event::Loflom => wrong_fas(frame),
                 _ => continue,
             }
             act.note(true);
@@ -198,9 +198,12 @@ impl FrameEditor for OduEditor {
     }
 }
 
-/// Inverts the FAS, however often it is asked for.
-pub(super) fn invert_fas<const COLS: usize>(frame: &mut Frame<COLS>) {
+/// What a lost FAS differs by from the right one: not inverted, since all of an inverted signal is.
+pub(super) const WRONG_FAS: u8 = 0xAA;
+
+/// Makes every octet of the FAS wrong, however often it is asked for.
+pub(super) fn wrong_fas<const COLS: usize>(frame: &mut Frame<COLS>) {
     for (octet, sent) in frame.field_mut(FAS).iter_mut().zip(FAS_PATTERN) {
-        *octet = !sent;
+        *octet = sent ^ WRONG_FAS;
     }
 }

@@ -239,8 +239,8 @@ fn maintenance_signals_leave_alignment_and_otu_overhead_and_a_valid_section() {
 #[test]
 fn alignment_is_lost_in_the_frames_asked_for() {
     let base = base("1");
-    let inverted = |_, frame: &mut Frame| frame.fas = frame.fas.map(|octet| !octet);
-    changed(&base, "1", "lof", Follows::None, inverted);
+    let wrong = |_, frame: &mut Frame| frame.fas = [0x5C, 0x5C, 0x5C, 0x82, 0x82, 0x82];
+    changed(&base, "1", "lof", Follows::None, wrong);
     changed(&base, "1", "lom", Follows::None, |_, frame| frame.mfas = 32);
 }
 
@@ -437,7 +437,7 @@ fn a_changed_frame_is_coded_and_scrambled_like_any_other() {
     let arguments =
         [&real("1ms")[..], &["--inject", "odu-ais@0.5ms", "--inject", "lof@0.5ms"]].concat();
     let mut last = line(folder.path(), &arguments).pop().unwrap();
-    assert_eq!(last[..6], [0x09, 0x09, 0x09, 0xD7, 0xD7, 0xD7]);
+    assert_eq!(last[..6], [0x5C, 0x5C, 0x5C, 0x82, 0x82, 0x82]);
     let frame = otu::read(&last, true);
     assert!(frame.payload.iter().all(|octet| *octet == 0xFF));
     otn_testkit::scrambler::scramble_otu(&mut last);
@@ -530,7 +530,7 @@ fn an_odu_in_tributary_slots_has_its_events_in_frames_of_its_own() {
     let found = tree(folder.path(), &["--inject", "loflom/2@1ms:1ms"]);
     let mut expected = two.clone();
     for frame in expected[from..until].chunks_mut(15_296) {
-        frame[..6].copy_from_slice(&[0x09, 0x09, 0x09, 0xD7, 0xD7, 0xD7]);
+        frame[..6].copy_from_slice(&[0x5C, 0x5C, 0x5C, 0x82, 0x82, 0x82]);
     }
     assert!(slot(&found, 2) == expected && slot(&found, 1) == one);
     let found =

@@ -11,10 +11,10 @@ use otn_map::odtu::{MAX_SLOTS, Slots};
 use crate::defect::Defect;
 use crate::persist::{CSF_MULTIFRAMES, MSI_MULTIFRAMES, PT_MULTIFRAMES, Persistent};
 
-/// The first payload type that is none of a client: ODUs in tributary slots, test signals and
-/// proprietary uses, whose PSI\[2\] is something else.
+/// Payload types that are none of a client: ODUs in tributary slots, reserved ones and proprietary
+/// uses, whose PSI\[2\] is something else.
 //= g798:6.2.10-csf-of-clients
-const FIRST_WITHOUT_CLIENT: u8 = 0x20;
+const WITHOUT_CLIENT: core::ops::RangeInclusive<u8> = 0x20..=0x8F;
 
 /// The PSI process of one OPUk.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ impl PsiSink {
 
     /// PSI\[2\] speaks of the client that belongs here.
     fn has_client(&self) -> bool {
-        let client = |pt: PayloadType| pt.0 < FIRST_WITHOUT_CLIENT;
+        let client = |pt: PayloadType| !WITHOUT_CLIENT.contains(&pt.0);
         self.payload_type().is_none_or(client) && !self.carries_something_else()
     }
 
@@ -225,6 +225,21 @@ mod tests {
         assert!(set.is_empty());
         for (mfas, psi) in [(0, 0x02), (2, 0x80)].repeat(2) {
             sink.receive(mfas, psi, &mut |_, present| assert!(!present));
+        }
+    }
+
+    //= type=test g798:6.2.10-csf-of-clients
+    #[test]
+    fn only_a_client_can_tell_that_it_failed() {
+        for pt in 0..=0xFFu8 {
+            let mut sink = PsiSink::new(None);
+            let mut failed = false;
+            for (mfas, psi) in [(0, pt), (2, 0x80)].repeat(4) {
+                sink.receive(mfas, psi, &mut |defect, raised| {
+                    failed = defect == Defect::Csf && raised
+                });
+            }
+            assert_eq!(failed, !(0x20..=0x8F).contains(&pt), "PT {pt:02X}");
         }
     }
 

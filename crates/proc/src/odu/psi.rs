@@ -236,7 +236,7 @@ mod tests {
             let mut failed = false;
             for (mfas, psi) in [(0, pt), (2, 0x80)].repeat(4) {
                 sink.receive(mfas, psi, &mut |defect, raised| {
-                    failed = defect == Defect::Csf && raised
+                    failed = defect == Defect::Csf && raised;
                 });
             }
             assert_eq!(failed, !(0x20..=0x8F).contains(&pt), "PT {pt:02X}");

@@ -105,6 +105,8 @@ struct TandemReport {
     level: u8,
     tti: Option<TtiText>,
     bip_violations: u64,
+    /// Violations at the other end, by BEI.
+    bei: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -282,10 +284,11 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
     }
 }
 
-fn tandem_report((sink, bip_violations): &(&TandemSink, u64)) -> Option<TandemReport> {
+fn tandem_report((sink, [bip_violations, bei]): &(&TandemSink, [u64; 2])) -> Option<TandemReport> {
     let Monitor::Tandem(level) = sink.monitor().monitor() else { return None };
     let tti = sink.monitor().trace().accepted().map(TtiText::from);
-    Some(TandemReport { level: level.get(), tti, bip_violations: *bip_violations })
+    let (bip_violations, bei) = (*bip_violations, *bei);
+    Some(TandemReport { level: level.get(), tti, bip_violations, bei })
 }
 
 fn service_direction(simulation: &Simulation, service: usize, from: usize) -> ServiceDirection {

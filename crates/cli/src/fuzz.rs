@@ -18,10 +18,12 @@ use crate::network_file;
 mod decode;
 mod signals;
 mod sinks;
+mod supervision;
 mod tree;
 
 pub use decode::{decode_any, decode_mutated};
 pub use sinks::{odtu_sinks, pcs_sinks};
+pub use supervision::supervision;
 pub use tree::tree_file;
 
 /// Octets as bits of a line, through a whole terminal.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use otn_frame::{Signal, SimTime};
-use otn_proc::defect::DefectLog;
+use otn_proc::defect::DefectEvent;
 
 use crate::capture::{CaptureReader, LINK_OTN, OtnMetadata};
 use crate::lanes::{LaneFiles, LanesReport};
@@ -142,11 +142,11 @@ impl SignalFile {
         }
     }
 
-    /// The defects of lanes, where the stream came over lanes.
-    pub fn lane_defects(&self) -> Option<&DefectLog> {
-        match &self.source {
-            Source::Lanes(lanes) => lanes.defects(),
-            Source::Capture(_) | Source::Raw(_) | Source::Hex(..) => None,
+    /// The defects of lanes since this was asked last, where the stream came over lanes.
+    pub fn take_lane_defects(&mut self) -> Vec<DefectEvent> {
+        match &mut self.source {
+            Source::Lanes(lanes) => lanes.take_defects(),
+            Source::Capture(_) | Source::Raw(_) | Source::Hex(..) => Vec::new(),
         }
     }
 

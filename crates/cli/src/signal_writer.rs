@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use otn_frame::{Signal, SimTime};
+use otn_proc::otl::LaneDistributor;
 use otn_proc::terminal::LineCoding;
 
 use crate::capture::{LINK_OTN, OtnMetadata, PcapNgWriter};
@@ -65,11 +66,24 @@ impl SignalWriter {
     /// # Errors
     /// A file that cannot be written.
     pub fn frame(&mut self, at: SimTime, octets: &[u8]) -> Result<()> {
+        self.frame_on_lanes(at, octets, |_| {})
+    }
+
+    /// The same; where it goes over lanes, `change` may do something to them first.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn frame_on_lanes(
+        &mut self,
+        at: SimTime,
+        octets: &[u8],
+        change: impl FnOnce(&mut LaneDistributor),
+    ) -> Result<()> {
         let name = || self.path.display().to_string();
         match &mut self.form {
             Form::Capture(writer) => writer.packet(0, at.as_ns(), octets).written(&self.path),
             Form::Raw(writer) => writer.write_all(octets).with_context(name),
-            Form::Lanes(writer) => writer.frame(octets),
+            Form::Lanes(writer) => writer.frame(octets, change),
             Form::Hex(writer, word) => {
                 self.rest.extend_from_slice(octets);
                 let whole = self.rest.len() / *word * *word;

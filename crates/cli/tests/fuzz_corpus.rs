@@ -7,7 +7,7 @@ use std::path::PathBuf;
 type Body = fn(&[u8]);
 
 /// Name of each target and its body.
-const TARGETS: [(&str, Body); 9] = [
+const TARGETS: [(&str, Body); 10] = [
     ("frame_decode", fuzz::frame_decode),
     ("gfp_receiver", fuzz::gfp_receiver),
     ("capture_input", fuzz::capture_input),
@@ -17,6 +17,7 @@ const TARGETS: [(&str, Body); 9] = [
     ("tree_file", fuzz::tree_file),
     ("pcs_sinks", fuzz::pcs_sinks),
     ("odtu_sinks", fuzz::odtu_sinks),
+    ("supervision", fuzz::supervision),
 ];
 
 fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {

@@ -173,6 +173,12 @@ fn lanes_that_fail_are_told_of() {
     assert_eq!(found, [of_stream("dLOL", ""), of_stream("dLOFLANE", "lane 1")]);
     assert_eq!(stream["defect_times"]["OTU dLOFLANE"], 1);
     assert_eq!(stream["defect_times"]["OTU dLOL"], 1);
+    // The lane is the cause; that there is no alignment without it is none.
+    assert_eq!(stream["cause_times"]["OTU cLOFLANE"], 1);
+    assert_eq!(stream["cause_times"].get("OTU cLOL"), None);
+    let causes = stream["causes"].as_array().expect("causes").iter();
+    let lane: Vec<_> = causes.filter(|c| c["cause"] == "cLOFLANE").collect();
+    assert_eq!((&lane[0]["place"], &lane[0]["raised_ns"]), (&json!("lane 1"), &json!(3_000_000)));
     // It is not known what these lanes are without --signal.
     let ended = otn_in(folder.path(), &[&["decode", "--lanes"], &files[..]].concat());
     assert_eq!(ended.code, 2);

@@ -132,7 +132,13 @@ fn overhead_in_use_is_told_and_nothing_else_is() {
     assert_eq!(odu["aps"], serde_json::json!({ "0": ["0f000001"], "2": ["ab010000"] }));
     assert_eq!(
         odu["delay_bits"],
-        serde_json::json!({"t4": {"first": 0, "inverted_at": [33, 150]}})
+        serde_json::json!({
+            "t4": {
+                "first": 0,
+                "inverted_at": [33, 150],
+                "inverted_at_ns": [33 * 12_191, 150 * 12_191],
+            }
+        })
     );
     assert_eq!(odu["exp"], serde_json::json!([["77"], [], [], ["01"]]));
     assert_eq!(odu["gcc1"]["sha256"], sha256(&gcc1));

@@ -8,56 +8,16 @@
 
 use std::process::ExitCode;
 
-use otn_frame::overhead::{PayloadType, TcmLevel};
-use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, Tti};
+use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal};
 use otn_proc::observer::Nobody;
-use otn_proc::odu::Hold;
-use otn_proc::odu::source::{OduSource, PayloadSource};
 use otn_proc::performance::monitor::PerformanceMonitor;
-use otn_proc::provision::{OduProvision, Provision};
-use otn_proc::tandem::TandemSource;
-use otn_proc::terminal::{Fec, LineCoding, OtuSource, TerminalSink};
 
-const CODING: LineCoding = LineCoding { fec: Fec::None, scrambled: true };
-
-/// Bits by which the line is late: no octet of the line is one of a frame.
-const PHASE: u32 = 3;
-
-/// A multiframe as it is on the line, in the receiver's octets.
-fn line(signal: Signal, errors: bool) -> Option<Vec<u8>> {
-    let tti = Tti::new("FROM", "TO", "supervision").ok()?;
-    let nominal = PartsPerBillion::default();
-    let mut odu =
-        OduSource::new(signal.odu(), nominal, PayloadType::PRBS, PayloadSource::prbs(), tti);
-    for level in TcmLevel::all() {
-        odu = odu.with_tandem(TandemSource::new(level, tti));
-    }
-    let mut source = OtuSource::new(CODING, tti, odu);
-    let mut frame = OtuFrame::zeroed();
-    let mut octets = Vec::new();
-    for number in 0..256usize {
-        source.next_clear_frame(&mut frame);
-        if errors {
-            frame.rows_mut()[number % 4][100 + number] ^= 1;
-            source.odu().remote().report(1);
-            for level in TcmLevel::all() {
-                source.odu().tandem_remote(level)?.report(1);
-            }
-        }
-        source.coding().put_on_line(&mut frame);
-        octets.extend_from_slice(frame.octets());
-    }
-    octets.rotate_left(0);
-    let last = *octets.last()?;
-    let before = std::iter::once(&last).chain(&octets);
-    Some(before.zip(&octets).map(|(a, b)| (u16::from_be_bytes([*a, *b]) >> PHASE) as u8).collect())
-}
+#[path = "../benches/supervised/mod.rs"]
+mod supervised;
 
 fn run(signal: Signal, frames: usize, errors: bool) -> Option<String> {
-    let line = line(signal, errors)?;
-    let odu = OduProvision { non_intrusive: true, ..OduProvision::default() };
-    let provision = Provision { odu, ..Provision::default() };
-    let mut sink = TerminalSink::provisioned(signal, CODING, provision, Hold::NOTHING);
+    let line = supervised::line(signal, errors)?;
+    let mut sink = supervised::sink(signal);
     let clock = FrameClock::new(signal, PartsPerBillion::default());
     let date = |bit: u64| clock.bit_start(bit);
     for piece in line.chunks_exact(OtuFrame::OCTETS).cycle().take(frames) {

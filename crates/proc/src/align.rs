@@ -145,6 +145,13 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer_bit + self.buffer.len() as u64 * 8
     }
 
+    /// The frame cut last is one, as far as its FAS says: the process is in frame, and the FAS of the
+    /// frame before was not wrong as well. What stands where overhead should be is garbage otherwise.
+    //= g798:8.2.1-trusted-frames
+    pub const fn trusts(&self) -> bool {
+        matches!(self.alignment, Alignment::InFrame { bad: 0 | 1 })
+    }
+
     /// What comes next has nothing to do with what came: the phase is given up, and so are the
     /// octets that wait for more.
     pub fn lose(&mut self) {

@@ -38,11 +38,9 @@ pub struct PerformanceProvision {
     pub registers: RegisterConfig,
 }
 
-/// What makes the second of a trail with these defects, and a failed server or not, a defect second.
-fn conditions(monitor: Monitor, (defects, server_failed): (DefectSet, bool)) -> Conditions {
+/// What makes the second of a trail with these defects, in signal fail or not, a defect second.
+fn conditions(monitor: Monitor, defects: DefectSet, signal_fail: bool) -> Conditions {
     let has = |kind| monitor.defect(kind).is_some_and(|defect| defects.contains(defect));
-    let maintenance = has(TandemDefect::Ais) || has(TandemDefect::Oci) || has(TandemDefect::Lck);
-    let signal_fail = server_failed || maintenance;
     Conditions {
         near_defect: signal_fail || has(TandemDefect::Ltc) || has(TandemDefect::Tim),
         far_defect: has(TandemDefect::Bdi),
@@ -172,6 +170,8 @@ pub struct MonitorSink {
     /// Violations of the frame two before the one received last.
     near: Option<u8>,
     defects: DefectSet,
+    /// The frames that come are known to be frames.
+    trusted: bool,
     /// The server signal has failed since the last frame.
     server_failed: bool,
     /// What the operator decided, and what follows.
@@ -209,6 +209,7 @@ impl MonitorSink {
             far: 0,
             near: None,
             defects: DefectSet::default(),
+            trusted: true,
             server_failed: false,
             inputs: Inputs::of(&[Input::Operational, Input::NotTransparent])
                 .with(Input::TimAction, expected.action),
@@ -251,6 +252,13 @@ impl MonitorSink {
         self.monitor
     }
 
+    /// Whether the frames that come are known to be frames. Of those that are not, the overhead is not
+    /// judged; their parity is, so that no errored block is lost.
+    //= g798:8.2.1-trusted-frames
+    pub const fn trust(&mut self, trusted: bool) {
+        self.trusted = trusted;
+    }
+
     /// Reads the field of a frame whose OPU area has this BIP-8; tells of each defect that changed.
     /// Gives the violations of the frame two before: `None` where that one was not seen, or where the
     /// field is not that of a trail.
@@ -266,6 +274,14 @@ impl MonitorSink {
         }
         let octets = frame.field(self.monitor.field());
         let status = octets[MON_STATUS];
+        if !self.trusted {
+            self.trace.restart();
+            self.far = 0;
+            self.equal = 0;
+            self.near = self.bip.check(opu_bip8, Bip8::from_octet(octets[MON_BIP8]));
+            self.near = self.near.filter(|_| !self.absent());
+            return self.near;
+        }
         if self.last == Some(status) && self.equal >= SETTLED {
             // Nothing new: this is nearly every frame of nearly every signal.
         } else {
@@ -292,22 +308,18 @@ impl MonitorSink {
         if self.seconds.is_none() {
             return;
         }
-        self.pass(at, false, note);
+        self.pass(at, note);
         let (near, far) = (self.near.unwrap_or(0) > 0, self.far > 0);
         if let Some(monitor) = self.performance_mut() {
             monitor.frame(near, far);
         }
     }
 
-    /// Lets time pass up to `now`; the trail has failed below it or not.
+    /// Lets time pass up to `now`: seconds that are over are closed, frames or not.
     //= g798:6.5-defect-second
-    pub fn pass(
-        &mut self,
-        now: SimTime,
-        server_failed: bool,
-        note: &mut impl FnMut(SimTime, Defect, bool),
-    ) {
-        let present = (self.defects, server_failed);
+    pub fn pass(&mut self, now: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        let present = (self.defects, self.server_failed);
+        let failed = self.server_failed || self.maintenance() || self.trail_failed();
         let Some(seconds) = self.seconds.as_deref_mut() else { return };
         let Seconds { signal, provision, monitor, judged, reports } = seconds;
         let monitor = monitor.get_or_insert_with(|| {
@@ -317,19 +329,19 @@ impl MonitorSink {
         if *judged == Some(present) && now < monitor.next_deadline() {
             return;
         }
-        let mut degraded = None;
+        let mut degraded = Vec::new();
         let mut tell = |event| match event {
-            MonitorEvent::Degrade { at, raised } => degraded = Some((at, raised)),
+            MonitorEvent::Degrade { at, raised } => degraded.push((at, raised)),
             MonitorEvent::Threshold(report) if reports.len() < MOST_REPORTS => reports.push(report),
             MonitorEvent::Threshold(_) | MonitorEvent::Second(_) => {}
         };
         monitor.advance(now, &mut tell);
         if *judged != Some(present) {
             *judged = Some(present);
-            let conditions = conditions(self.monitor, present);
+            let conditions = conditions(self.monitor, self.defects, failed);
             monitor.set_conditions(now, conditions, &mut tell);
         }
-        if let Some((at, raised)) = degraded {
+        for (at, raised) in degraded {
             self.set(TandemDefect::Deg, raised, &mut |defect, raised| note(at, defect, raised));
         }
     }
@@ -379,12 +391,15 @@ impl MonitorSink {
         if self.absent() {
             self.bdi = Persistent::default();
             self.biae = Persistent::default();
+            // What is not counted does not settle anything.
+            self.equal = 0;
         } else if self.carries_trail(octet) {
             self.bdi.receive(status.bdi);
             self.biae.receive(status.biae);
         } else {
             self.bdi.restart();
             self.biae.restart();
+            self.equal = 0;
         }
         self.set(TandemDefect::Bdi, self.bdi.accepted() == Some(true), note);
         self.set(TandemDefect::Biae, self.biae.accepted() == Some(true), note);
@@ -404,6 +419,10 @@ impl MonitorSink {
     }
 
     fn judge_trace(&mut self, note: &mut impl FnMut(Defect, bool)) {
+        if !self.trace.is_valid() {
+            // The accepted trace is one from before a failure: it decides nothing.
+            return;
+        }
         let accepted = self.trace.accepted();
         let mismatch = accepted.is_some_and(|tti| self.expected.mismatches(tti));
         self.set(TandemDefect::Tim, mismatch, note);
@@ -473,6 +492,7 @@ impl MonitorSink {
         self.far = 0;
         self.near = None;
         self.restart();
+        self.trace.invalidate();
         if let Some(monitor) = self.performance_mut() {
             monitor.restart_degrade();
         }
@@ -480,9 +500,9 @@ impl MonitorSink {
 
     /// The same at `at`, from when on the seconds know it.
     pub fn fail(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
-        self.pass(at, true, note);
+        self.pass(at, note);
         self.signal_fail(&mut |defect, raised| note(at, defect, raised));
-        self.pass(at, true, note);
+        self.pass(at, note);
     }
 
     /// Frames do not follow one another here.
@@ -573,6 +593,67 @@ mod tests {
             assert!(sink.trail_failed(), "by the server now");
             assert!(sink.trace().accepted().is_some());
         }
+    }
+
+    /// What comes at once behind a maintenance signal is counted from the frame in which that is gone.
+    #[test]
+    fn bdi_right_behind_a_maintenance_signal_is_seen() {
+        for monitor in [Monitor::Path, Monitor::Tandem(TcmLevel::FIRST)] {
+            for before in [0xFFu8, 0x66, 0x55] {
+                let mut sink = MonitorSink::new(monitor, ExpectedTrace::default());
+                let mut raised = None;
+                for (n, status) in [[before; 10], [0x09; 10]].concat().into_iter().enumerate() {
+                    let mut frame = OtuFrame::zeroed();
+                    frame.field_mut(monitor.field())[MON_STATUS] = status;
+                    sink.receive(&frame, n as u8, Bip8::default(), &mut |defect, up| {
+                        if Some(defect) == monitor.defect(TandemDefect::Bdi) && up {
+                            raised = Some(n);
+                        }
+                    });
+                }
+                // The third frame of another STAT is number 12, and the fifth of BDI from there 16.
+                assert_eq!(raised, Some(16), "{monitor:?} {before:02X}");
+            }
+        }
+    }
+
+    /// Of frames that are not known to be frames only the parity counts.
+    //= type=test g798:8.2.1-trusted-frames
+    #[test]
+    fn overhead_of_untrusted_frames_is_not_judged() {
+        let monitor = Monitor::Path;
+        let mut sink = MonitorSink::new(monitor, ExpectedTrace::default());
+        let mut frame = OtuFrame::zeroed();
+        frame.field_mut(monitor.field())[MON_STATUS] = 0xFF;
+        sink.trust(false);
+        for n in 0..50u8 {
+            let seen = sink.receive(&frame, n, Bip8::from_octet(0x03), &mut |_, _| panic!("news"));
+            assert_eq!(seen, if n < 2 { None } else { Some(2) });
+        }
+        sink.trust(true);
+        let mut news = 0;
+        for n in 50..53u8 {
+            sink.receive(&frame, n, Bip8::default(), &mut |_, _| news += 1);
+        }
+        assert_eq!((news, sink.has(TandemDefect::Ais)), (1, true));
+    }
+
+    /// A trace accepted before a failure decides nothing behind it.
+    #[test]
+    fn after_a_failure_a_trace_has_to_be_accepted_anew() {
+        let tti = trace("GOOD", "", "");
+        let expected = ExpectedTrace { mode: TimMode::Sapi, tti, action: true };
+        let mut sink = MonitorSink::new(Monitor::Section, expected);
+        let mut events = Vec::new();
+        for n in 0..512usize {
+            if n == 256 {
+                sink.signal_fail(&mut |_, _| {});
+            }
+            let sent = if n < 256 { trace("BAD", "", "") } else { tti };
+            let note = &mut |defect: Defect, raised| events.push((n, defect, raised));
+            sink.receive(&frame(&sent, n as u8), n as u8, Bip8::default(), note);
+        }
+        assert_eq!(events, [(191, Defect::SectionTim, true)]);
     }
 
     /// The short way for a field that does not change gives what the long way gives: against a sink

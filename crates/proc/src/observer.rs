@@ -21,6 +21,8 @@ pub struct FrameReport<'a> {
     pub info: FrameInfo,
     /// Start of the frame.
     pub at: SimTime,
+    /// Its overhead is overhead: see [`crate::align::Aligner::trusts`].
+    pub trusted: bool,
     /// Multiframe count in use.
     pub mfas: u8,
     /// The MFAS octet was the expected one.
@@ -52,6 +54,8 @@ pub struct OduReport {
     pub psi: u8,
     /// BIP-8 computed over its OPU area.
     pub opu_bip8: Bip8,
+    /// Its overhead is overhead: see [`crate::align::Aligner::trusts`].
+    pub trusted: bool,
     /// It follows the frame that was reported before.
     pub follows: bool,
     /// Its overhead columns.

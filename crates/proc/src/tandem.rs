@@ -198,6 +198,13 @@ impl TandemSink {
         violations
     }
 
+    /// Lets time pass; see [`MonitorSink::pass`].
+    pub fn pass(&mut self, now: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
+        if self.watches() {
+            self.monitor.pass(now, note);
+        }
+    }
+
     /// Counts the frame received last, which began at `at`; see [`MonitorSink::count`].
     pub fn count(&mut self, at: SimTime, note: &mut impl FnMut(SimTime, Defect, bool)) {
         if self.watches() {

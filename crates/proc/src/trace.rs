@@ -19,11 +19,20 @@ pub struct TraceReceiver {
     last: Option<Tti>,
     equal: u8,
     accepted: Option<Tti>,
+    /// The accepted one was accepted since the signal came back.
+    valid: bool,
 }
 
 impl Default for TraceReceiver {
     fn default() -> Self {
-        Self { copy: [0; TTI_OCTETS], filled: 0, last: None, equal: 0, accepted: None }
+        Self {
+            copy: [0; TTI_OCTETS],
+            filled: 0,
+            last: None,
+            equal: 0,
+            accepted: None,
+            valid: false,
+        }
     }
 }
 
@@ -53,7 +62,19 @@ impl TraceReceiver {
         self.last = Some(tti);
         if self.equal >= TTI_COPIES {
             self.accepted = Some(tti);
+            self.valid = true;
         }
+    }
+
+    /// True where there is an accepted TTI that is not one from before a failure.
+    pub const fn is_valid(&self) -> bool {
+        self.valid
+    }
+
+    /// The signal has failed: the accepted TTI is kept, but has to be accepted anew.
+    pub const fn invalidate(&mut self) {
+        self.restart();
+        self.valid = false;
     }
 
     /// The accepted TTI.

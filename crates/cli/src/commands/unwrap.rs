@@ -104,8 +104,8 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     };
     let mut files = Files { packets, path, gfp, count: 0 };
     let bar = progress(file.size(), Unit::Octets);
-    let streams =
-        decode(&mut file, arguments.signal, &interrupt, &mut files, |octets| bar.inc(octets))?;
+    let asked = arguments.signal.into();
+    let streams = decode(&mut file, &asked, &interrupt, &mut files, |octets| bar.inc(octets))?;
     bar.finish_and_clear();
     files.packets.into_inner().commit()?;
     if let Some((writer, _)) = files.gfp {

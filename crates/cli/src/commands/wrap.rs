@@ -452,7 +452,8 @@ fn write_line(arguments: &Arguments, made: &mut Made, interrupt: &Interrupt) -> 
                 odu.octets()
             }
         };
-        writer.frame(made.clock.frame_start(frames), octets)?;
+        let at = made.clock.frame_start(frames);
+        writer.frame_on_lanes(at, octets, |lanes| made.injector.lanes(frames, lanes))?;
         flips += flipped.len() as u64;
         frames += 1;
         for (_, client) in &made.clients {

@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use otn_frame::layout::{GCC0, PSI_PT};
+use otn_frame::layout::{GCC0, PSI_PT, RES_OTU};
+use otn_frame::overhead::BeiBiae;
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
 use otn_map::gfp::{HeaderFault, PayloadFcs, Pti, Received};
 use otn_proc::align::FrameInfo;
-use otn_proc::defect::{DefectEvent, DefectLog};
+use otn_proc::defect::{Defect, DefectEvent};
+use otn_proc::monitor::Monitor;
 use otn_proc::observer::{ClientOctets, ClientPacket, FrameReport, Observer, OduReport};
 use otn_proc::place::Place;
 use sha2::{Digest, Sha256};
 
-use super::overhead::{Channel, Overhead};
+use super::overhead::{Channel, Overhead, TraceWatch, Values};
 use super::report::{MfasReport, TtiReport};
+use super::supervision::Supervision;
+use super::timeline::Happening;
 use super::{FrameView, Harvest, OverheadView, ethernet_of};
 
 /// Different TTIs that are listed.
@@ -103,19 +107,57 @@ pub(super) struct Node {
     pub(super) packets: Packets,
     pub(super) client: Sha256,
     pub(super) overhead: Overhead,
+    /// Frames whose BEI told of violations.
+    pub(super) far_errored: u64,
 }
+
+/// What the sections of the frames of an OTUk said.
+#[derive(Default)]
+pub(super) struct Section {
+    pub(super) tti: TtiCopies,
+    trace: TraceWatch,
+    pub(super) gcc0: Channel,
+    pub(super) reserved: Values,
+    /// Frames whose BIP-8 was compared.
+    pub(super) compared: u64,
+    /// Frames whose BEI told of violations.
+    pub(super) far_errored: u64,
+    pub(super) iae_frames: u64,
+    pub(super) biae_frames: u64,
+}
+
+impl Section {
+    /// Takes a frame; tells of a trace that was accepted with it.
+    fn take(&mut self, report: &FrameReport<'_>) -> Option<Happening> {
+        let sm = &report.section.sm;
+        if report.info.realigned {
+            self.trace.restart();
+        }
+        self.tti.take(report.mfas, sm.tti);
+        self.compared += u64::from(report.section.violations.is_some());
+        self.far_errored += u64::from(sm.bei.errors() > 0);
+        self.iae_frames += u64::from(sm.iae);
+        self.biae_frames += u64::from(sm.bei == BeiBiae::Biae);
+        if report.info.in_frame {
+            self.gcc0.take(report.frame.field(GCC0));
+            self.reserved.note(report.frame.field(RES_OTU));
+        }
+        let accepted = self.trace.take(report.mfas, sm.tti);
+        accepted.map(|traces| Happening::Trace(Monitor::Section, traces))
+    }
+}
+
+/// Defects without whose absence there is no section to look into.
+const LINE: [Defect; 5] = [Defect::Los, Defect::OtuAis, Defect::Lof, Defect::Lom, Defect::Lol];
 
 /// Collects a stream's report.
 #[derive(Default)]
 pub(super) struct Collector {
-    pub(super) section_tti: TtiCopies,
-    pub(super) gcc0: Channel,
+    pub(super) section: Section,
     pub(super) nodes: BTreeMap<Place, Node>,
     pub(super) first_bit: Option<u64>,
-    pub(super) defects: DefectLog,
+    pub(super) supervision: Supervision,
     pub(super) last: SimTime,
-    /// Frames that came from the line.
-    line_frames: u64,
 }
 
 impl Collector {
@@ -154,12 +196,15 @@ impl Ear<'_> {
     }
 
     fn node(&mut self, place: Place) -> &mut Node {
-        self.collector.nodes.entry(place).or_default()
+        let supervision = &mut self.collector.supervision;
+        self.collector.nodes.entry(place).or_insert_with(|| {
+            supervision.watch(place);
+            Node::default()
+        })
     }
 
     fn line(&mut self, at: SimTime, view: FrameView<'_>) {
-        let (stream, number) = (self.stream, self.collector.line_frames);
-        self.collector.line_frames += 1;
+        let (stream, number) = (self.stream, self.collector.supervision.numbers.take(at));
         self.attempt(|harvest| harvest.frame(stream, number, at, view));
     }
 }
@@ -171,9 +216,8 @@ impl Observer for Ear<'_> {
     }
 
     fn frame(&mut self, report: &FrameReport<'_>) {
-        self.collector.section_tti.take(report.mfas, report.section.sm.tti);
-        if report.info.in_frame {
-            self.collector.gcc0.take(report.frame.field(GCC0));
+        if let Some(accepted) = self.collector.section.take(report) {
+            self.collector.supervision.note(report.at, Place::ROOT, accepted);
         }
         let view = OverheadView {
             stream: self.stream,
@@ -200,7 +244,7 @@ impl Observer for Ear<'_> {
             of_otu: false,
             stamp_ns: self.stamp_ns(report.at),
             follows: report.follows,
-            usable: !report.path.pm.stat.is_maintenance(),
+            usable: report.trusted && !report.path.pm.stat.is_maintenance(),
             columns: &report.overhead,
         };
         self.attempt(|harvest| harvest.overhead(&view));
@@ -213,12 +257,21 @@ impl Observer for Ear<'_> {
         }
         node.mfas.errored_frames += u64::from(received != report.mfas);
         node.last_mfas = Some(received);
-        node.overhead.take(node.frames, report);
+        if report.trusted {
+            node.overhead.take(node.frames, report);
+        }
         node.frames += 1;
+        if !node.overhead.news.is_empty() {
+            let news = std::mem::take(&mut node.overhead.news);
+            let note = |what| self.collector.supervision.note(report.at, report.place, what);
+            news.into_iter().for_each(note);
+        }
+        let node = self.node(report.place);
         if report.path.pm.stat.is_maintenance() {
             return;
         }
         node.tti.take(report.mfas, report.path.pm.tti);
+        node.far_errored += u64::from(report.path.pm.bei_errors() > 0);
         if report.mfas == PSI_PT && !node.payload_types.contains(&report.psi) {
             node.payload_types.push(report.psi);
         }
@@ -255,6 +308,9 @@ impl Observer for Ear<'_> {
     }
 
     fn defect(&mut self, event: DefectEvent) {
-        self.collector.defects.note(event);
+        if event.raised && LINE.contains(&event.defect) {
+            self.collector.section.trace.restart();
+        }
+        self.collector.supervision.defect(event);
     }
 }

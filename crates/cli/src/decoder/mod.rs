@@ -5,11 +5,20 @@
 //! first frames tell.
 
 mod collect;
+mod counters;
+mod expect;
 mod form;
+mod frame_numbers;
 mod overhead;
 mod report;
+mod round_trip;
 mod structure;
+mod supervision;
+mod timeline;
 mod tree;
+
+pub use counters::{EndRegister, EndTotals, OpenSecond, PerformanceReport, Register};
+pub use expect::{Expectations, NotExpected};
 
 pub use report::{
     AlignmentReport, ChannelReport, DefectReport, DelayBitReport, EthernetReport, FecReport,
@@ -17,6 +26,9 @@ pub use report::{
     OverheadReport, PrbsReport, StreamReport, TandemReport, TributaryReport, TtiReport, TtiText,
     defect_lines, defect_list, defect_times,
 };
+pub use round_trip::{RoundTripReport, round_trips};
+pub use supervision::CauseReport;
+pub use timeline::{ProtectionReport, TimelineEntry, TraceReport};
 
 use anyhow::{Result, bail};
 use otn_frame::access::OverheadColumns;
@@ -25,6 +37,7 @@ use otn_frame::{
 };
 use otn_map::gfp::preamble::{self, Carried};
 use otn_map::gfp::{Pti, Received, Upi};
+use otn_proc::defect::DefectEvent;
 use otn_proc::observer::ClientOctets;
 use otn_proc::odu::Hold;
 use otn_proc::odu::stream::OduStream;
@@ -205,10 +218,25 @@ struct Settled {
     sink: Sink,
 }
 
+/// What a user says of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The signal of streams that do not say what they are.
+    pub signal: Option<Signal>,
+    /// What is expected of them.
+    pub expected: Expectations,
+}
+
+impl From<Option<Signal>> for Asked {
+    fn from(signal: Option<Signal>) -> Self {
+        Self { signal, expected: Expectations::default() }
+    }
+}
+
 /// A stream being decoded.
 struct Stream {
     info: StreamInfo,
-    asked: Option<Signal>,
+    asked: Asked,
     /// Pieces that wait until the form is known: time stamp and octets.
     waiting: Vec<(Option<SimTime>, Vec<u8>)>,
     waiting_octets: usize,
@@ -223,7 +251,7 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(info: StreamInfo, asked: Option<Signal>) -> Self {
+    fn new(info: StreamInfo, asked: Asked) -> Self {
         Self {
             info,
             asked,
@@ -255,13 +283,18 @@ impl Stream {
         if self.waiting_octets >= enough { self.settle(index, harvest) } else { Ok(()) }
     }
 
+    /// A defect of a lane that the stream came over.
+    fn lane_defect(&mut self, event: DefectEvent) {
+        self.collector.supervision.lane_defect(event);
+    }
+
     /// Decides what the signal is and goes through the octets that waited for it.
     fn settle(&mut self, index: usize, harvest: &mut dyn Harvest) -> Result<()> {
         if self.settled.is_some() {
             return Ok(());
         }
         let octets: Vec<u8> = self.waiting.iter().flat_map(|(_, o)| o).copied().collect();
-        let expected = self.info.metadata.map(|m| m.signal).or(self.asked);
+        let expected = self.info.metadata.map(|m| m.signal).or(self.asked.signal);
         let mut form = form::find(&octets, expected);
         if let Some(coding) = self.info.metadata.and_then(|m| m.coding) {
             form.coding = coding;
@@ -269,12 +302,20 @@ impl Stream {
         let (signal, from) = self.signal(form, &octets);
         let clock = FrameClock::new(signal, PartsPerBillion::default());
         let hold = Hold::new(HOLD, HELD_OCTETS);
+        let provision = self.asked.expected.provision(signal)?;
         let sink = match form.structure {
             Structure::Otu => {
-                Sink::Otu(Box::new(TerminalSink::new(signal, form.coding, None, hold)))
+                let sink = TerminalSink::provisioned(signal, form.coding, provision, hold);
+                Sink::Otu(Box::new(sink))
             }
-            Structure::Odu => Sink::Odu(Box::new(OduStream::new(signal, Place::ROOT, hold))),
+            Structure::Odu => {
+                let odu = provision.odu;
+                Sink::Odu(Box::new(OduStream::provisioned(signal, Place::ROOT, odu, hold)))
+            }
         };
+        let supervision = &mut self.collector.supervision;
+        supervision.numbers.set_period(clock.frame_start(1));
+        supervision.configure(self.asked.expected.settings());
         self.settled = Some(Settled { form, signal, from, clock, sink });
         harvest.settled(index, signal, form.coding)?;
         for (stamp, octets) in std::mem::take(&mut self.waiting) {
@@ -287,7 +328,7 @@ impl Stream {
         if let Some(metadata) = self.info.metadata {
             return (self.with_rate(metadata.signal), Source::File);
         }
-        if let Some(asked) = self.asked {
+        if let Some(asked) = self.asked.signal {
             return (asked, Source::Option);
         }
         match structure::find(form, octets) {
@@ -355,6 +396,7 @@ impl Stream {
         let mut ear = self.collector.ear(index, self.first_stamp_ns, harvest);
         settled.finish(&date, last, &mut ear);
         ear.failed()?;
+        self.collector.supervision.finish(last);
         Ok(settled.report(&self.info, std::mem::take(&mut self.collector)))
     }
 }
@@ -379,9 +421,9 @@ impl Settled {
                     realignments: counters.realignments,
                     ..AlignmentReport::default()
                 };
-                let fec = tree::fec(self.form.coding.fec, counters);
-                let accepted = sink.section().trace().accepted();
-                let sm = tree::section(counters, accepted, &collector);
+                let (section, now) = (&collector.section, collector.last);
+                let fec = tree::fec(self.form.coding.fec, counters, section.compared);
+                let sm = tree::section(counters, sink.section(), section, now);
                 let odu = tree::odu(sink.odu(), counters.mfas_errored_frames, &mut collector);
                 (counters.frames, alignment, Some(fec), Some(sm), odu)
             }
@@ -397,6 +439,7 @@ impl Settled {
             Sink::Otu(sink) => Some(sink.counters().ais_frames),
             Sink::Odu(_) => None,
         };
+        let supervision = &collector.supervision;
         StreamReport {
             signal: self.signal.name(),
             signal_assumed: self.from == Source::Assumed,
@@ -412,22 +455,29 @@ impl Settled {
             otu_ais_frames,
             fec,
             sm,
-            gcc0: collector.gcc0.report(),
+            gcc0: collector.section.gcc0.report(),
+            otu_reserved: collector.section.reserved.report(),
             odu,
-            defects: defect_list(&collector.defects),
-            defect_times: defect_times(&collector.defects),
+            defects: supervision.defects(),
+            defect_times: defect_times(supervision.log()),
+            causes: supervision.causes(),
+            cause_times: supervision.cause_times(),
+            traces: supervision.timeline.traces(&supervision.numbers),
+            protection: supervision.timeline.protection(&supervision.numbers),
+            timeline: supervision.timeline.report(&supervision.numbers),
+            timeline_left_out: supervision.timeline.left_out(),
         }
     }
 }
 
-/// Decodes a whole file. `asked` is the signal of a file that does not say what it is, if the user
-/// does.
+/// Decodes a whole file.
 ///
 /// # Errors
-/// A file that cannot be read on, an output that cannot be written.
+/// A file that cannot be read on, an expectation that the signal cannot meet, an output that cannot be
+/// written.
 pub fn decode(
     file: &mut SignalFile,
-    asked: Option<Signal>,
+    asked: &Asked,
     interrupt: &Interrupt,
     harvest: &mut dyn Harvest,
     mut advance: impl FnMut(u64),
@@ -436,7 +486,7 @@ pub fn decode(
     let start = |file_streams: &[StreamInfo], streams: &mut Vec<Stream>, h: &mut dyn Harvest| {
         for info in &file_streams[streams.len()..] {
             h.stream(streams.len(), info)?;
-            streams.push(Stream::new(info.clone(), asked));
+            streams.push(Stream::new(info.clone(), asked.clone()));
         }
         Ok::<(), anyhow::Error>(())
     };
@@ -444,17 +494,21 @@ pub fn decode(
         let Some(piece) = file.next_piece()? else { break };
         start(file.streams(), &mut streams, harvest)?;
         streams[piece.stream].first_stamp_ns = file.first_stamp_ns();
+        for event in file.take_lane_defects() {
+            streams[piece.stream].lane_defect(event);
+        }
         streams[piece.stream].take(piece.stream, piece.stamp, file.octets(), harvest)?;
         advance(file.octets().len() as u64);
     }
     start(file.streams(), &mut streams, harvest)?;
+    let rest = file.take_lane_defects();
+    if let [stream] = streams.as_mut_slice() {
+        rest.into_iter().for_each(|event| stream.lane_defect(event));
+    }
     let finished = streams.iter_mut().enumerate().map(|(index, s)| s.finish(index, harvest));
     let mut reports: Vec<StreamReport> = finished.collect::<Result<_>>()?;
     if let [report] = reports.as_mut_slice() {
         report.lanes = file.lanes_report();
-        if let Some(log) = file.lane_defects() {
-            report.add_defects(log);
-        }
     }
     Ok(reports)
 }

@@ -8,6 +8,9 @@ use otn_frame::{SimTime, Tti};
 use otn_proc::defect::{DefectLog, DefectSpan};
 use serde::Serialize;
 
+use super::counters::PerformanceReport;
+use super::supervision::CauseReport;
+use super::timeline::{ProtectionReport, TimelineEntry, TraceReport};
 use crate::lanes::LanesReport;
 
 /// One stream of a signal file.
@@ -46,22 +49,30 @@ pub struct StreamReport {
     /// Octets of GCC0, where any was not zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gcc0: Option<ChannelReport>,
+    /// Values other than zero of the reserved octet of the OTU overhead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub otu_reserved: Vec<String>,
     /// The ODUk inside.
     pub odu: OduReport,
     /// Defects in the order in which they were raised: the first hundred of a kind and its last.
     pub defects: Vec<DefectReport>,
     /// Times each defect was raised, listed or not, by layer and name.
     pub defect_times: BTreeMap<String, u64>,
+    /// Fault causes, as defects are listed.
+    pub causes: Vec<CauseReport>,
+    /// Times each fault cause was raised.
+    pub cause_times: BTreeMap<String, u64>,
+    /// Trail traces that were accepted; the first hundred.
+    pub traces: Vec<TraceReport>,
+    /// APS words that were accepted, but for idle ones before all others; the first hundred.
+    pub protection: Vec<ProtectionReport>,
+    /// What happened, in order of time: the first events and the last ones.
+    pub timeline: Vec<TimelineEntry>,
+    /// Events between these two that were left out.
+    pub timeline_left_out: u64,
 }
 
 impl StreamReport {
-    /// Puts the defects of another log among those of the stream, in order of time.
-    pub fn add_defects(&mut self, log: &DefectLog) {
-        self.defects.extend(defect_list(log));
-        self.defects.sort_by_key(|defect| defect.raised_ns);
-        self.defect_times.extend(defect_times(log));
-    }
-
     /// True where nothing is wrong with the signal.
     pub fn is_fine(&self) -> bool {
         let mismatches = |m: &MonitoringReport| m.bip_mismatch_frames;
@@ -120,6 +131,12 @@ pub struct FecReport {
     pub uncorrectable: u64,
     /// Corrected bits by all bits of codewords; a lower bound where some were beyond correction.
     pub pre_fec_ber: Option<f64>,
+    /// It is such a lower bound.
+    pub pre_fec_ber_lower_bound: bool,
+    /// Estimated by the BIP-8 of the section.
+    pub post_fec_ber: Option<f64>,
+    /// There are more violations than can be told from chance: it is at least so.
+    pub post_fec_ber_lower_bound: bool,
 }
 
 /// Section or path monitoring.
@@ -133,10 +150,18 @@ pub struct MonitoringReport {
     pub bei_total: u64,
     /// Frames with BDI.
     pub bdi_frames: u64,
+    /// Frames with incoming alignment error, of a section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iae_frames: Option<u64>,
+    /// Frames with backward incoming alignment error, of a section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub biae_frames: Option<u64>,
     /// Accepted trail trace, as text.
     pub accepted_tti: Option<TtiText>,
     /// Whole trail traces received, each with its number of copies.
     pub tti: Vec<TtiReport>,
+    /// Near and far end, over the file and by intervals.
+    pub performance: PerformanceReport,
 }
 
 /// A trail trace as text.
@@ -212,6 +237,9 @@ pub struct OverheadReport {
     /// Values other than zero of the four experimental octets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<Vec<Vec<String>>>,
+    /// Values other than zero of reserved octets, by the name of the field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reserved: BTreeMap<&'static str, Vec<String>>,
     /// Octets of GCC1, where any was not zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gcc1: Option<ChannelReport>,
@@ -239,6 +267,8 @@ pub struct TandemReport {
     pub accepted_tti: Option<TtiText>,
     /// Whole trail traces received, each with its number of copies.
     pub tti: Vec<TtiReport>,
+    /// Near and far end, over the file and by intervals.
+    pub performance: PerformanceReport,
 }
 
 /// A delay measurement bit.
@@ -248,6 +278,8 @@ pub struct DelayBitReport {
     pub first: u8,
     /// Frames at which it changed; the first hundred.
     pub inverted_at: Vec<u64>,
+    /// Their times, in nanoseconds.
+    pub inverted_at_ns: Vec<u64>,
 }
 
 /// A communication channel.
@@ -530,6 +562,12 @@ pub struct DefectReport {
     pub raised_ns: u64,
     /// When it cleared; `null` where it stood at the end.
     pub cleared_ns: Option<u64>,
+    /// The last frame of the line that had begun when it was raised, from 0, where frames are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raised_frame: Option<u64>,
+    /// The same of when it cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cleared_frame: Option<u64>,
 }
 
 /// The spans of a log as a report lists them.
@@ -540,6 +578,8 @@ pub fn defect_list(log: &DefectLog) -> Vec<DefectReport> {
         defect: span.defect.name(),
         raised_ns: span.raised.as_ns(),
         cleared_ns: span.cleared.map(SimTime::as_ns),
+        raised_frame: None,
+        cleared_frame: None,
     };
     log.spans().into_iter().map(entry).collect()
 }

@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use otn_frame::Tti;
-use otn_frame::overhead::PayloadType;
+use otn_frame::overhead::{PayloadType, TcmLevel};
+use otn_frame::{SimTime, Tti};
 use otn_map::gfp::{Delineation, Receiver};
 use otn_map::odtu::{Content, Slots};
 use otn_map::pcs::block66::LinkFault;
 use otn_map::prbs::{Polarity, PrbsChecker};
+use otn_proc::monitor::MonitorSink;
 use otn_proc::odu::cbr::{CbrSink, GmpCounters, JC_CODES, Mapping};
 use otn_proc::odu::client::{EthernetClient, Sublayer};
 use otn_proc::odu::multiplex::{Carrier, MultiplexSink, Tributary};
 use otn_proc::odu::stream::{AlignmentCounters, OduStream};
 use otn_proc::odu::{OduSink, Payload};
+use otn_proc::performance::ber;
+use otn_proc::performance::primitives::FecCounts;
 use otn_proc::terminal::{Counters, Fec};
 use sha2::{Digest, Sha256};
 
-use super::collect::{Collector, Node, Packets};
+use super::collect::{Collector, Node, Packets, Section};
+use super::counters::{EndTotals, PerformanceReport, performance};
 use super::report::{
     AlignmentReport, EthernetReport, FecReport, GfpReport, GmpReport, JustificationReport,
-    MaintenanceReport, MfasReport, MonitoringReport, OduReport, OpuReport, PrbsReport,
-    TributaryReport, TtiText,
+    MaintenanceReport, MfasReport, MonitoringReport, OduReport, OpuReport, OverheadReport,
+    PrbsReport, TributaryReport, TtiText,
 };
 
 pub(super) fn hex(octets: &[u8]) -> String {
@@ -54,12 +58,34 @@ pub(super) fn odu(
             bip_mismatch_frames: counters.errored_blocks,
             bei_total: counters.bei,
             bdi_frames: counters.bdi_frames,
+            iae_frames: None,
+            biae_frames: None,
             accepted_tti: accepted(sink.path().trace().accepted()),
             tti: node.tti.report(),
+            performance: path_performance(sink, &node, collector.last),
         },
-        overhead: node.overhead.report(),
+        overhead: overhead(sink, &node, collector.last),
         opu: opu(sink, node, collector),
     }
+}
+
+fn path_performance(sink: &OduSink, node: &Node, now: SimTime) -> PerformanceReport {
+    let counters = sink.counters();
+    let near =
+        EndTotals { errored_blocks: counters.errored_blocks, violations: counters.bip_violations };
+    let far = EndTotals { errored_blocks: node.far_errored, violations: counters.bei };
+    performance(sink.path(), now, near, far)
+}
+
+fn overhead(sink: &OduSink, node: &Node, now: SimTime) -> OverheadReport {
+    let mut report = node.overhead.report();
+    for (level, tandem) in TcmLevel::all().zip(sink.tandem()) {
+        if let Some(of_level) = report.tcm.get_mut(&usize::from(level.get())) {
+            let (near, far) = node.overhead.totals(level);
+            of_level.performance = performance(tandem.monitor(), now, near, far);
+        }
+    }
+    report
 }
 
 fn opu(sink: &OduSink, node: Node, collector: &mut Collector) -> OpuReport {
@@ -244,8 +270,16 @@ pub(super) fn alignment(counters: &AlignmentCounters) -> AlignmentReport {
 }
 
 /// FEC of an OTUk.
-pub(super) fn fec(fec: Fec, counters: &Counters) -> FecReport {
+pub(super) fn fec(fec: Fec, counters: &Counters, compared: u64) -> FecReport {
     let bits = counters.codewords * 255 * 8;
+    let counts = FecCounts {
+        codewords: counters.codewords,
+        corrected_bits: counters.corrected_bits,
+        corrected_symbols: counters.corrected_symbols,
+        uncorrectable_codewords: counters.uncorrectable_codewords,
+    };
+    let before = ber::pre_fec(&counts, bits);
+    let behind = ber::post_fec(counters.section_bip_violations, compared);
     FecReport {
         code: fec.name(),
         codewords: counters.codewords,
@@ -254,23 +288,35 @@ pub(super) fn fec(fec: Fec, counters: &Counters) -> FecReport {
         corrected_symbols: counters.corrected_symbols,
         corrected_bits: counters.corrected_bits,
         uncorrectable: counters.uncorrectable_codewords,
-        pre_fec_ber: (bits > 0).then(|| counters.corrected_bits as f64 / bits as f64),
+        pre_fec_ber: before.map(|estimate| estimate.ratio),
+        pre_fec_ber_lower_bound: before.is_some_and(|estimate| estimate.lower_bound),
+        post_fec_ber: behind.map(|estimate| estimate.ratio),
+        post_fec_ber_lower_bound: behind.is_some_and(|estimate| estimate.lower_bound),
     }
 }
 
 /// Section monitoring of an OTUk.
 pub(super) fn section(
     counters: &Counters,
-    tti: Option<&Tti>,
-    collector: &Collector,
+    sink: &MonitorSink,
+    section: &Section,
+    now: SimTime,
 ) -> MonitoringReport {
+    let near = EndTotals {
+        errored_blocks: counters.section_errored_blocks,
+        violations: counters.section_bip_violations,
+    };
+    let far = EndTotals { errored_blocks: section.far_errored, violations: counters.section_bei };
     MonitoringReport {
         bip_violations: counters.section_bip_violations,
         bip_mismatch_frames: counters.section_errored_blocks,
         bei_total: counters.section_bei,
         bdi_frames: counters.section_bdi_frames,
-        accepted_tti: accepted(tti),
-        tti: collector.section_tti.report(),
+        iae_frames: Some(section.iae_frames),
+        biae_frames: Some(section.biae_frames),
+        accepted_tti: accepted(sink.trace().accepted()),
+        tti: section.tti.report(),
+        performance: performance(sink, now, near, far),
     }
 }
 

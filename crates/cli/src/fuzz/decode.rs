@@ -43,8 +43,9 @@ fn decode(octets: Vec<u8>, asked: Option<Signal>) {
     let size = octets.len();
     let mut file = SignalFile::raw(octets);
     let mut found = Yield::default();
-    let reports = decoder::decode(&mut file, asked, &Interrupt::default(), &mut found, |_| ())
-        .expect("memory can be read, and nothing is written");
+    let reports =
+        decoder::decode(&mut file, &asked.into(), &Interrupt::default(), &mut found, |_| ())
+            .expect("memory can be read, and nothing is written");
     for part in [found.packets, found.gfp, found.clients] {
         assert!(part <= size, "{found:?} out of {size} octets");
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime};
-use otn_proc::defect::DefectLog;
+use otn_proc::defect::DefectEvent;
 use otn_proc::otl::{
     LaneError, LaneEvent, LaneFrameInfo, LaneObserver, LaneSink, PhysicalLaneSink,
 };
@@ -75,7 +75,8 @@ struct Whole {
 struct Heard {
     frames: VecDeque<Whole>,
     report: LanesReport,
-    defects: DefectLog,
+    /// Defects that nobody has asked for yet.
+    defects: Vec<DefectEvent>,
     /// The end of the lanes, once it is known: what comes later is no event.
     end: Option<SimTime>,
 }
@@ -88,9 +89,7 @@ impl LaneObserver for Heard {
     fn event(&mut self, event: LaneEvent) {
         if self.end.is_none_or(|end| event.at <= end) {
             self.report.event(event);
-            if let Some(defect) = event.defect() {
-                self.defects.note(defect);
-            }
+            self.defects.extend(event.defect());
         }
     }
 }
@@ -330,11 +329,11 @@ impl LaneFiles {
         })
     }
 
-    /// The defects of the lanes, once it is known what they are.
-    pub fn defects(&self) -> Option<&DefectLog> {
-        match self.receivers.as_slice() {
-            [receiver] => Some(&receiver.heard.defects),
-            _ => None,
+    /// The defects of the lanes since this was asked last, once it is known what they are.
+    pub fn take_defects(&mut self) -> Vec<DefectEvent> {
+        match self.receivers.as_mut_slice() {
+            [receiver] => std::mem::take(&mut receiver.heard.defects),
+            _ => Vec::new(),
         }
     }
 

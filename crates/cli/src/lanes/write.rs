@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use otn_frame::{OtuFrame, Signal, SimTime};
-use otn_proc::otl::{LaneDistributor, PhysicalLaneSource};
+use otn_proc::otl::{LANES_PER_PHYSICAL, LaneDistributor, PHYSICAL_LANES, interleave};
 use otn_proc::terminal::LineCoding;
 
 use super::LaneForm;
@@ -15,12 +15,6 @@ use crate::signal_writer::SignalWriter;
 
 /// Octets of zeros written at once.
 const ZEROS: u64 = 64 * 1024;
-
-/// What makes lanes of frames.
-enum Source {
-    Logical(Box<LaneDistributor>),
-    Physical(Box<PhysicalLaneSource>),
-}
 
 /// One file.
 struct Lane {
@@ -67,7 +61,9 @@ impl Lane {
 
 /// Writes frames to the files of lanes.
 pub struct LaneWriter {
-    source: Source,
+    distributor: LaneDistributor,
+    /// Octets of physical lanes, where these are written.
+    physical: Option<[Vec<u8>; PHYSICAL_LANES]>,
     lanes: Vec<Lane>,
 }
 
@@ -89,14 +85,7 @@ impl LaneWriter {
         let form = form(signal, lanes)?;
         let paths = lane_paths(path, lanes)?;
         ensure!(coding.scrambled, "--lanes: found --no-scramble, expected frames as on the line");
-        let source = match form {
-            LaneForm::Otl34 | LaneForm::Otl44Logical => {
-                Source::Logical(Box::new(LaneDistributor::new(form.otl())))
-            }
-            LaneForm::Otl44Physical => {
-                Source::Physical(Box::new(PhysicalLaneSource::new(std::array::from_fn(|i| i))?))
-            }
-        };
+        let physical = (form == LaneForm::Otl44Physical).then(Default::default);
         let skews: Vec<u64> = match skew {
             [] => vec![0; lanes],
             [each] => (0..lanes as u64).map(|lane| lane * each).collect(),
@@ -107,18 +96,32 @@ impl LaneWriter {
             Lane::new(SignalWriter::create(path, signal, coding, width)?, skew)
         };
         let lanes = paths.iter().zip(&skews).map(open).collect::<Result<_>>()?;
-        Ok(Self { source, lanes })
+        Ok(Self { distributor: LaneDistributor::new(form.otl()), physical, lanes })
     }
 
-    /// Writes the next frame.
+    /// Writes the next frame. `change` may do something to its logical lanes first.
     ///
     /// # Errors
     /// Octets that are no OTU frame, a file that cannot be written.
-    pub fn frame(&mut self, octets: &[u8]) -> Result<()> {
+    pub fn frame(
+        &mut self,
+        octets: &[u8],
+        change: impl FnOnce(&mut LaneDistributor),
+    ) -> Result<()> {
         let frame = OtuFrame::from_octets(octets)?;
-        let shares = match &mut self.source {
-            Source::Logical(distributor) => distributor.distribute(&frame),
-            Source::Physical(source) => source.distribute(&frame).as_slice(),
+        self.distributor.distribute(&frame);
+        change(&mut self.distributor);
+        let logical = self.distributor.lanes();
+        let shares = match &mut self.physical {
+            None => logical,
+            Some(physical) => {
+                let (fives, _) = logical.as_chunks::<LANES_PER_PHYSICAL>();
+                for (out, five) in physical.iter_mut().zip(fives) {
+                    out.clear();
+                    interleave(five.each_ref().map(Vec::as_slice), out);
+                }
+                physical.as_slice()
+            }
         };
         self.lanes.iter_mut().zip(shares).try_for_each(|(lane, share)| lane.write(share))
     }

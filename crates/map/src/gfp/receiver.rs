@@ -132,6 +132,14 @@ impl Receiver {
         self.counters
     }
 
+    /// What comes next has nothing to do with what came: hunts anew. The frame on its way is given up,
+    /// and no loss is counted.
+    pub fn hunt(&mut self) {
+        self.state = Delineation::Hunt;
+        self.window_octets = 0;
+        self.missing = 0;
+    }
+
     /// Takes octets whose first one has position `first`; hands every frame with a payload area
     /// to `on_frame` when its last octet is in.
     pub fn push(&mut self, first: u64, octets: &[u8], mut on_frame: impl FnMut(Received<'_>)) {

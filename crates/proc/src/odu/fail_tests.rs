@@ -8,6 +8,7 @@ use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::cbr::Container;
 use otn_map::ethernet::{MacQueue, fcs};
 use otn_map::gfp::management::{ClientDefect, Indication, Kind};
+use otn_map::gfp::transparent::TransparentSource;
 use otn_map::gfp::{ClientFrame, ClientQueue, Received, TypeHeader};
 use otn_map::pcs::base_r::Event;
 use otn_map::pcs::block66::LinkFault;
@@ -37,6 +38,21 @@ impl ClientQueue for Endless {
 pub(super) struct TenGig {
     source: TenGigSource,
     numbered: Numbered,
+}
+
+/// The same as 1000BASE-X in superblocks.
+#[derive(Debug, Default)]
+pub(super) struct Gigabit {
+    source: TransparentSource,
+    numbered: Numbered,
+}
+
+impl OctetSource for Gigabit {
+    fn fill(&mut self, octets: &mut [u8]) {
+        self.source.fill(octets, &mut self.numbered);
+    }
+
+    fn set_failed(&mut self, _: bool) {}
 }
 
 #[derive(Debug, Default)]
@@ -354,8 +370,9 @@ fn every_defect_in_the_place_of_the_client_fails_it_and_its_end_does_not() {
     let mut path = Path::expecting(Signal::Odu0, PayloadType::NULL, PayloadSource::Null, expected);
     // Payload types of frames 0, 256 and 512.
     path.run(512, &mut Record::default());
-    assert!(!path.sink.client_failed());
+    assert!(!path.sink.defects().contains(Defect::Plm));
     path.run(1, &mut Record::default());
+    assert!(path.sink.defects().contains(Defect::Plm));
     assert!(path.sink.client_failed(), "another payload type");
 }
 

@@ -26,7 +26,7 @@ use otn_frame::{Frame, OduFrame, Signal, SimTime};
 use otn_map::gfp::{Delineation, Pti, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
-use crate::defect::{Defect, DefectEvent, DefectSet};
+use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
 use crate::monitor::{Monitor, MonitorSink};
 use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
 use crate::path::PathSample;
@@ -83,7 +83,7 @@ pub struct Arrival<'a> {
     pub end: SimTime,
     /// Position of its first payload octet, as positions of GFP frames count.
     pub first: u64,
-    /// The frame was cut in frame.
+    /// The frame is known to be one: see [`crate::align::Aligner::trusts`].
     pub in_frame: bool,
     /// When the payload octet at a position was due.
     pub when: &'a dyn Fn(u64) -> SimTime,
@@ -135,6 +135,16 @@ impl Hold {
     }
 }
 
+/// Whether a frame has a payload.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    /// AI_TSF: the path, or what is below it, has failed.
+    failed: bool,
+    /// The payload of this very frame is not the client's. A maintenance signal begins two frames before
+    /// it is accepted, and ends two before that is taken back.
+    withheld: bool,
+}
+
 /// A frame whose payload waits until it is known what it is.
 #[derive(Clone, Debug)]
 struct Held {
@@ -143,7 +153,7 @@ struct Held {
     at: SimTime,
     end: SimTime,
     first: u64,
-    maintenance: bool,
+    standing: Standing,
 }
 
 /// ODUkP_TT_Sk and the adaptation above it.
@@ -176,8 +186,6 @@ pub struct OduSink {
     follows: bool,
     /// There was no payload before the next frame.
     gap: bool,
-    /// What began at an earlier position of the payload was cut off.
-    fresh_from: u64,
     defects: DefectSet,
     counters: OduCounters,
 }
@@ -204,7 +212,6 @@ impl OduSink {
             generation: 0,
             judged: None,
             gap: false,
-            fresh_from: 0,
             held: Vec::new(),
             hold,
             released: false,
@@ -230,12 +237,16 @@ impl OduSink {
         let (place, at) = (self.place, arrival.at);
         let (tandem, path) = self.terminate(arrival, frame, mfas, bip8, observer);
         let failed = self.path.trail_failed();
+        let maintenance = path.pm.stat.is_maintenance();
+        let by_status = self.path.maintenance() && !self.path.has(TandemDefect::Tim);
+        let withheld = maintenance || self.tandem_failed || (failed && !by_status);
+        let standing = Standing { failed, withheld };
         let defects = &mut self.defects;
         let mut note = |defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
-        if self.provision.non_intrusive {
-            // There is no adaptation.
+        if self.provision.non_intrusive || !arrival.in_frame {
+            // There is no adaptation, or nothing that it could go by.
         } else if failed {
             // PSI and payload are a maintenance pattern, or not what belongs here.
             self.management.server_failed();
@@ -264,10 +275,11 @@ impl OduSink {
             psi: frame.octet(PSI),
             opu_bip8: bip8,
             follows: core::mem::replace(&mut self.follows, true),
+            trusted: arrival.in_frame,
             overhead: frame.overhead_columns(),
         });
         if !self.provision.non_intrusive {
-            self.choose_and_take(arrival, frame, mfas, failed, observer);
+            self.choose_and_take(arrival, frame, mfas, standing, observer);
         }
         path
     }
@@ -286,6 +298,13 @@ impl OduSink {
         let mut note = |at, defect, raised| {
             note_at(defects, DefectEvent { place, at, defect, raised }, observer);
         };
+        for sink in self.tandem.iter_mut() {
+            sink.monitor_mut().trust(arrival.in_frame);
+        }
+        self.path.trust(arrival.in_frame);
+        // Seconds end before the frame begins.
+        self.tandem.iter_mut().for_each(|sink| sink.pass(at, &mut note));
+        self.path.pass(at, &mut note);
         let tandem = self.tandem.each_mut().map(|sink| {
             let now = &mut |defect, raised| note(at, defect, raised);
             let violations = sink.receive(frame, arrival.in_frame, mfas, bip8, now);
@@ -311,38 +330,38 @@ impl OduSink {
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
         mfas: u8,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         if self.generation != self.psi.generation() {
             self.generation = self.psi.generation();
             self.choose(arrival.at, observer);
         }
-        self.judge_structure(arrival.at, maintenance, observer);
+        self.judge_structure(arrival.at, standing.failed, observer);
         if self.chosen.is_none() && !self.released && self.held.len() < self.hold.frames() {
             let mut copy = OduFrame::zeroed();
             for (to, from) in copy.rows_mut().iter_mut().zip(frame.rows()) {
                 to.copy_from_slice(&from[..ODU_COLS]);
             }
             let Arrival { at, end, first, .. } = *arrival;
-            self.held.push(Held { frame: copy, mfas, at, end, first, maintenance });
+            self.held.push(Held { frame: copy, mfas, at, end, first, standing });
             return;
         }
         self.release(observer);
-        self.take(arrival, frame, mfas, maintenance, observer);
+        self.take(arrival, frame, mfas, standing, observer);
     }
 
     /// Takes the payloads that were held back.
     fn release<O: Observer>(&mut self, observer: &mut O) {
         for held in core::mem::take(&mut self.held) {
-            let Held { frame, mfas, at, end, first, maintenance } = held;
+            let Held { frame, mfas, at, end, first, standing } = held;
             let lasts = u128::from(end.since(at).as_ps());
             let when = |position: u64| {
                 let share = lasts * u128::from(position.saturating_sub(first));
                 at + SimTime::from_ps((share / PAYLOAD_OCTETS as u128) as u64)
             };
             let arrival = Arrival { at, end, first, in_frame: true, when: &when };
-            self.take(&arrival, &frame, mfas, maintenance, observer);
+            self.take(&arrival, &frame, mfas, standing, observer);
         }
         self.released = true;
     }
@@ -428,7 +447,7 @@ impl OduSink {
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
         mfas: u8,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         if self.psi.carries_something_else() {
@@ -438,13 +457,14 @@ impl OduSink {
         }
         let Arrival { at, end, .. } = *arrival;
         if let Payload::Gfp(_) | Payload::GfpExtended(_) = self.payload {
-            if maintenance {
+            self.gap |= standing.withheld;
+            if standing.failed && standing.withheld {
                 self.payload_fail(at, observer);
             }
-            self.take_gfp(arrival, frame, maintenance, observer);
+            self.take_gfp(arrival, frame, standing, observer);
             return;
         }
-        if maintenance {
+        if standing.failed {
             self.payload_fail(at, observer);
             return;
         }
@@ -490,7 +510,7 @@ impl OduSink {
         &mut self,
         arrival: &Arrival<'_>,
         frame: &Frame<COLS>,
-        maintenance: bool,
+        standing: Standing,
         observer: &mut O,
     ) {
         let (receiver, extended) = match &mut self.payload {
@@ -500,14 +520,14 @@ impl OduSink {
         };
         // What GFP makes of a maintenance pattern is no defect of its own, nor what it makes of a
         // payload not known to be GFP.
-        let types = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
-        let known = !maintenance && types.contains(&self.psi.payload_type());
+        let gfp = [Some(PayloadType::GFP), Some(PayloadType::GFP_EXTENDED)];
+        let Standing { failed, withheld } = standing;
+        let known = !failed && !withheld && gfp.contains(&self.psi.payload_type());
         let by_psi = self.psi.client_signal_fail();
         let (upi, exi) = (self.provision.upi, self.provision.exi);
-        if !maintenance && core::mem::replace(&mut self.gap, false) {
-            self.fresh_from = arrival.first;
+        if !withheld && core::mem::replace(&mut self.gap, false) {
+            receiver.hunt();
         }
-        let fresh_from = self.fresh_from;
         let (management, defects) = (&mut self.management, &mut self.defects);
         let (place, mut position) = (self.place, arrival.first);
         let event = |at, defect, raised| DefectEvent { place, at, defect, raised };
@@ -516,8 +536,7 @@ impl OduSink {
             let first = if extended { extended_first(number) } else { PAYLOAD_RANGE.start };
             let row = &row[first..PAYLOAD_RANGE.end];
             receiver.push(position, row, |received| {
-                if maintenance || received.position < fresh_from {
-                    // Its end is not its own.
+                if withheld {
                     return;
                 }
                 let at = (arrival.when)(received.position + received.octets() as u64);
@@ -526,9 +545,7 @@ impl OduSink {
                     management.receive(header, at);
                     if header.pti == Pti::ClientData {
                         //= g806:6.2.4-upm-exm
-                        let other = |expected: Option<u8>, found: u8| {
-                            expected.is_some_and(|expected| expected != found)
-                        };
+                        let other = |told: Option<u8>, found| told.is_some_and(|t| t != found);
                         let upm = other(upi, header.upi.0);
                         note_at(defects, event(at, Defect::Upm, upm), observer);
                         let exm = other(exi, header.exi.code());
@@ -569,6 +586,19 @@ impl OduSink {
         }
         self.tandem_failed = false;
         self.path_fail(at, observer);
+    }
+
+    /// Time passes up to `now` without a frame.
+    pub fn pass<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        let (place, defects) = (self.place, &mut self.defects);
+        let mut note = |at, defect, raised| {
+            note_at(defects, DefectEvent { place, at, defect, raised }, observer);
+        };
+        self.tandem.iter_mut().for_each(|sink| sink.pass(now, &mut note));
+        self.path.pass(now, &mut note);
+        if let Payload::Multiplex(sink) = &mut self.payload {
+            sink.pass(now, observer);
+        }
     }
 
     /// There is no signal for the path and what is above it.
@@ -669,8 +699,17 @@ impl OduSink {
 }
 
 /// Defects that stand for the loss of the client.
-const CLIENT_FAILED: [Defect; 5] =
-    [Defect::Ais, Defect::Oci, Defect::Lck, Defect::Plm, Defect::Csf];
+const CLIENT_FAILED: [Defect; 9] = [
+    Defect::Ais,
+    Defect::Oci,
+    Defect::Lck,
+    Defect::Plm,
+    Defect::Csf,
+    Defect::Lfd,
+    Defect::Upm,
+    Defect::Exm,
+    Defect::Lcs,
+];
 
 /// Defects of the adaptation of a client, false while there is no payload.
 //= g798:6.2-signal-fail-forces-false
@@ -684,6 +723,8 @@ fn note_at<O: Observer>(defects: &mut DefectSet, event: DefectEvent, observer: &
     }
 }
 
+#[cfg(test)]
+mod alignment_tests;
 #[cfg(test)]
 mod fail_tests;
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::Hold;
 use super::cbr::GmpCounters;
 use super::stream::OduStream;
 use crate::defect::{Defect, DefectEvent};
-use crate::integrate::{LOOMFI_CLEARING, LossIntegrator};
+use crate::integrate::{LOFLOM_CLEARING, LOOMFI_CLEARING, LossIntegrator};
 use crate::observer::Observer;
 use crate::omfi::OmfiAlignment;
 use crate::place::Place;
@@ -54,6 +54,8 @@ pub struct Tributary {
     received: Vec<u8>,
     /// The accepted MSI does not have it.
     mismatched: bool,
+    /// dLOFLOM of an ODUj of which nothing is known yet.
+    silent: LossIntegrator,
 }
 
 impl Tributary {
@@ -85,6 +87,7 @@ impl Tributary {
             octets,
             received: Vec::new(),
             mismatched: false,
+            silent: LossIntegrator::new(LOFLOM_CLEARING),
         })
     }
 
@@ -167,8 +170,39 @@ impl Tributary {
         }
     }
 
+    /// The mapping does not know its count: there is no frame of an ODUj to be found.
+    //= g798:6.2.5.3-loflom
+    fn starve<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        let Carrier::Ts { sink, .. } = &self.carrier else { return };
+        if sink.count().is_some() {
+            return;
+        }
+        match &mut self.stream {
+            Some(stream) => stream.starve(now, observer),
+            None => {
+                if let Some(at) = self.silent.update(now, true) {
+                    self.note_silent(at, true, observer);
+                }
+            }
+        }
+    }
+
+    fn note_silent<O: Observer>(&self, at: SimTime, raised: bool, observer: &mut O) {
+        let (place, defect) = (self.place, Defect::LofLom);
+        observer.defect(DefectEvent { place, at, defect, raised });
+    }
+
+    /// It is not silent any more, or nobody can say.
+    fn not_silent<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        if self.silent.raised() {
+            self.note_silent(at, false, observer);
+        }
+        self.silent = LossIntegrator::new(LOFLOM_CLEARING);
+    }
+
     /// The server signal failed.
     fn signal_fail<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        self.not_silent(at, observer);
         if let Carrier::Ts { sink, .. } = &mut self.carrier {
             // A count from before would take out too many octets, or too few.
             *sink = TsSink::new(sink.interleave());
@@ -395,6 +429,12 @@ impl MultiplexSink {
         for tributary in self.tributaries.iter_mut().filter(|t| !t.mismatched) {
             let there = tributary.receive(&self.octets, frame, number);
             tributary.identify(self.slots);
+            let was_silent =
+                tributary.silent.raised() || tributary.silent.next_deadline().is_some();
+            if tributary.stream.is_some() && was_silent {
+                tributary.not_silent(at, observer);
+            }
+            tributary.starve(at, observer);
             if let Some(stream) = &mut tributary.stream {
                 stream.push(&tributary.received[..there], at, end, observer);
             }
@@ -424,6 +464,15 @@ impl MultiplexSink {
         self.set_mismatched(Vec::new(), at, observer);
         for tributary in &mut self.tributaries {
             tributary.signal_fail(at, observer);
+        }
+    }
+
+    /// Time passes up to `now` without a frame.
+    pub fn pass<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        for tributary in &mut self.tributaries {
+            if let Some(stream) = &mut tributary.stream {
+                stream.pass(now, observer);
+            }
         }
     }
 

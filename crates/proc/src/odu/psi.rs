@@ -25,6 +25,8 @@ pub struct PsiSink {
     known_msi: [Option<u8>; MAX_SLOTS],
     /// Counts changes of what is known of payload type and MSI.
     generation: u32,
+    /// dPLM stands.
+    mismatched: bool,
     /// Counts changes of the accepted MSI, and losses of it.
     msi_changes: u32,
     csf_frames: u64,
@@ -43,6 +45,7 @@ impl PsiSink {
             msi: [Persistent::default(); MAX_SLOTS],
             known_msi: [None; MAX_SLOTS],
             generation: 0,
+            mismatched: false,
             msi_changes: 0,
             csf_frames: 0,
         }
@@ -60,7 +63,15 @@ impl PsiSink {
             self.known_type = accepted.or(self.known_type);
             self.generation += u32::from(self.payload_type() != before);
             let mismatch = |pt| self.expected.is_some_and(|expected| pt != expected);
-            defects(Defect::Plm, accepted.is_some_and(mismatch));
+            let was_other = self.mismatched;
+            self.mismatched = accepted.is_some_and(mismatch);
+            defects(Defect::Plm, self.mismatched);
+            if was_other && !self.mismatched {
+                // The MSI seen so far was of something else.
+                self.msi = [Persistent::default(); MAX_SLOTS];
+                self.known_msi = [None; MAX_SLOTS];
+                self.msi_changes = self.msi_changes.wrapping_add(1);
+            }
             if !self.has_client() {
                 self.client_signal_fail = Persistent::default();
                 defects(Defect::Csf, false);
@@ -144,7 +155,7 @@ impl PsiSink {
 
     /// True where a payload type other than the expected one was accepted.
     pub fn carries_something_else(&self) -> bool {
-        let other = |expected| self.known_type.is_some_and(|pt| pt != expected);
+        let other = |expected| self.payload_type.accepted().is_some_and(|pt| pt != expected);
         self.expected.is_some_and(other)
     }
 

@@ -126,6 +126,17 @@ impl OduStream {
         self.frames(observer);
     }
 
+    /// No octets come at `now`, though the server has not failed: their mapping does not know its count,
+    /// and what will come has a phase of its own.
+    pub fn starve<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        self.server_failed = false;
+        if self.aligner.in_frame() {
+            self.aligner.lose();
+            self.odu.restart();
+        }
+        self.judge(now, observer);
+    }
+
     fn frames<O: Observer>(&mut self, observer: &mut O) {
         if self.aligner.is_starved() {
             return;
@@ -174,7 +185,7 @@ impl OduStream {
             dating.date(payload_starts + share)
         };
         let end = dating.date(info.start_bit + otn_frame::layout::ODU_BITS);
-        let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
+        let arrival = Arrival { at, end, first, in_frame: self.aligner.trusts(), when: &when };
         //= g798:14.1-connection
         self.hand_failed(at, false, observer);
         observer.odu_octets(self.place, at, frame);
@@ -221,6 +232,11 @@ impl OduStream {
         self.aligner.lose();
         self.multiframe = Multiframe::default();
         self.odu.signal_fail(at, observer);
+    }
+
+    /// Time passes up to `now` without a bit.
+    pub fn pass<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
+        self.odu.pass(now, observer);
     }
 
     /// No more bits will come.

@@ -17,6 +17,8 @@ pub struct LaneDistributor {
     otl: Otl,
     /// Number of the next frame, for the LLM.
     number: u64,
+    /// The lane that begins a lane frame with the frame spread last.
+    first: usize,
     lanes: Vec<Vec<u8>>,
 }
 
@@ -24,7 +26,7 @@ impl LaneDistributor {
     /// A distributor whose first frame has number 0, and so LLM 0.
     pub fn new(otl: Otl) -> Self {
         let lanes = vec![Vec::with_capacity(otl.share_octets()); otl.lanes()];
-        Self { otl, number: 0, lanes }
+        Self { otl, number: 0, first: 0, lanes }
     }
 
     /// The interface.
@@ -43,6 +45,21 @@ impl LaneDistributor {
         self.distribute_numbered(number, frame)
     }
 
+    /// The lane that begins a lane frame with the frame spread last: its first group has the FAS.
+    pub const fn first(&self) -> usize {
+        self.first
+    }
+
+    /// The octets of each lane of the frame spread last.
+    pub fn lanes(&self) -> &[Vec<u8>] {
+        &self.lanes
+    }
+
+    /// The same, for a tester to change.
+    pub fn lanes_mut(&mut self) -> &mut [Vec<u8>] {
+        &mut self.lanes
+    }
+
     /// Spreads frame `number`, whatever came before. In an OTL3.4 the last two bits of the MFAS
     /// have to be those of the number: the sink knows the lanes by them.
     //= g709:c-llm
@@ -52,6 +69,7 @@ impl LaneDistributor {
         self.number = number.wrapping_add(1);
         self.lanes.iter_mut().for_each(Vec::clear);
         let first = (number % lanes as u64) as usize;
+        self.first = first;
         let (groups, _) = frame.octets().as_chunks::<GROUP_OCTETS>();
         for round in groups.chunks_exact(lanes) {
             // Two runs, so that no group needs a division.

@@ -15,6 +15,7 @@ use crate::defect::{Defect, TandemDefect};
 use crate::integrate::{
     Clearing, INTEGRATION, LOF_CLEARING, LOFLOM_CLEARING, LOM_CLEARING, LOOMFI_CLEARING,
 };
+use crate::line::{LOS_CLEAR, LOS_RAISE};
 use crate::multiframe::OOM_AFTER;
 use crate::omfi;
 use crate::otl;
@@ -33,8 +34,6 @@ use super::function::Function;
 pub enum Persistence {
     /// No time of its own: the condition is a state that has one.
     State,
-    /// As the technology of the light has it.
-    Technology,
     /// As the client has it.
     Client,
     /// Consecutive frames of the signal.
@@ -66,15 +65,16 @@ impl Persistence {
 impl fmt::Display for Persistence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = |time: SimTime| time.as_ns() / 1_000_000;
+        let us = |time: SimTime| time.as_ns() / 1_000;
         match *self {
             Self::State => f.write_str("at once"),
-            Self::Technology => f.write_str("technology"),
             Self::Client => f.write_str("client rule"),
             Self::Frames(count) => write!(f, "{count} frames"),
             Self::Multiframes(count) => write!(f, "{count} multiframes"),
             Self::Traces(count) => write!(f, "{count} TTI"),
             Self::Intervals(count) => write!(f, "{count} intervals"),
             Self::Integrated(frames, time) => write!(f, "{frames} frames + {} ms", ms(time)),
+            Self::Time(time) if ms(time) == 0 => write!(f, "{} µs", us(time)),
             Self::Time(time) => write!(f, "{} ms", ms(time)),
             Self::DegradeSeconds => f.write_str("DEGM seconds"),
         }
@@ -194,14 +194,14 @@ const GOOD_SECONDS: &str = "errored blocks < DEGTHR in a second";
 //= g798:6.2-criteria
 const LINE: [CriteriaRow; 7] = {
     use Function::{OtsiOtu, OtsigOtu};
-    use Persistence::{Integrated, Technology};
+    use Persistence::{Integrated, Time};
     [
         plain(
             Defect::Los,
             OtsiOtu,
             "6.2.1.2",
-            recalled("no light", Technology),
-            recalled("light", Technology),
+            recalled("no transition on the line", Time(LOS_RAISE)),
+            recalled("transitions, none of them 100 µs apart", Time(LOS_CLEAR)),
         ),
         plain(
             Defect::LofLane,
@@ -221,7 +221,7 @@ const LINE: [CriteriaRow; 7] = {
             Defect::Lol,
             OtsigOtu,
             "6.2",
-            read("lanes out of alignment", Persistence::Time(INTEGRATION)),
+            read("lanes out of alignment", Time(INTEGRATION)),
             recalled("lanes aligned", Persistence::clearing(otl::LOL_CLEARING)),
         ),
         plain(
@@ -442,7 +442,7 @@ mod tests {
         let status = ["dAIS", "dOCI", "dLCK"].map(|name| (name, "3 frames", "3 frames"));
         let tandem = ["dLTC", "dIAE", "dBIAE"].map(|name| (name, "3 frames", "3 frames"));
         let line = [
-            ("dLOS", "technology", "technology"),
+            ("dLOS", "100 µs", "125 µs"),
             ("dLOFLANE", "5 frames + 3 ms", "3 ms"),
             ("dLOR", "5 frames + 3 ms", "3 ms"),
             ("dLOL", "3 ms", "at once"),

@@ -43,4 +43,8 @@ pub struct LineCoding {
 }
 
 #[cfg(test)]
+mod seconds_tests;
+#[cfg(test)]
+mod tandem_tests;
+#[cfg(test)]
 mod tests;

@@ -204,6 +204,16 @@ impl TerminalSink {
     /// Lets time pass without bits: integrators run on.
     pub fn wait_until(&mut self, now: SimTime, observer: &mut impl Observer) {
         self.frame_alignment(now, !self.aligner.in_frame(), observer);
+        self.pass(now, observer);
+    }
+
+    /// Seconds that are over at `now` end, frames or not.
+    fn pass(&mut self, now: SimTime, observer: &mut impl Observer) {
+        let defects = &mut self.defects;
+        self.section.pass(now, &mut |at, defect, raised| {
+            Changes { at, defects, observer }.note(defect, raised);
+        });
+        self.odu.pass(now, observer);
     }
 
     /// A receiver says that there is no light, or that it is back.
@@ -270,11 +280,6 @@ impl TerminalSink {
     fn frame_alignment(&mut self, now: SimTime, oof: bool, observer: &mut impl Observer) {
         if let Some(at) = self.lof.update(now, oof) {
             self.set(at, Defect::Lof, self.lof.raised(), observer);
-            if self.lof.raised() {
-                // Multiframe alignment is not judged while there are no frames.
-                self.lom = LossIntegrator::new(LOM_CLEARING);
-                self.set(at, Defect::Lom, false, observer);
-            }
             self.judge_line(at, observer);
         }
     }
@@ -282,6 +287,12 @@ impl TerminalSink {
     /// SSF of the section: its defects go false while there is no OTUk.
     //= g798:13.3-assf
     fn judge_line(&mut self, at: SimTime, observer: &mut impl Observer) {
+        if self.defects.contains_any(NO_FRAMES) {
+            // Multiframe alignment is not judged while there are no frames.
+            self.lom = LossIntegrator::new(LOM_CLEARING);
+            self.set(at, Defect::Lom, false, observer);
+            self.multiframe = Multiframe::default();
+        }
         let dark = self.defects.contains(Defect::Los);
         let inputs = Inputs::default().with(Input::AiTsfP, dark);
         let facts = Facts { trail: Trail::Section, defects: self.defects, inputs };
@@ -293,7 +304,6 @@ impl TerminalSink {
             self.section.fail(at, &mut |at, defect, raised| {
                 Changes { at, defects, observer }.note(defect, raised);
             });
-            self.multiframe = Multiframe::default();
         }
         self.line_failed = failed;
         self.judge_section(at, observer);
@@ -333,6 +343,7 @@ impl TerminalSink {
         observer.line_frame(at, info, frame);
         self.frame_alignment(at, !info.in_frame, observer);
         if self.listen_to_frame(frame, info, date, observer) {
+            self.pass(at, observer);
             return;
         }
         if info.realigned {
@@ -346,10 +357,16 @@ impl TerminalSink {
             self.set(at, Defect::Lom, self.lom.raised(), observer);
             self.judge_line(at, observer);
         }
+        self.section.pass(at, &mut |at, defect, raised| {
+            Changes { at, defects: &mut self.defects, observer }.note(defect, raised);
+        });
         if self.line_failed {
+            self.pass(at, observer);
             return;
         }
         let bip8 = frame.opu_bip8();
+        let trusted = self.aligner.trusts();
+        self.section.trust(trusted);
         let mut changes = Changes { at, defects: &mut self.defects, observer };
         let violations = self
             .section
@@ -360,7 +377,7 @@ impl TerminalSink {
         self.count_fec(&fec);
         let section = SectionSample { sm: SectionMonitoring::read(frame), violations };
         let mfas_expected = frame.octet(MFAS) == mfas;
-        let report = FrameReport { info, at, mfas, mfas_expected, fec, section, frame };
+        let report = FrameReport { info, at, trusted, mfas, mfas_expected, fec, section, frame };
         self.counters.count(&report, self.coding.fec);
         observer.frame(&report);
         self.remote.section.report(violations.unwrap_or(0));
@@ -386,7 +403,7 @@ impl TerminalSink {
         let phase = info.start_bit % OTU_BITS;
         let when = |position: u64| date(phase + line_bit(position));
         let (at, end) = (date(info.start_bit), date(info.start_bit + OTU_BITS));
-        let arrival = Arrival { at, end, first, in_frame: info.in_frame, when: &when };
+        let arrival = Arrival { at, end, first, in_frame: self.aligner.trusts(), when: &when };
         self.odu.receive(&arrival, frame, mfas, observer)
     }
 

@@ -16,7 +16,7 @@ use otn_testkit::otu as oracle;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-const CODING: LineCoding = LineCoding { fec: Fec::Rs255_239, scrambled: true };
+pub(super) const CODING: LineCoding = LineCoding { fec: Fec::Rs255_239, scrambled: true };
 
 /// Counting packets of growing length, one always waiting.
 #[derive(Default)]
@@ -68,7 +68,7 @@ fn source(coding: LineCoding) -> TerminalSource {
     TerminalSource::new(coding, tti("SECTION"), tti("PATH"))
 }
 
-fn frames(coding: LineCoding, packets: u32, count: usize) -> Vec<Vec<u8>> {
+pub(super) fn frames(coding: LineCoding, packets: u32, count: usize) -> Vec<Vec<u8>> {
     let mut source = source(coding);
     let mut queue = Counting { limit: packets, ..Counting::default() };
     let mut remote = RemoteIndications::default();

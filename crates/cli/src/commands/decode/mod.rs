@@ -6,6 +6,7 @@
 
 mod clients;
 mod frames;
+mod supervision;
 mod text;
 
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use super::output_folder;
 use crate::capture::signal_by_name;
 use crate::channels::{ChannelFile, ChannelReport, ChannelTaps};
 use crate::cli::{Format, warn};
-use crate::decoder::{StreamReport, decode};
+use crate::decoder::{Asked, Expectations, RoundTripReport, StreamReport, decode, round_trips};
 use crate::input::SignalFile;
 use crate::session::{Interrupt, Unit, progress};
 use crate::{Verdict, units};
@@ -39,6 +40,12 @@ pub struct Arguments {
     /// Signal of a file that does not say what it is, such as OTU4 or ODU2e; found out if left away
     #[arg(long, value_parser = any_signal)]
     pub signal: Option<Signal>,
+    /// What is expected, for the mismatch defects: sapi, dapi, tim-action=on, deg=12304/7 of section
+    /// and path, or of one of them behind `sm.`, `pm.`, `tcm1.` to `tcm6.`; tcm1.mode=operational,
+    /// tcm1.ltc-action=on; pt=0x21 or pt=gfp, msi=8081…, upi=01, exi=00 of the ODU nearest the line.
+    /// Commas apart; a value with commas in quotes. May be given more than once
+    #[arg(long, value_name = "KEY=VALUE,…")]
+    pub expect: Vec<Expectations>,
     /// Bits of a word of hexadecimal text, if words may leave out leading zeros
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=65_536))]
     pub width: Option<u32>,
@@ -84,6 +91,9 @@ pub struct Report {
     /// Frames in communication channels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gcc: Vec<ChannelReport>,
+    /// Delays measured between the two directions of a signal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub round_trips: Vec<RoundTripReport>,
     /// Its streams.
     pub streams: Vec<StreamReport>,
 }
@@ -103,7 +113,9 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let inputs = arguments.files.clone();
     let mut clients = ClientFolder::new(folder.cloned(), inputs, tap, channels);
     let advance = |octets| bar.inc(octets);
-    let streams = decode(&mut file, arguments.signal, &interrupt, &mut clients, advance)?;
+    let expected = Expectations::of(&arguments.expect);
+    let asked = Asked { signal: arguments.signal, expected };
+    let streams = decode(&mut file, &asked, &interrupt, &mut clients, advance)?;
     bar.finish_and_clear();
     warn(&file.take_warnings());
     let interrupted = interrupt.requested();
@@ -111,7 +123,8 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let name = names.join(" ");
     let shown = clients.shown();
     let (clients, gcc) = clients.commit()?;
-    let report = Report { file: name, interrupted, clients, gcc, streams };
+    let round_trips = round_trips(&streams);
+    let report = Report { file: name, interrupted, clients, gcc, round_trips, streams };
     if let Some(number) = arguments.frame {
         let frames: u64 = report.streams.iter().map(|s| s.frames).max().unwrap_or(0);
         ensure!(shown, "--frame: found {number}, expected a number below {frames}, that of frames");

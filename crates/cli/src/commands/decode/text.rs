@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use super::supervision::{
+    causes_text, performance_text, post_fec_text, round_trips_text, timeline_text,
+};
 use crate::channels::channel_text;
 use crate::decoder::{
     ChannelReport, EthernetReport, GfpReport, GmpReport, JustificationReport, MonitoringReport,
@@ -22,6 +25,7 @@ pub(super) fn text(report: &Report) -> String {
     for stream in &report.streams {
         stream_text(&mut out, stream);
     }
+    round_trips_text(&mut out, &report.round_trips);
     report.gcc.iter().for_each(|channel| out.push_str(&channel_text(channel)));
     for file in &report.clients {
         out.push_str(&format!("  client      {file}\n"));
@@ -105,6 +109,7 @@ fn overhead_text(out: &mut String, indent: &str, overhead: &OverheadReport) {
             grouped(t.iae_frames),
             grouped(t.biae_frames)
         );
+        performance_text(out, indent, &format!("TCM{level}"), &t.performance);
     }
     let value = |(channel, values): (&u8, &Vec<String>)| {
         let whose = match channel {
@@ -117,6 +122,17 @@ fn overhead_text(out: &mut String, indent: &str, overhead: &OverheadReport) {
     let aps: Vec<String> = overhead.aps.iter().map(value).collect();
     if !aps.is_empty() {
         let _ = writeln!(out, "{indent}APS/PCC     {}", aps.join("; "));
+    }
+    let reserved = |(name, values): (&&str, &Vec<String>)| format!("{name} {}", values.join(" "));
+    let reserved: Vec<String> = overhead.reserved.iter().map(reserved).collect();
+    if !reserved.is_empty() {
+        let _ = writeln!(out, "{indent}reserved    {}", reserved.join("; ").to_uppercase());
+    }
+    let places = ["r2c4", "r2c14", "r3c13", "r3c14"];
+    for (place, values) in places.iter().zip(overhead.exp.iter().flatten()) {
+        if !values.is_empty() {
+            let _ = writeln!(out, "{indent}EXP {place:<8}{}", values.join(" ").to_uppercase());
+        }
     }
     let (gcc1, gcc2) = (overhead.gcc1.as_ref(), overhead.gcc2.as_ref());
     channels_text(out, indent, &[("GCC1", gcc1), ("GCC2", gcc2)]);
@@ -142,6 +158,7 @@ fn fec_text(out: &mut String, s: &StreamReport) {
         grouped(f.corrected_bits),
         grouped(f.uncorrectable)
     );
+    post_fec_text(out, f);
 }
 
 fn monitoring_text(out: &mut String, indent: &str, name: &str, m: &MonitoringReport) {
@@ -153,6 +170,7 @@ fn monitoring_text(out: &mut String, indent: &str, name: &str, m: &MonitoringRep
         grouped(m.bei_total),
         grouped(m.bdi_frames)
     );
+    performance_text(out, indent, name, &m.performance);
     for t in &m.tti {
         let _ = writeln!(
             out,
@@ -306,4 +324,6 @@ fn defects_text(out: &mut String, s: &StreamReport) {
     for line in defect_lines(&s.defects, &s.defect_times) {
         let _ = writeln!(out, "  defect      {line}");
     }
+    causes_text(out, s);
+    timeline_text(out, s);
 }

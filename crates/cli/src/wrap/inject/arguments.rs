@@ -13,11 +13,13 @@ use otn_frame::overhead::TcmLevel;
 use otn_frame::{OtuFrame, Signal, SimTime, Tti};
 use otn_map::odtu::Slots;
 use otn_proc::odu::source::{OduSource, PayloadSource};
+use otn_proc::otl::{LaneDistributor, Otl};
 use otn_proc::remote::RemoteIndication;
 use otn_proc::tandem::TandemSource;
 use serde::Serialize;
 
 use super::event::{self, Event};
+use super::lanes::Lanes;
 use super::line::Line;
 use super::odu::{Act, MsiOf, OduEditor};
 use super::packets::CoreHeaders;
@@ -65,6 +67,7 @@ type Wanted<'a> = (&'a Injection, Rc<Cell<u64>>);
 #[derive(Debug, Default)]
 pub struct Injector {
     line: Line,
+    lanes: Lanes,
     asked: Vec<(String, Rc<Cell<u64>>)>,
     /// Frames to write, where that is known beforehand.
     frames: Option<u64>,
@@ -122,6 +125,10 @@ impl InjectArguments {
             let act = Act::new(*event, windows);
             let changed = Rc::clone(&act.changed);
             injector.asked.push((text.clone(), Rc::clone(&changed)));
+            if event.needs_lanes() || (lanes && *event == Event::Los) {
+                injector.lanes.acts.push(act);
+                continue;
+            }
             if event.needs_otu() {
                 injector.line.acts.push(act);
                 continue;
@@ -149,8 +156,14 @@ fn fits(event: Event, place: &[usize], signal: Signal, lanes: bool) -> Result<()
             format!("found an event of an OTU, the signal is {signal}; expected one of an ODU")
         } else if !place.is_empty() {
             "found a place, expected none for an event of the OTU".into()
-        } else if lanes && event.is_of_line() {
+        } else if lanes && event.needs_single_line() {
             "found --lanes, expected an event that leaves the frames in their place".into()
+        } else if !lanes && event.needs_lanes() {
+            "found a single line, expected --lanes".into()
+        } else if let Some(lane) = event.lane()
+            && usize::from(lane) >= logical_lanes(signal)
+        {
+            format!("argument: found `{lane}`, expected a lane below {}", logical_lanes(signal))
         } else {
             return Ok(());
         }
@@ -161,6 +174,11 @@ fn fits(event: Event, place: &[usize], signal: Signal, lanes: bool) -> Result<()
         return Ok(());
     };
     Err(what)
+}
+
+/// Logical lanes of the OTU that has some; a signal without is refused by those who write lanes.
+fn logical_lanes(signal: Signal) -> usize {
+    if signal == Signal::Otu3 { Otl::Otl34.lanes() } else { Otl::Otl44.lanes() }
 }
 
 /// The ODU whose ODTU begins with these tributary slots.
@@ -271,6 +289,11 @@ impl Injector {
     /// Changes it as it leaves the line.
     pub fn received(&mut self, number: u64, frame: &mut OtuFrame) {
         self.line.received(number, frame);
+    }
+
+    /// Changes it on its lanes.
+    pub fn lanes(&mut self, number: u64, lanes: &mut LaneDistributor) {
+        self.lanes.change(number, lanes);
     }
 
     /// What came of each event.

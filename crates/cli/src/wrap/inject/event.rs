@@ -52,6 +52,12 @@ pub enum Event {
     Cut(u64),
     /// PN-11 in the place of the line.
     OtuAis,
+    /// The FAS of this lane inverted.
+    LofLane(u8),
+    /// No marker in this lane.
+    Lor(u8),
+    /// The marker of lane 0 in lane 1 too.
+    Lol,
     /// The FAS inverted.
     Lof,
     /// The MFAS stands still.
@@ -102,9 +108,12 @@ const MOST_LONGER: u64 = otn_frame::layout::OTU_BITS - 1;
 type Row = (&'static str, Event, &'static str, &'static str, &'static str);
 
 /// Events that are no monitoring field.
-const WHOLE: [Row; 16] = [
+const WHOLE: [Row; 19] = [
     ("los", Event::Los, "OTSi", "the line is dark: all zeros", "dLOS, dLOF"),
     ("cut", Event::Cut(LONGER), "OTSi", "the line is dark, then BITS bits longer", "dLOS, dLOF"),
+    ("lofl", Event::LofLane(0), "OTU", "the FAS of logical lane LANE inverted", "dLOFLANE, dLOL"),
+    ("lor", Event::Lor(0), "OTU", "the marker of logical lane LANE is none", "dLOR, dLOL"),
+    ("lol", Event::Lol, "OTU", "lane 1 has the markers of lane 0", "dLOL"),
     ("otu-ais", Event::OtuAis, "OTU", "unframed PN-11 in the place of the line", "OTU dAIS"),
     ("lof", Event::Lof, "OTU", "the six octets of the FAS inverted", "dLOF"),
     ("lom", Event::Lom, "OTU", "the MFAS stands still", "dLOM"),
@@ -198,12 +207,26 @@ impl Event {
     /// True for what only an OTU has.
     pub const fn needs_otu(self) -> bool {
         let section = matches!(self, Self::Monitor(Point::Section, _));
-        section || matches!(self, Self::Los | Self::Cut(_) | Self::OtuAis | Self::Lof | Self::Lom)
+        let line = matches!(self, Self::Los | Self::Cut(_) | Self::OtuAis);
+        section || line || self.needs_lanes() || matches!(self, Self::Lof | Self::Lom)
     }
 
-    /// True for a change of the line behind FEC and scrambler.
-    pub const fn is_of_line(self) -> bool {
-        matches!(self, Self::Los | Self::Cut(_) | Self::OtuAis)
+    /// True for what only a single line has.
+    pub const fn needs_single_line(self) -> bool {
+        matches!(self, Self::Cut(_) | Self::OtuAis)
+    }
+
+    /// True for what only parallel lanes have.
+    pub const fn needs_lanes(self) -> bool {
+        matches!(self, Self::LofLane(_) | Self::Lor(_) | Self::Lol)
+    }
+
+    /// The logical lane that it is about, if it is one that is named.
+    pub const fn lane(self) -> Option<u8> {
+        match self {
+            Self::LofLane(lane) | Self::Lor(lane) => Some(lane),
+            _ => None,
+        }
     }
 
     /// True where it stands at an ODU in tributary slots only.
@@ -223,6 +246,7 @@ impl Event {
     const fn argument(self) -> Option<&'static str> {
         match self {
             Self::Cut(_) => Some("BITS"),
+            Self::LofLane(_) | Self::Lor(_) => Some("LANE"),
             Self::Monitor(_, Fault::Bei(_) | Fault::Bip(_)) => Some("N"),
             Self::Monitor(_, Fault::Deg(_)) => Some("SHARE"),
             _ => None,
@@ -236,9 +260,12 @@ impl Event {
             let number = argument.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
             number.ok_or_else(|| refuse(expected))
         };
+        let lane = || number(0, 19, "a lane from 0 to 19").map(|n| n as u8);
         let octet = || number(1, 8, "a number from 1 to 8").map(|n| n as u8);
         Ok(match self {
             Self::Cut(_) => Self::Cut(number(0, MOST_LONGER, "a number of bits up to 130559")?),
+            Self::LofLane(_) => Self::LofLane(lane()?),
+            Self::Lor(_) => Self::Lor(lane()?),
             Self::Monitor(point, Fault::Bei(_)) => Self::Monitor(point, Fault::Bei(octet()?)),
             Self::Monitor(point, Fault::Bip(_)) => Self::Monitor(point, Fault::Bip(octet()?)),
             Self::Monitor(point, Fault::Deg(_)) => {

@@ -7,6 +7,7 @@
 
 pub mod arguments;
 pub mod event;
+mod lanes;
 mod line;
 mod odu;
 mod packets;

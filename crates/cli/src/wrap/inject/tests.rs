@@ -35,6 +35,8 @@ fn an_injection_is_an_event_a_place_a_time_and_how_long() {
     assert_eq!(parse("lof@1ms:on=5f,off=2ms,for=20ms").timing.pattern, repeated);
     assert_eq!(parse("lof@1ms:for=20ms, off=2 ms, on=5 f").timing.pattern, repeated);
     assert_eq!(parse("cut(12)@1ms").event, Event::Cut(12));
+    assert_eq!(parse("lofl(19)@1ms").event, Event::LofLane(19));
+    assert_eq!(parse("lor@1ms").event, Event::Lor(0));
     let bei = |event: &str| match parse(&format!("{event}@1ms")).event {
         Event::Monitor(Point::Path, Fault::Bei(count)) => count,
         other => panic!("{other:?}"),
@@ -52,6 +54,8 @@ fn mistakes_name_the_field_what_was_found_and_what_is_expected() {
         ("tcm7-ais@1ms", "event: found `tcm7-ais`"),
         ("cut(1@1ms", "event: found `cut(1`, expected `)`"),
         ("lof(1)@1ms", "argument: found `1`, expected no argument for this event"),
+        ("lofl(20)@1ms", "argument: found `20`, expected a lane from 0 to 19"),
+        ("lol(1)@1ms", "argument: found `1`, expected no argument for this event"),
         ("sm-bei(9)@1ms", "argument: found `9`, expected a number from 1 to 8"),
         ("sm-bip(0)@1ms", "argument: found `0`, expected a number from 1 to 8"),
         ("sm-deg(1.1)@1ms", "argument: found `1.1`, expected a share"),
@@ -90,8 +94,8 @@ fn every_event_of_the_list_can_be_asked_for_and_has_a_line_of_its_own() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), list.len());
-    // 16 of whole signals, 7 of SM, 5 of PM, 11 of each level.
-    assert_eq!(list.len(), 16 + 7 + 5 + 6 * 11);
+    // 19 of whole signals, 7 of SM, 5 of PM, 11 of each level.
+    assert_eq!(list.len(), 19 + 7 + 5 + 6 * 11);
     let text = event::table(&list);
     assert_eq!(text.lines().count(), list.len());
     assert!(text.lines().any(|line| line.starts_with("tcm3-ltc") && line.ends_with("TCM3 dLTC")));

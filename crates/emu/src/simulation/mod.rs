@@ -88,7 +88,8 @@ pub trait Taps {
         OverheadInsertion::default()
     }
 
-    /// The same octets of a frame that came, corrected, at the far end of `direction`.
+    /// The same octets of a frame that came, corrected, at the far end of `direction`; not of one that may
+    /// be none (see `Aligner::trusts`).
     fn overhead_received(
         &mut self,
         direction: Direction,

@@ -121,6 +121,7 @@ impl Onward {
         if report.info.realigned {
             self.tandem.alignment_error();
         }
+        self.tandem.trust(report.trusted);
         self.tandem.receive(&mut frame, report.mfas, report.at, &mut self.back, &mut events);
         self.pass_over(&content);
         if let Content::Odu(odu) = &mut content
@@ -500,8 +501,10 @@ impl<T: Taps> Observer for Listener<'_, T> {
     }
 
     fn frame(&mut self, report: &FrameReport<'_>) {
-        let octets = OverheadOctets::read(report.frame);
-        self.taps.overhead_received(self.ear.direction, report.at, report.mfas, &octets);
+        if report.trusted {
+            let octets = OverheadOctets::read(report.frame);
+            self.taps.overhead_received(self.ear.direction, report.at, report.mfas, &octets);
+        }
         let start = report.info.start_bit;
         let sent = start.checked_sub(self.ear.shift);
         let record = sent.and_then(|bit| self.ear.sent_at(bit, self.ledgers));
@@ -556,6 +559,9 @@ impl<T: Taps> Observer for Listener<'_, T> {
     fn odu_frame(&mut self, report: &OduReport) {
         let told = self.ear.tandem_violations.iter_mut().zip(report.tandem);
         told.for_each(|(sum, violations)| *sum += u64::from(violations.unwrap_or(0)));
+        if !report.trusted {
+            return;
+        }
         for (level, sum) in TcmLevel::all().zip(&mut self.ear.tandem_bei) {
             let field = level.field();
             let status = report.overhead[field.row_index()][field.columns()][MON_STATUS];

@@ -236,8 +236,7 @@ fn a_section_of_the_wrong_trace_passes_nothing_on_only_where_it_acts() {
             causes.iter().map(|found| found.cause.to_string()).collect()
         };
         assert_eq!(names(0, 1), ["OTU cTIM"], "action {action}");
-        // GFP meets two frames of AIS before it is known as AIS.
-        let far = if action { &["OPU cLFD", "ODU cSSF"][..] } else { &[] };
+        let far = if action { &["ODU cSSF"][..] } else { &[] };
         assert_eq!(names(1, 0), far);
     }
 }

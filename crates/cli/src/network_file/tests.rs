@@ -167,6 +167,7 @@ fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
         ("kind: cut", "kind: bend", "7:37: kind: found `bend`, expected one of: cut, lof, otu-ais"),
         ("at: 1 ms", "at: 1", "7:14: at: found `1`, expected a time"),
         ("for: 2 ms", "for: soon", "7:25: for: found `soon`, expected a time"),
+        ("for: 2 ms", "for: 0 ms", "7:25: for: found `0 ms`, expected more than 0"),
         ("a > b", "a > c", "direction: found `a > c`, expected b>a, a>b or both"),
         ("kind: cut", "size: 3", "unknown field `size`"),
         ("[ab, bc]", "[ab, cd]", "17:17: service `s`: route: `cd` does not begin at `a`, where"),

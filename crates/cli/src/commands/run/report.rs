@@ -405,7 +405,7 @@ pub(super) fn text(report: &Report, folder: &str) -> String {
             let _ = writeln!(out, "\nservice {}  {}", service.name, service.route.join(", "));
             out.push_str(&service_table(service).render());
         }
-        supervision::delays_text(&mut out, &service.delays);
+        out.push_str(&supervision::delays_text(&service.delays));
     }
     let receivers: Vec<Receiver<'_>> =
         report.lines.iter().flat_map(|l| &l.directions).map(LineDirection::receiver).collect();

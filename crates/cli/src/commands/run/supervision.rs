@@ -209,27 +209,33 @@ fn delay(
 }
 
 /// Measured delays as text, a line each.
-pub(super) fn delays_text(out: &mut String, delays: &[DelayEntry]) {
-    for d in delays {
-        let way = format!("{} ⇄ {}", d.from, d.to);
-        let lines = SimTime::from_ns(d.lines_ns);
-        let found = match (d.measurements.last(), d.frames_min, d.frames_max) {
-            (Some(last), Some(least), Some(most)) => {
-                let frames = if least == most {
-                    format!("{least} frames")
-                } else {
-                    format!("{least} to {most} frames")
-                };
-                let lasts = SimTime::from_ns((last.us * 1e3).round() as u64);
-                format!("{lasts} ({frames}), lines alone {lines}; {} times", d.measured)
-            }
-            _ => format!("no result, lines alone {lines}"),
-        };
-        let abandoned =
-            if d.abandoned > 0 { format!(", {} abandoned", d.abandoned) } else { String::new() };
-        // Writing to a String cannot fail: its results are let go in this file.
-        let _ = writeln!(out, "  delay {:<4} {way}  {found}{abandoned}", d.monitor);
+pub(super) fn delays_text(delays: &[DelayEntry]) -> String {
+    if delays.is_empty() {
+        return String::new();
     }
+    let mut table = Table::default();
+    let titles = ["measured", "lines alone", "times", "abandoned"];
+    let shown = if delays.iter().any(|d| d.abandoned > 0) { titles.len() } else { 3 };
+    table.row("there and back", titles[..shown].iter().map(|title| (*title).to_string()));
+    for d in delays {
+        let frames = match (d.frames_min, d.frames_max) {
+            (Some(least), Some(most)) if least < most => format!(", {least} to {most} frames"),
+            (Some(frames), _) => format!(", {frames} frames"),
+            (None, _) => String::new(),
+        };
+        let lasts = d.measurements.last().map_or("-".to_string(), |last| {
+            SimTime::from_ns((last.us * 1e3).round() as u64).to_string()
+        });
+        let cells = [
+            format!("{lasts}{frames}"),
+            SimTime::from_ns(d.lines_ns).to_string(),
+            grouped(d.measured),
+            grouped(d.abandoned),
+        ];
+        let label = format!("{:<4} {} ⇄ {}", d.monitor, d.from, d.to);
+        table.row(&label, cells.into_iter().take(shown));
+    }
+    table.render()
 }
 
 /// A receiver and what it found.
@@ -249,7 +255,7 @@ const EACH: usize = 3;
 
 /// Defects that are no fault, and so no cause, and yet something that happened.
 const NO_FAULT: [(&str, &str); 2] =
-    [("dIAE", "frame start moved"), ("dBIAE", "frame start moved, told by the far end")];
+    [("dIAE", "frame start moved"), ("dBIAE", "told: frame start moved")];
 
 /// A row of what happened.
 struct Row {
@@ -279,6 +285,7 @@ pub(super) fn happenings_text(faults: &[FaultReport], receivers: &[Receiver<'_>]
         let at = SimTime::from_ns(row.at_ns).to_string();
         let Row { lasted, what, words, .. } = row;
         let line = format!("  {at:>9} {lasted:>9}  {:<place$}  {what:<10} {words}", row.place);
+        // Writing to a String cannot fail: its results are let go in this file.
         let _ = writeln!(out, "{}", line.trim_end());
         if let Some(told) = &row.told {
             let _ = writeln!(out, "{:23}{told}", "");
@@ -401,7 +408,7 @@ pub(super) fn performance_text(receivers: &[Receiver<'_>]) -> String {
         return String::new();
     }
     let whole = match seconds {
-        Some(seconds) => format!("in {seconds} whole seconds; EBC of the partial one too"),
+        Some(seconds) => format!("in {seconds} s and the partial second behind"),
         None => "in a partial second".to_string(),
     };
     let others = if quiet > 0 { format!("; none in {quiet} other trails") } else { String::new() };

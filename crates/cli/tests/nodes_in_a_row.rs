@@ -75,12 +75,14 @@ fn the_example_with_three_nodes_tells_who_saw_what_and_when() {
 }
 
 /// A receiver of the report, by the lines in the order of their names.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn receiver(report: &Value, line: usize, node: &str) -> Value {
     let directions = report["lines"][line]["directions"].as_array().unwrap();
     directions.iter().find(|direction| direction["to"] == node).unwrap().clone()
 }
 
 /// The cut has one cause in each layer; names are those of OpenROADM's probable-cause module.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn check_causes(report: &Value) {
     let fault = &report["faults"][0];
     assert_eq!((&fault["kind"], &fault["line"]), (&"cut".into(), &"paris-dijon".into()));
@@ -119,6 +121,7 @@ fn check_causes(report: &Value) {
 }
 
 /// Measured at 2 ms, before the cut: the path, and TCM2 over the first line.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn check_delays(delays: &Value) {
     // Four frames of 12.191 us in dijon each way; then whole frames only: up to four more in all.
     for (n, monitor, to, lines, nodes) in
@@ -139,6 +142,7 @@ fn check_delays(delays: &Value) {
 }
 
 /// What one end counts the other one is told of; frames go on until all of it has come back.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
 fn check_performance(report: &Value) {
     // Those that the cut has failed, and those of the line that was sound.
     let pairs = [

@@ -277,7 +277,7 @@ fn mistakes_of_supervision_are_named() {
             "mode: watch",
             "mode: found `watch`, expected one of: operational, monitor",
         ),
-        ("ltc-action: no", "ltc-action: 3", "ltc-action"),
+        ("ltc-action: no", "ltc-action: 3", "14:63: invalid boolean"),
         ("    delay-measurement: {start: 5 ms, every: 10 ms}\n", "", "delay: service `s` has no"),
         ("expect: {b: {sapi: q}}, ", "", "tim-action: no trace is expected here"),
     ];

@@ -259,7 +259,7 @@ mod tests {
         let mut node = Passage::new();
         node.ends(level(2), ACTS);
         let mut record = Record::default();
-        let mut ais = |node: &mut Passage, record: &mut Record| {
+        let ais = |node: &mut Passage, record: &mut Record| {
             let mut frame = OduFrame::zeroed();
             Maintenance::Ais.write(&mut frame);
             node.receive(&mut frame, 0, SimTime::ZERO, &mut TandemRemotes::default(), record);

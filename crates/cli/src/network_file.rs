@@ -6,6 +6,7 @@
 
 mod faults;
 mod routes;
+mod supervision;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,6 +24,7 @@ use serde_saphyr::{Location, Spanned};
 use crate::units::{self, UnitError};
 use faults::FaultEntry;
 use routes::TandemEntry;
+use supervision::{DegradeEntry, DelayEntry, TraceEntries, TraceSettings};
 
 /// Virtual time when the file names none.
 const DURATION: SimTime = SimTime::from_ms(10);
@@ -107,6 +109,12 @@ struct LineEntry {
     capture: Option<bool>,
     #[serde(default)]
     faults: Vec<Spanned<FaultEntry>>,
+    #[serde(default)]
+    trace: TraceEntries,
+    #[serde(default)]
+    expect: TraceEntries,
+    #[serde(rename = "tim-action")]
+    tim_action: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +125,15 @@ struct ServiceEntry {
     route: Spanned<Vec<Text>>,
     #[serde(default)]
     tandem: Vec<Spanned<TandemEntry>>,
+    #[serde(default)]
+    trace: TraceEntries,
+    #[serde(default)]
+    expect: TraceEntries,
+    #[serde(rename = "tim-action")]
+    tim_action: Option<Spanned<bool>>,
+    #[serde(rename = "delay-measurement")]
+    delay: Option<Spanned<DelayEntry>>,
+    deg: Option<DegradeEntry>,
     traffic: Spanned<BTreeMap<String, Spanned<TrafficEntry>>>,
 }
 
@@ -286,6 +303,12 @@ impl Builder {
             Some(text) => self.delay(text)?,
             None => SimTime::ZERO,
         };
+        let traces = TraceSettings {
+            sent: &entry.trace,
+            expected: &entry.expect,
+            action: entry.tim_action.as_ref(),
+        };
+        let names = ends.map(|end| nodes[end].name.as_str());
         Ok(Line {
             name: name.to_string(),
             ends,
@@ -294,6 +317,7 @@ impl Builder {
             delay,
             ber_towards: self.errors(entry, nodes, ends)?,
             faults: self.faults(&entry.faults, nodes, ends)?,
+            traces: self.traces(&traces, names, name)?,
         })
     }
 
@@ -370,8 +394,19 @@ impl Builder {
         self.only("mapping", &service.mapping, "gfp-f")?;
         let route = self.route(name, &service.route, network)?;
         let walk = routes::nodes(&route, network);
-        let tandem = self.tandem(&service.tandem, &walk, network)?;
+        let delay = service.delay.as_ref().map(|entry| self.delay_schedule(entry)).transpose()?;
+        let way = routes::Way { service: name, visited: &walk, measured: delay.is_some() };
+        let tandem = self.tandem(&service.tandem, &way, network)?;
+        let signal = network.lines[route[0].line].signal.odu();
+        let degrade = service.deg.as_ref().map(|entry| self.degrade(entry, signal)).transpose()?;
         let ends = [walk[0], walk[walk.len() - 1]];
+        let traces = TraceSettings {
+            sent: &service.trace,
+            expected: &service.expect,
+            action: service.tim_action.as_ref(),
+        };
+        let names = ends.map(|end| network.nodes[end].name.as_str());
+        let traces = self.traces(&traces, names, name)?;
         let mut pace = [None; 2];
         let mut replays = [None, None];
         for (node, traffic) in &service.traffic.value {
@@ -383,7 +418,8 @@ impl Builder {
                 repeat: traffic.value.repeat.unwrap_or(false),
             });
         }
-        Ok((Service { name: name.to_string(), route, tandem, pace }, replays))
+        let name = name.to_string();
+        Ok((Service { name, route, tandem, pace, traces, degrade, delay }, replays))
     }
 
     fn only(&self, key: &str, text: &Text, valid: &str) -> Result<(), FileError> {

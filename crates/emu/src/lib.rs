@@ -15,5 +15,7 @@ pub mod seed;
 pub mod simulation;
 pub mod traffic;
 
-pub use network::{Fault, FaultKind, Hop, Line, Network, Node, Service, Tandem};
+pub use network::{
+    DelaySchedule, Fault, FaultKind, Hop, Line, Network, Node, Service, Tandem, Traces,
+};
 pub use simulation::{Simulation, Taps};

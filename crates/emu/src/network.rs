@@ -4,7 +4,10 @@
 //! References are indices; whoever builds a [`Network`] from names has resolved them.
 
 use otn_frame::overhead::TcmLevel;
-use otn_frame::{PartsPerBillion, Signal, SimTime};
+use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
+use otn_proc::monitor::ExpectedTrace;
+use otn_proc::performance::degrade::DegradeConfig;
+use otn_proc::tandem::TandemMode;
 use otn_proc::terminal::LineCoding;
 
 use crate::channel::BitErrorRatio;
@@ -17,6 +20,26 @@ pub struct Node {
     pub name: String,
     /// Offset of its clock from nominal.
     pub clock: PartsPerBillion,
+}
+
+/// The traces of a trail in both directions, by its ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// What an end sends in the place of the names of the nodes.
+    pub sent: [Option<Tti>; 2],
+    /// What an end expects to receive.
+    pub expected: [ExpectedTrace; 2],
+}
+
+/// The trace from node to node that a trail sends unless it is told otherwise; names longer than
+/// their field are cut.
+pub fn trace(near: &str, far: &str, operator: &str) -> Tti {
+    let cut = |text: &str, limit: usize| -> String {
+        text.chars().filter(|c| (' '..='~').contains(c)).take(limit).collect()
+    };
+    let (sapi, dapi) = (cut(near, 15), cut(far, 15));
+    // Cut to size and filtered, the fields cannot be refused.
+    Tti::new(&sapi, &dapi, &cut(operator, 32)).unwrap_or_else(|_| Tti::from_octets([0; 64]))
 }
 
 /// One OTUk in each direction between two nodes.
@@ -36,6 +59,8 @@ pub struct Line {
     pub ber_towards: [BitErrorRatio; 2],
     /// Times at which it is out of order.
     pub faults: Vec<Fault>,
+    /// Traces of its sections, by end.
+    pub traces: Traces,
 }
 
 /// What happens to the light of a line.
@@ -102,6 +127,31 @@ pub struct Tandem {
     pub from: usize,
     /// Where it ends: lines of the route before its last node, more than `from`.
     pub to: usize,
+    /// What its sinks do.
+    pub mode: TandemMode,
+    /// A source that is not there is a failure.
+    pub ltc_action: bool,
+    /// Its delay is measured when that of the path is.
+    pub delay: bool,
+    /// Its traces: those of the end at `from`, then those of the other.
+    pub traces: Traces,
+}
+
+impl Tandem {
+    /// One that terminates and acts, and takes any trace.
+    pub fn new(level: TcmLevel, from: usize, to: usize) -> Self {
+        let (mode, traces) = (TandemMode::Operational, Traces::default());
+        Self { level, from, to, mode, ltc_action: true, delay: false, traces }
+    }
+}
+
+/// When the two-way delay of a service is measured. Its first end measures, its last one sends back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DelaySchedule {
+    /// The first measurement begins with the first frame from then on.
+    pub start: SimTime,
+    /// From one to the next; one only where there is nothing.
+    pub every: Option<SimTime>,
 }
 
 /// An Ethernet service over an ODUk of its own, which passes through the nodes between its ends.
@@ -115,6 +165,12 @@ pub struct Service {
     pub tandem: Vec<Tandem>,
     /// How the client at each end of the route sends; `None` where it only receives.
     pub pace: [Option<Pace>; 2],
+    /// Traces of its path, by end of the route.
+    pub traces: Traces,
+    /// When path and tandem connections are degraded; the standard where there is nothing.
+    pub degrade: Option<DegradeConfig>,
+    /// When the delay is measured.
+    pub delay: Option<DelaySchedule>,
 }
 
 impl Service {
@@ -156,6 +212,14 @@ pub struct Network {
 }
 
 impl Network {
+    /// The propagation delay of the lines of a service between two of its nodes, there and back.
+    pub fn round_trip(&self, service: &Service, from: usize, to: usize) -> SimTime {
+        let way = service.route.get(from..to).unwrap_or(&[]).iter();
+        way.fold(SimTime::ZERO, |sum, hop| {
+            sum + self.lines[hop.line].delay + self.lines[hop.line].delay
+        })
+    }
+
     /// Name of the node at an end of a line.
     pub fn end_name(&self, line: usize, end: usize) -> &str {
         &self.nodes[self.lines[line].ends[end]].name

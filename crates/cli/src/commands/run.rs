@@ -4,6 +4,7 @@
 //! as pcapng, the line signals as OTN captures and the GFP frames as pcap. Same seed, same octets.
 
 mod report;
+mod supervision;
 mod timeline;
 
 use std::path::{Path, PathBuf};

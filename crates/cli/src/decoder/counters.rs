@@ -145,8 +145,8 @@ fn open_second(monitor: &PerformanceMonitor) -> OpenSecond {
     }
 }
 
-/// The performance of a trail at the end of the file, at `now`.
-pub(super) fn performance(
+/// The performance of a trail at the end of the file or run, at `now`.
+pub fn performance(
     sink: &MonitorSink,
     now: SimTime,
     near: EndTotals,

@@ -17,7 +17,7 @@ mod supervision;
 mod timeline;
 mod tree;
 
-pub use counters::{EndRegister, EndTotals, OpenSecond, PerformanceReport, Register};
+pub use counters::{EndRegister, EndTotals, OpenSecond, PerformanceReport, Register, performance};
 pub use expect::{Expectations, NotExpected};
 
 pub use report::{

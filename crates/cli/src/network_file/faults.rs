@@ -3,6 +3,7 @@
 //! In: the entries of `faults`. Out: the same as the simulation takes them, or what is wrong.
 
 use otn_emu::{Fault, FaultKind, Node};
+use otn_frame::SimTime;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -38,7 +39,12 @@ impl Builder {
         ends: [usize; 2],
     ) -> Result<Fault, FileError> {
         let from = self.unit("at", &entry.at, units::time)?;
-        let until = from + self.unit("for", &entry.lasts, units::time)?;
+        let lasts = self.unit("for", &entry.lasts, units::time)?;
+        if lasts == SimTime::ZERO {
+            let what = format!("for: found `{}`, expected more than 0", entry.lasts.value);
+            return self.error(entry.lasts.referenced, what);
+        }
+        let until = from + lasts;
         let found = &entry.kind.value;
         let Some(kind) = FaultKind::ALL.into_iter().find(|kind| kind.name() == found) else {
             let known = FaultKind::ALL.map(FaultKind::name).join(", ");

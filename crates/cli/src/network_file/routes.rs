@@ -5,9 +5,11 @@
 
 use otn_emu::{Hop, Network, Tandem};
 use otn_frame::overhead::TcmLevel;
+use otn_proc::tandem::TandemMode;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::supervision::{TraceEntries, TraceSettings};
 use super::{Builder, FileError, Text};
 
 /// A tandem connection as the file has it.
@@ -17,7 +19,34 @@ pub(super) struct TandemEntry {
     level: Spanned<u8>,
     from: Text,
     to: Text,
+    mode: Option<Text>,
+    #[serde(rename = "ltc-action")]
+    ltc_action: Option<bool>,
+    delay: Option<Spanned<bool>>,
+    #[serde(default)]
+    trace: TraceEntries,
+    #[serde(default)]
+    expect: TraceEntries,
+    #[serde(rename = "tim-action")]
+    tim_action: Option<Spanned<bool>>,
 }
+
+/// The way of a service whose tandem connections are read.
+pub(super) struct Way<'a> {
+    /// Its name.
+    pub(super) service: &'a str,
+    /// The nodes on it, the ends included.
+    pub(super) visited: &'a [usize],
+    /// Its delay is measured.
+    pub(super) measured: bool,
+}
+
+/// The names of modes.
+const MODES: [(&str, TandemMode); 3] = [
+    ("operational", TandemMode::Operational),
+    ("monitor", TandemMode::Monitor),
+    ("transparent", TandemMode::Transparent),
+];
 
 /// The nodes on a route, the ends included.
 pub(super) fn nodes(route: &[Hop], network: &Network) -> Vec<usize> {
@@ -122,16 +151,17 @@ impl Builder {
         Ok(line)
     }
 
-    /// Tandem connections of a service that visits these nodes.
+    /// Tandem connections of a service.
     pub(super) fn tandem(
         &self,
         entries: &[Spanned<TandemEntry>],
-        visited: &[usize],
+        way: &Way<'_>,
         network: &Network,
     ) -> Result<Vec<Tandem>, FileError> {
         let mut all: Vec<Tandem> = Vec::new();
+        let visited = way.visited;
         for entry in entries {
-            let TandemEntry { level, from, to } = &entry.value;
+            let TandemEntry { level, from, to, .. } = &entry.value;
             let Some(number) = TcmLevel::new(level.value) else {
                 let what = format!("level: found {}, expected 1 to 6", level.value);
                 return self.error(level.referenced, what);
@@ -157,9 +187,46 @@ impl Builder {
                 );
                 return self.error(level.referenced, what);
             }
-            all.push(Tandem { level: number, from, to });
+            all.push(self.decided(&entry.value, Tandem::new(number, from, to), way, network)?);
         }
         Ok(all)
+    }
+
+    /// A tandem connection with what the operator decided about it.
+    fn decided(
+        &self,
+        entry: &TandemEntry,
+        mut tandem: Tandem,
+        way: &Way<'_>,
+        network: &Network,
+    ) -> Result<Tandem, FileError> {
+        if let Some(text) = &entry.mode {
+            let Some((_, mode)) = MODES.iter().find(|(name, _)| *name == text.value) else {
+                let (found, known) = (&text.value, MODES.map(|(name, _)| name).join(", "));
+                let what = format!("mode: found `{found}`, expected one of: {known}");
+                return self.error(text.referenced, what);
+            };
+            tandem.mode = *mode;
+        }
+        tandem.ltc_action = entry.ltc_action.unwrap_or(tandem.ltc_action);
+        if let Some(delay) = entry.delay.as_ref().filter(|delay| delay.value) {
+            if !way.measured {
+                let what = format!(
+                    "delay: service `{}` has no `delay-measurement`, which says when",
+                    way.service
+                );
+                return self.error(delay.referenced, what);
+            }
+            tandem.delay = true;
+        }
+        let traces = TraceSettings {
+            sent: &entry.trace,
+            expected: &entry.expect,
+            action: entry.tim_action.as_ref(),
+        };
+        let ends = [tandem.from, tandem.to].map(|at| network.nodes[way.visited[at]].name.as_str());
+        tandem.traces = self.traces(&traces, ends, way.service)?;
+        Ok(tandem)
     }
 
     fn on_the_way(

@@ -1,7 +1,10 @@
 //! A good network file, and every kind of bad one with the message it must give.
 
 use super::*;
-use otn_emu::{Fault, FaultKind, Hop};
+use otn_emu::{DelaySchedule, Fault, FaultKind, Hop, Traces};
+use otn_frame::Tti;
+use otn_proc::monitor::{ExpectedTrace, TimMode};
+use otn_proc::tandem::TandemMode;
 
 const GOOD: &str = "\
 name: Two nodes
@@ -164,6 +167,7 @@ fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
         ("kind: cut", "kind: bend", "7:37: kind: found `bend`, expected one of: cut, lof, otu-ais"),
         ("at: 1 ms", "at: 1", "7:14: at: found `1`, expected a time"),
         ("for: 2 ms", "for: soon", "7:25: for: found `soon`, expected a time"),
+        ("for: 2 ms", "for: 0 ms", "7:25: for: found `0 ms`, expected more than 0"),
         ("a > b", "a > c", "direction: found `a > c`, expected b>a, a>b or both"),
         ("kind: cut", "size: 3", "unknown field `size`"),
         ("[ab, bc]", "[ab, cd]", "17:17: service `s`: route: `cd` does not begin at `a`, where"),
@@ -187,4 +191,99 @@ fn mistakes_of_routes_faults_and_tandem_connections_are_named() {
     let round = round.replace("  ad: {ends: [a, d]", "  ca: {ends: [c, a]");
     let error = parse(&round).unwrap_err();
     assert!(error.contains("service `s`: route: comes to `a` twice"), "{error}");
+}
+
+/// The same row of nodes with all that can be decided about supervision.
+const SUPERVISED: &str = "\
+nodes: {a: {}, b: {}, c: {}}
+lines:
+  ab: {ends: [b, a], signal: OTU2, expect: {a: {dapi: a}}, trace: {b: {sapi: x}}, tim-action: yes}
+  bc: {ends: [b, c], signal: OTU2}
+services:
+  s:
+    client: ethernet
+    mapping: gfp-f
+    route: [ab, bc]
+    expect: {c: {sapi: a, dapi: c}}
+    delay-measurement: {start: 5 ms, every: 10 ms}
+    deg: {threshold: 1 %, seconds: 2}
+    tandem:
+      - {level: 1, from: c, to: a, mode: monitor, ltc-action: no, delay: yes, trace: {c: {dapi: y}}}
+      - {level: 2, from: a, to: b, mode: transparent, expect: {b: {sapi: q}}, tim-action: yes}
+      - {level: 3, from: b, to: c}
+    traffic: {}
+";
+
+#[test]
+fn supervision_is_decided_in_the_file() {
+    let network = parse(SUPERVISED).unwrap().network;
+    let tti = |sapi: &str, dapi: &str, operator: &str| Tti::new(sapi, dapi, operator).unwrap();
+    let off = ExpectedTrace::default();
+    let ab = &network.lines[0];
+    assert_eq!(ab.traces.sent, [Some(tti("x", "a", "ab")), None]);
+    let expected = ExpectedTrace { mode: TimMode::Dapi, tti: tti("", "a", ""), action: true };
+    assert_eq!(ab.traces.expected, [off, expected]);
+    assert_eq!(network.lines[1].traces, Traces::default());
+    let service = &network.services[0];
+    let expected = ExpectedTrace { mode: TimMode::Both, tti: tti("a", "c", ""), action: false };
+    assert_eq!((service.traces.sent, service.traces.expected), ([None; 2], [off, expected]));
+    let ms = SimTime::from_ms;
+    assert_eq!(service.delay, Some(DelaySchedule { start: ms(5), every: Some(ms(10)) }));
+    // 82 026 blocks of an ODU2 in a second, by the fact sheet: 1 % is 821, rounded up.
+    let degrade = service.degrade.unwrap();
+    assert_eq!((degrade.threshold(), degrade.seconds()), (821, 2));
+    let [one, two, three] = service.tandem.as_slice() else { panic!() };
+    assert_eq!((one.mode, one.ltc_action, one.delay), (TandemMode::Monitor, false, true));
+    // Ends are by place on the route: a, then c.
+    assert_eq!(one.traces.sent, [None, Some(tti("c", "y", "s"))]);
+    let expected = ExpectedTrace { mode: TimMode::Sapi, tti: tti("q", "", ""), action: true };
+    assert_eq!((two.mode, two.traces.expected), (TandemMode::Transparent, [off, expected]));
+    let level = otn_frame::overhead::TcmLevel::new(3).unwrap();
+    assert_eq!(*three, otn_emu::Tandem::new(level, 1, 2));
+    let at = SUPERVISED.replace("{start: 5 ms, every: 10 ms}", "{at: 3 ms}");
+    let schedule = parse(&at).unwrap().network.services[0].delay;
+    assert_eq!(schedule, Some(DelaySchedule { start: ms(3), every: None }));
+    let blocks = SUPERVISED.replace("1 %", "500 blocks");
+    let degrade = parse(&blocks).unwrap().network.services[0].degrade;
+    assert_eq!(degrade.map(|degrade| degrade.threshold()), Some(500));
+}
+
+#[test]
+fn mistakes_of_supervision_are_named() {
+    let mistakes = [
+        (
+            "expect: {a: {dapi: a}}",
+            "expect: {c: {dapi: a}}",
+            "expect: no end `c` here, expected b or",
+        ),
+        ("trace: {b:", "trace: {q:", "3:71: trace: no end `q` here, expected b or a"),
+        ("expect: {a: {dapi: a}}, ", "", "tim-action: no trace is expected here"),
+        ("{dapi: a}", "{}", "expect: found nothing, expected sapi, dapi or both"),
+        ("{sapi: x}", "{sapi: 0123456789abcdef}", "trace: SAPI has 16 octets, at most 15 fit"),
+        ("{sapi: x}", "{operator: x}", "unknown field `operator`"),
+        ("{start: 5 ms, every: 10 ms}", "{start: 5 ms}", "delay-measurement: expected either `at`"),
+        ("every: 10 ms", "every: 0 ms", "every: found `0 ms`, expected more than 0"),
+        ("start: 5 ms", "start: 5", "start: found `5`, expected a time"),
+        ("threshold: 1 %", "threshold: 1", "threshold: found `1`, expected `N blocks` or 0.01 %"),
+        ("threshold: 1 %", "threshold: 0.001 %", "threshold: found `0.001 %`"),
+        (
+            "threshold: 1 %",
+            "threshold: 82027 blocks",
+            "threshold: found 82027 blocks, expected 1 to",
+        ),
+        ("seconds: 2", "seconds: 1", "seconds: found 1, expected 2 to 10"),
+        (
+            "mode: monitor",
+            "mode: watch",
+            "mode: found `watch`, expected one of: operational, monitor",
+        ),
+        ("ltc-action: no", "ltc-action: 3", "14:63: invalid boolean"),
+        ("    delay-measurement: {start: 5 ms, every: 10 ms}\n", "", "delay: service `s` has no"),
+        ("expect: {b: {sapi: q}}, ", "", "tim-action: no trace is expected here"),
+    ];
+    for (good, bad, expected) in mistakes {
+        assert!(SUPERVISED.contains(good), "{good}");
+        let error = parse(&SUPERVISED.replacen(good, bad, 1)).expect_err(bad);
+        assert!(error.contains(expected), "{bad}: {error}");
+    }
 }

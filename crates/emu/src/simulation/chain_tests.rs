@@ -3,7 +3,7 @@
 use super::*;
 use crate::channel::BitErrorRatio;
 use crate::ledger::Cause;
-use crate::network::{Fault, FaultKind, Hop, Line, Node, Tandem};
+use crate::network::{Fault, FaultKind, Hop, Line, Node, Tandem, Traces};
 use crate::traffic::{Pace, Packet};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal};
@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 
 /// Packets of 60 to 1 514 random octets, without end.
-struct Random(ChaCha8Rng);
+pub(super) struct Random(pub(super) ChaCha8Rng);
 
 impl PacketSource for Random {
     fn next_packet(&mut self, packet: &mut Packet) -> Result<bool, Box<dyn Error + Send + Sync>> {
@@ -26,11 +26,11 @@ impl PacketSource for Random {
     }
 }
 
-const DELAY: SimTime = SimTime::from_ns(400_000);
+pub(super) const DELAY: SimTime = SimTime::from_ns(400_000);
 
 /// Nodes with these clocks in a row, lines of [`DELAY`] between them, a service from end to end.
 /// Every second line is written down the other way round.
-fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
+pub(super) fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
     let nodes = clocks_ppb.iter().enumerate().map(|(n, &ppb)| Node {
         name: format!("node{n}"),
         clock: PartsPerBillion::new(ppb).unwrap(),
@@ -43,6 +43,7 @@ fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
         delay: DELAY,
         ber_towards: [BitErrorRatio::ZERO; 2],
         faults: Vec::new(),
+        traces: Traces::default(),
     };
     let lines = clocks_ppb.len() - 1;
     Network {
@@ -59,21 +60,29 @@ fn chain(clocks_ppb: &[i32], ms: u64) -> Network {
                 Some(Pace::Rate { bits_per_second: 500_000_000 }),
                 Some(Pace::Rate { bits_per_second: 300_000_000 }),
             ],
+            traces: Traces::default(),
+            degrade: None,
+            delay: None,
         }],
     }
 }
 
-fn us(n: u64) -> SimTime {
+pub(super) fn us(n: u64) -> SimTime {
     SimTime::from_ns(n * 1_000)
 }
 
-fn fault(kind: FaultKind, from: SimTime, until: SimTime, directions: [bool; 2]) -> Fault {
+pub(super) fn fault(
+    kind: FaultKind,
+    from: SimTime,
+    until: SimTime,
+    directions: [bool; 2],
+) -> Fault {
     Fault { kind, from, until, directions }
 }
 
 /// A hash of all that the taps heard, and of the frames on the lines.
 #[derive(Default, PartialEq, Eq, Debug)]
-struct Heard {
+pub(super) struct Heard {
     packets: [u64; 2],
     digest: u64,
 }
@@ -97,7 +106,7 @@ impl Taps for Heard {
     }
 }
 
-fn run(network: &Network) -> (Simulation, Heard) {
+pub(super) fn run(network: &Network) -> (Simulation, Heard) {
     let source = |name: &str| -> Option<Box<dyn PacketSource>> {
         Some(Box::new(Random(seed::stream(network.seed, name))))
     };
@@ -108,7 +117,7 @@ fn run(network: &Network) -> (Simulation, Heard) {
 }
 
 /// Every packet is delivered or lost for a reason that is known.
-fn check_ledgers(simulation: &Simulation) {
+pub(super) fn check_ledgers(simulation: &Simulation) {
     for from in [0, 1] {
         let FlowReport { packets, lost } = simulation.flow(0, from);
         assert!(packets.packets_in > 100);
@@ -118,13 +127,13 @@ fn check_ledgers(simulation: &Simulation) {
 }
 
 /// Spans at the receiver at the end of `line` that lies further along the route, or back.
-fn spans(simulation: &Simulation, line: usize, along: bool) -> Vec<DefectSpan> {
+pub(super) fn spans(simulation: &Simulation, line: usize, along: bool) -> Vec<DefectSpan> {
     // The end met last on the way along the route.
     let end = if line.is_multiple_of(2) == along { 1 } else { 0 };
     simulation.port(line, end).received.defects.spans()
 }
 
-fn only(spans: &[DefectSpan], defect: Defect) -> DefectSpan {
+pub(super) fn only(spans: &[DefectSpan], defect: Defect) -> DefectSpan {
     let mut those = spans.iter().filter(|span| span.defect == defect);
     let found = *those.next().unwrap_or_else(|| panic!("no {defect} in {spans:?}"));
     assert_eq!(those.next(), None, "{spans:?}");
@@ -285,11 +294,11 @@ fn before_the_first_frame_there_is_silence_and_without_one_there_is_ais() {
     assert!(!spans(&simulation, 1, true).iter().any(|span| fails.contains(&span.defect)));
 }
 
-fn tandem(level: u8, from: usize, to: usize) -> Tandem {
-    Tandem { level: TcmLevel::new(level).unwrap(), from, to }
+pub(super) fn tandem(level: u8, from: usize, to: usize) -> Tandem {
+    Tandem::new(TcmLevel::new(level).unwrap(), from, to)
 }
 
-fn tcm(level: u8, defect: TandemDefect) -> Defect {
+pub(super) fn tcm(level: u8, defect: TandemDefect) -> Defect {
     Defect::Tcm(TcmLevel::new(level).unwrap(), defect)
 }
 
@@ -302,11 +311,11 @@ fn tandem_connections_in_good_order_have_no_defect_and_count_nothing() {
         vec![tandem(1, 0, 1), tandem(2, 1, 3), tandem(3, 0, 3), tandem(4, 0, 2), tandem(1, 1, 2)];
     let (simulation, _) = run(&network);
     check_ledgers(&simulation);
-    let levels = |line: usize, along: bool| -> Vec<(u8, u64, Option<[String; 2]>)> {
+    let levels = |line: usize, along: bool| -> Vec<(u8, [u64; 2], Option<[String; 2]>)> {
         assert_eq!(spans(&simulation, line, along), [], "line {line}");
         let end = usize::from(line.is_multiple_of(2) == along);
         let received = simulation.port(line, end).received;
-        let one = |(sink, violations): &(&TandemSink, u64)| {
+        let one = |(sink, violations): &(&TandemSink, [u64; 2])| {
             let Monitor::Tandem(level) = sink.monitor().monitor() else { panic!() };
             let trace = sink.monitor().trace().accepted();
             (
@@ -317,7 +326,8 @@ fn tandem_connections_in_good_order_have_no_defect_and_count_nothing() {
         };
         received.tandem.iter().map(one).collect()
     };
-    let one = |level, from: &str, to: &str| (level, 0, Some([from.to_string(), to.to_string()]));
+    let one =
+        |level, from: &str, to: &str| (level, [0; 2], Some([from.to_string(), to.to_string()]));
     assert_eq!(levels(0, true), [one(1, "node0", "node1")]);
     assert_eq!(levels(1, true), [one(1, "node1", "node2"), one(4, "node0", "node2")]);
     assert_eq!(levels(2, true), [one(2, "node1", "node3"), one(3, "node0", "node3")]);

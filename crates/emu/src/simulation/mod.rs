@@ -6,19 +6,25 @@
 //! with the real delay. Events at the same instant go in the order in which they were made: the run
 //! depends on nothing but the network and the seed.
 
+mod causes;
+mod delay;
 mod fault;
 mod ports;
 mod receiving;
 mod sending;
 mod stream;
 mod through;
+mod wrong;
 
+pub use causes::FaultCause;
+pub use delay::{DelayMeasurement, DelayReport};
 pub use ports::{DirectionReport, FlowReport, PortReport};
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::error::Error;
 
+use otn_frame::access::{OverheadInsertion, OverheadOctets};
 use otn_frame::layout::OTU_BITS;
 use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_map::gfp::Received;
@@ -67,6 +73,31 @@ pub trait Taps {
     /// A defect at the receiving end of `direction`.
     fn defect(&mut self, direction: Direction, event: DefectEvent) {
         let _ = (direction, event);
+    }
+
+    /// What is put into the overhead of the frame that leaves in this direction at `at`, whose multiframe
+    /// count is `mfas`: communication channels, APS/PCC, experimental and reserved octets. A node
+    /// that sends ODUk-AIS takes what belongs to the OTUk only.
+    fn overhead_to_send(
+        &mut self,
+        direction: Direction,
+        at: SimTime,
+        mfas: u8,
+    ) -> OverheadInsertion {
+        let _ = (direction, at, mfas);
+        OverheadInsertion::default()
+    }
+
+    /// The same octets of a frame that came, corrected, at the far end of `direction`; not of one that may
+    /// be none (see `Aligner::trusts`).
+    fn overhead_received(
+        &mut self,
+        direction: Direction,
+        at: SimTime,
+        mfas: u8,
+        octets: &OverheadOctets,
+    ) {
+        let _ = (direction, at, mfas, octets);
     }
 
     /// Asked once a frame with the present virtual time; false ends the run early.
@@ -167,7 +198,7 @@ impl Simulation {
                     interrupted = true;
                     break;
                 }
-                Event::Start { line, end } => self.start(now, line, end)?,
+                Event::Start { line, end } => self.start(now, line, end, taps)?,
                 Event::Onward { line, end } => self.onward(now, line, end, taps),
                 Event::Arrive { line, end } => self.arrive(now, line, end, taps),
             }
@@ -178,7 +209,13 @@ impl Simulation {
         Ok(Ending { at: now, interrupted })
     }
 
-    fn start(&mut self, now: SimTime, line: usize, end: usize) -> Result<(), Failure> {
+    fn start(
+        &mut self,
+        now: SimTime,
+        line: usize,
+        end: usize,
+        taps: &mut impl Taps,
+    ) -> Result<(), Failure> {
         if now > self.last_start {
             return Ok(());
         }
@@ -186,9 +223,11 @@ impl Simulation {
         let port = &mut self.ports[line][end];
         let Role::Terminal(terminal) = &mut port.sending.role else { return Ok(()) };
         let ledger = &mut self.ledgers[terminal.flow];
-        let remote = port.receiving.sink.remote();
-        let (flight, next) =
-            terminal.send(&mut port.sending.output, accept_until, remote, ledger)?;
+        let direction = Direction { line, from: end };
+        let overhead = &mut |at, mfas| taps.overhead_to_send(direction, at, mfas);
+        let back = port.receiving.backward();
+        let output = &mut port.sending.output;
+        let (flight, next) = terminal.send(output, accept_until, back, overhead, ledger)?;
         self.ports[line][1 - end].receiving.expect(flight);
         self.schedule(next + self.network.lines[line].delay, Event::Arrive { line, end: 1 - end });
         self.schedule(next, Event::Start { line, end });
@@ -224,7 +263,9 @@ impl Simulation {
         let (fails, over) = (inward.signal_fails(), now > self.last_start);
         let port = &mut self.ports[line][end];
         let Role::Through(through) = &mut port.sending.role else { return };
-        let Some(mut back) = port.receiving.back() else { return };
+        let direction = Direction { line, from: end };
+        let mut overhead = |at, mfas| taps.overhead_to_send(direction, at, mfas);
+        let Some(mut back) = port.receiving.back(&mut overhead) else { return };
         if fails && over {
             through.running = false;
             return;
@@ -286,5 +327,7 @@ const ROW_BITS: u64 = OTU_BITS / 4;
 
 #[cfg(test)]
 mod chain_tests;
+#[cfg(test)]
+mod supervision_tests;
 #[cfg(test)]
 mod tests;

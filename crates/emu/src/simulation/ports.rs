@@ -9,32 +9,27 @@ use std::collections::BTreeMap;
 use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, SimTime, Tti};
 use otn_proc::defect::DefectLog;
-use otn_proc::monitor::{ExpectedTrace, TimMode};
+use otn_proc::delay::DelayLevel;
 use otn_proc::odu::Hold;
 use otn_proc::odu::passage::Passage;
+use otn_proc::place::Place;
 use otn_proc::provision::{OduProvision, Provision};
 use otn_proc::section::SectionSource;
-use otn_proc::tandem::{TandemMode, TandemSettings, TandemSink, TandemSource};
+use otn_proc::supervision::settings::Settings;
+use otn_proc::tandem::{TandemSettings, TandemSink, TandemSource};
 use otn_proc::terminal::{Counters, TerminalSink, TerminalSource};
 use rand_core::Rng;
 
+use super::causes::FaultCause;
+use super::delay::{DelayMeter, DelayReport};
 use super::fault::Faults;
-use super::receiving::{Arrivals, Delivery, Onward, Receiving};
+use super::receiving::{Arrivals, Delivery, Onward, Receiving, Supervision};
 use super::sending::{Output, Role, Sending, Terminal};
 use super::through::{LATENCY_FRAMES, Through};
 use super::{Direction, Network, seed};
 use crate::channel::Channel;
 use crate::ledger::{Counts, Lost};
-use crate::network::{Service, Tandem};
-
-/// How a tandem connection is ended: it acts on what it sees, and a source that is not there is a
-/// failure.
-const TERMINATED: TandemSettings = TandemSettings {
-    mode: TandemMode::Operational,
-    trace: ExpectedTrace { mode: TimMode::Off, tti: Tti::from_octets([0; 64]), action: false },
-    ltc_action: true,
-    provisioned: true,
-};
+use crate::network::{Hop, Service, Tandem, trace};
 
 /// One end of a line.
 pub(super) struct Port {
@@ -64,8 +59,13 @@ pub struct DirectionReport<'a> {
     pub sink: &'a TerminalSink,
     /// The path of the ODUk ends here; else it goes on to another line.
     pub path_ends: bool,
-    /// The tandem connections that end here, each with the BIP-8 violations seen.
-    pub tandem: Vec<(&'a TandemSink, u64)>,
+    /// The tandem connections that end here, each with the BIP-8 violations seen, and those that the
+    /// far end told of.
+    pub tandem: Vec<(&'a TandemSink, [u64; 2])>,
+    /// Fault causes as they were raised, and how many more there were than are kept.
+    pub causes: (&'a [FaultCause], u64),
+    /// What was measured from here of the delay there and back.
+    pub delay: Vec<DelayReport<'a>>,
     /// Codewords with more than eight wrong octets that the decoder turned into another codeword.
     pub miscorrected_codewords: u64,
     /// Bits still wrong after the decoder, in codewords it gave up on or without FEC.
@@ -96,6 +96,8 @@ impl Port {
                 sink: &receiving.sink,
                 path_ends: self.outward.is_none(),
                 tandem: receiving.tandem(),
+                causes: receiving.causes().found(),
+                delay: receiving.delay().reports(),
                 miscorrected_codewords: truth.miscorrected_codewords,
                 residual_bit_errors: truth.residual_bit_errors,
             },
@@ -163,18 +165,23 @@ impl Build<'_> {
             None => self.terminal(),
         };
         let shift = self.stream(far, near, "phase").next_u32() % 8;
-        let tandem = self.tandem();
-        let mut odu = OduProvision::expecting(Some(PayloadType::GFP));
-        if joined.is_none() {
-            tandem.iter().for_each(|tandem| *odu.level_mut(tandem.level) = TERMINATED);
+        let provision = self.provision(joined.is_some());
+        let supervision = self.supervision(&provision, joined.is_some());
+        let mut own = provision.clone();
+        if joined.is_some() {
+            // What ends here has sinks of its own.
+            own.odu.tandem = Default::default();
         }
-        let provision = Provision { odu, ..Provision::default() };
-        let sink = TerminalSink::provisioned(line.signal, line.coding, provision, Hold::NOTHING);
+        let sink = TerminalSink::provisioned(line.signal, line.coding, own, Hold::NOTHING);
+        let tandem = self.tandem();
         let delivery = match joined {
             Some(_) => {
                 let mut ends = Passage::new();
-                // The shortest one is the innermost.
-                tandem.iter().rev().for_each(|tandem| ends.ends(tandem.level, TERMINATED));
+                for tandem in self.tandem().iter().rev() {
+                    // The shortest one is the innermost.
+                    ends.ends(tandem.level, *provision.odu.level(tandem.level));
+                }
+                let ends = ends.counting(line.signal.odu(), provision.odu.performance);
                 Delivery::Through(Box::new(Onward::new(self.latency(), ends)))
             }
             None => {
@@ -186,23 +193,97 @@ impl Build<'_> {
         let way = (line.delay, shift);
         Port {
             sending: Sending { output: Output::new(channel, faults), role },
-            receiving: Receiving::new(direction, way, line.coding.fec, sink, delivery),
+            receiving: Receiving::new(
+                direction,
+                way,
+                line.coding.fec,
+                (sink, supervision),
+                delivery,
+            ),
             outward: joined,
         }
+    }
+
+    /// What the sinks of the port are told.
+    fn provision(&self, passes: bool) -> Provision {
+        let line = &self.network.lines[self.line];
+        let mut odu = OduProvision::expecting(Some(PayloadType::GFP));
+        if let Some((service, hop)) = self.network.service_of(self.line) {
+            let service = &self.network.services[service];
+            odu.performance.degrade = service.degrade;
+            if !passes {
+                odu.path = service.traces.expected[self.end_of_service(hop)];
+            }
+            for tandem in self.tandem() {
+                *odu.level_mut(tandem.level) = TandemSettings {
+                    mode: tandem.mode,
+                    trace: tandem.traces.expected[self.end_of_service(hop)],
+                    ltc_action: tandem.ltc_action,
+                    provisioned: true,
+                };
+            }
+        }
+        let section = line.traces.expected[self.end];
+        Provision { section, odu, ..Provision::default() }
+    }
+
+    fn supervision(&self, provision: &Provision, passes: bool) -> Supervision {
+        let mut settings = Settings::from(provision);
+        if let Some(odu) = settings.at.get_mut(&Place::ROOT) {
+            // The signal goes through the shortest connection first. A path that does not end here has
+            // nobody who would miss it.
+            let inner = |level| self.tandem().iter().rev().position(|t| t.level == level);
+            odu.tandems.sort_by_key(|(level, _)| inner(*level));
+            odu.path.ssf_reported = !passes;
+        }
+        let mut delay = DelayMeter::new(self.clock(), self.network.duration);
+        let mut at_end = |hop: Hop, level, schedule| {
+            if self.end_of_service(hop) == 0 {
+                delay.measure(level, schedule);
+            } else {
+                delay.loop_back(level);
+            }
+        };
+        if let Some((service, hop)) = self.network.service_of(self.line)
+            && let Some(schedule) = self.network.services[service].delay
+        {
+            if !passes {
+                at_end(hop, DelayLevel::Path, schedule);
+            }
+            for tandem in self.tandem().iter().filter(|tandem| tandem.delay) {
+                at_end(hop, DelayLevel::Tandem(tandem.level), schedule);
+            }
+        }
+        for tandem in self.tandem() {
+            delay.tandem_ends(tandem.level, provision.odu.level(tandem.level));
+        }
+        Supervision::new(provision, settings, delay)
+    }
+
+    /// The end, 0 or 1, of a service or of a tandem connection of it that is at this port.
+    fn end_of_service(&self, hop: Hop) -> usize {
+        usize::from(hop.first != self.end)
+    }
+
+    /// The trace of the section that begins here.
+    fn section_trace(&self) -> Tti {
+        let line = &self.network.lines[self.line];
+        let names = trace(self.name(self.end), self.name(1 - self.end), &line.name);
+        line.traces.sent[self.end].unwrap_or(names)
     }
 
     fn terminal(&self) -> Role {
         let line = &self.network.lines[self.line];
         let (near, far) = (self.name(self.end), self.name(1 - self.end));
-        let section = trace(near, far, &line.name);
         let path = match self.network.service_of(self.line) {
-            Some((service, _)) => {
+            Some((service, hop)) => {
                 let service = &self.network.services[service];
-                trace(near, self.far_node(service), &service.name)
+                let names = trace(near, self.far_node(service), &service.name);
+                service.traces.sent[self.end_of_service(hop)].unwrap_or(names)
             }
             None => trace(near, far, ""),
         };
-        let mut source = TerminalSource::new(line.coding, section, path);
+        let mut source = TerminalSource::new(line.coding, self.section_trace(), path);
         for tandem in self.tandem() {
             let begins = TandemSource::new(tandem.level, self.tandem_trace(tandem));
             source = source.with_tandem(begins);
@@ -212,8 +293,7 @@ impl Build<'_> {
 
     fn through(&self, inward: (usize, usize)) -> Role {
         let line = &self.network.lines[self.line];
-        let section = trace(self.name(self.end), self.name(1 - self.end), &line.name);
-        let section = SectionSource::new(section);
+        let section = SectionSource::new(self.section_trace());
         let mut begins = Passage::new();
         for tandem in self.tandem() {
             begins.begins(tandem.level, self.tandem_trace(tandem));
@@ -243,7 +323,8 @@ impl Build<'_> {
         let service = &self.network.services[service];
         let far = service.tandem_port(tandem, usize::from(hop.first == self.end));
         let far = far.map_or("", |(line, end)| self.network.end_name(line, end));
-        trace(self.name(self.end), far, &service.name)
+        let names = trace(self.name(self.end), far, &service.name);
+        tandem.traces.sent[self.end_of_service(hop)].unwrap_or(names)
     }
 
     /// Name of the node at the other end of a service that ends here.
@@ -271,14 +352,4 @@ impl Build<'_> {
         let line = &self.network.lines[self.line].name;
         seed::stream(self.network.seed, &format!("{line}/{from}>{to}/{what}"))
     }
-}
-
-/// A trace from node to node; names longer than their field are cut.
-fn trace(near: &str, far: &str, operator: &str) -> Tti {
-    let cut = |text: &str, limit: usize| -> String {
-        text.chars().filter(|c| (' '..='~').contains(c)).take(limit).collect()
-    };
-    let (sapi, dapi) = (cut(near, 15), cut(far, 15));
-    // Cut to size and filtered, the fields cannot be refused.
-    Tti::new(&sapi, &dapi, &cut(operator, 32)).unwrap_or_else(|_| Tti::from_octets([0; 64]))
 }

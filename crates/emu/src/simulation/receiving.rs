@@ -2,15 +2,13 @@
 //!
 //! In: frames as they arrive, in the receiver's own bit phase. Out: packets of a path that ends
 //! here, told to its ledger; or frames of an ODUk that another port of the node sends on.
-//!
-//! Bit literals: the codewords that the decoder gave up are a mask.
 
 use std::collections::VecDeque;
 
-use otn_fec::rs255_239::{SUB_ROWS, T};
 use otn_frame::SimTime;
-use otn_frame::layout::{OTU_BITS, OTU_COLS, PAYLOAD_COLS, PAYLOAD_OCTETS, PAYLOAD_RANGE, ROWS};
-use otn_frame::overhead::TcmLevel;
+use otn_frame::access::OverheadOctets;
+use otn_frame::layout::{BEI, MON_STATUS, OTU_BITS, PAYLOAD_OCTETS, STAT};
+use otn_frame::overhead::{BeiBiae, TandemStatus, TcmLevel};
 use otn_map::ethernet;
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::align::FrameInfo;
@@ -19,15 +17,20 @@ use otn_proc::monitor::Monitor;
 use otn_proc::observer::{FrameReport, Observer, OduReport};
 use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::place::Place;
-use otn_proc::provision::TCM_LEVELS;
+use otn_proc::provision::{Provision, TCM_LEVELS};
+use otn_proc::remote::RemoteIndications;
+use otn_proc::supervision::settings::Settings;
 use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::{Fec, TerminalSink};
 
+use super::causes::Causes;
+use super::delay::DelayMeter;
 use super::sending::{Content, Flight, OduContent, Record};
 use super::stream::{Dates, Phase};
-use super::through::{Back, Passed};
+use super::through::{Back, Overhead, Passed};
+use super::wrong::left_wrong;
 use super::{Direction, OtuFrame, Taps};
-use crate::ledger::{Codeword, Gone, Ledger, Verdict};
+use crate::ledger::{Gone, Ledger, Verdict};
 
 /// Frames that may be in a sink without having come out: an aligner looks two ahead.
 const SINK_HOLDS: u64 = 4;
@@ -38,7 +41,8 @@ const REMEMBERED: usize = 16;
 /// Payload octets of a frame, as positions count.
 const PAYLOAD: u64 = PAYLOAD_OCTETS as u64;
 
-/// Defects of the OTUk with which its signal has failed: the ODUk in it is not there.
+/// Defects of the OTUk with which its signal has failed: the ODUk in it is not there. A trace mismatch
+/// that acts is another one.
 //= g798:13.3-aais
 const SIGNAL_FAIL: DefectSet =
     DefectSet::of(&[Defect::Los, Defect::Lol, Defect::OtuAis, Defect::Lof, Defect::Lom]);
@@ -101,6 +105,15 @@ impl Onward {
         Self { latency, tandem, ..Self::default() }
     }
 
+    /// A frame was found whose section has failed: what is in it does not go on.
+    fn pass_over(&mut self, content: &Content) {
+        match content {
+            Content::Odu(odu) => self.before = self.before.max(odu.number + 1),
+            Content::Maintenance { before } => self.before = self.before.max(*before),
+            Content::Unknown => {}
+        }
+    }
+
     /// A frame was found by the sink; gives what comes of the defects of tandem connections.
     fn frame(&mut self, report: &FrameReport<'_>, end: SimTime, mut content: Content) -> Events {
         let mut events = Events::default();
@@ -108,16 +121,13 @@ impl Onward {
         if report.info.realigned {
             self.tandem.alignment_error();
         }
+        self.tandem.trust(report.trusted);
         self.tandem.receive(&mut frame, report.mfas, report.at, &mut self.back, &mut events);
-        match &mut content {
-            Content::Odu(odu) => {
-                self.before = self.before.max(odu.number + 1);
-                if self.tandem.sinks().iter().any(TandemSink::trail_failed) {
-                    odu.gone = odu.gone.or(Some(Gone::Maintenance));
-                }
-            }
-            Content::Maintenance { before } => self.before = self.before.max(*before),
-            Content::Unknown => {}
+        self.pass_over(&content);
+        if let Content::Odu(odu) = &mut content
+            && self.tandem.sinks().iter().any(TandemSink::trail_failed)
+        {
+            odu.gone = odu.gone.or(Some(Gone::Maintenance));
         }
         self.frames.push(Passed {
             start_bit: report.info.start_bit,
@@ -141,6 +151,32 @@ impl Observer for Events {
     }
 }
 
+/// What a port makes of its defects.
+pub(super) struct Supervision {
+    causes: Causes,
+    pub(super) delay: DelayMeter,
+    /// Defects with which there is no ODUk.
+    fails: DefectSet,
+    /// Defects that stand, of those that are judged here.
+    standing: DefectSet,
+}
+
+impl Supervision {
+    /// A port whose sinks have these settings.
+    //= g798:13.2-atsf
+    pub(super) fn new(provision: &Provision, settings: Settings, delay: DelayMeter) -> Self {
+        let mut fails = SIGNAL_FAIL;
+        fails.set(Defect::SectionTim, provision.section.action);
+        let (causes, standing) = (Causes::new(settings), DefectSet::default());
+        Self { causes, delay, fails, standing }
+    }
+
+    /// There is no ODUk.
+    const fn failed(&self) -> bool {
+        self.standing.contains_any(self.fails)
+    }
+}
+
 /// What only someone who knows both ends can count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Truth {
@@ -153,11 +189,11 @@ impl Receiving {
         direction: Direction,
         (delay, shift): (SimTime, u32),
         fec: Fec,
-        sink: TerminalSink,
+        (sink, supervision): (TerminalSink, Supervision),
         delivery: Delivery,
     ) -> Self {
         let (known, truth) = (VecDeque::new(), Truth::default());
-        let tandem_violations = [0; TCM_LEVELS];
+        let (tandem_violations, tandem_bei) = ([0; TCM_LEVELS], [0; TCM_LEVELS]);
         Self {
             dates: Dates::default(),
             delay,
@@ -173,6 +209,8 @@ impl Receiving {
                 known,
                 truth,
                 tandem_violations,
+                tandem_bei,
+                supervision,
                 delivery,
             },
             defects: DefectLog::default(),
@@ -208,6 +246,9 @@ impl Receiving {
         // them is lost: nothing waits for an alignment that may never come.
         let oldest = self.bits.saturating_sub(SINK_HOLDS * OTU_BITS);
         self.ear.give_up_before(oldest, ledgers);
+        if self.signal_fails() {
+            self.ear.supervision.delay.signal_fail();
+        }
         Some(flight)
     }
 
@@ -223,18 +264,34 @@ impl Receiving {
         self.sink.wait_until(now, &mut listener);
     }
 
-    /// The signal of the OTUk has failed.
+    /// The signal of the OTUk has failed: there is no ODUk.
     pub(super) fn signal_fails(&self) -> bool {
-        self.sink.defects().contains_any(SIGNAL_FAIL)
+        self.sink.section().trail_failed()
+    }
+
+    /// What the source of a path beside this sink has to send.
+    pub(super) fn backward(&mut self) -> (&mut RemoteIndications, &mut DelayMeter) {
+        (self.sink.remote(), &mut self.ear.supervision.delay)
+    }
+
+    /// What follows from the defects of the port.
+    pub(super) const fn delay(&self) -> &DelayMeter {
+        &self.ear.supervision.delay
+    }
+
+    /// The fault causes of the port.
+    pub(super) const fn causes(&self) -> &Causes {
+        &self.ear.supervision.causes
     }
 
     /// What the sinks of a port that passes an ODUk on have to send back.
-    pub(super) fn back(&mut self) -> Option<Back<'_>> {
+    pub(super) fn back<'a>(&'a mut self, overhead: Overhead<'a>) -> Option<Back<'a>> {
         match &mut self.ear.delivery {
             Delivery::Client(_) => None,
             Delivery::Through(onward) => {
                 let section = &mut self.sink.remote().section;
-                Some(Back { section, tandem: &mut onward.back })
+                let delay = &mut self.ear.supervision.delay;
+                Some(Back { section, tandem: &mut onward.back, delay, overhead })
             }
         }
     }
@@ -255,8 +312,8 @@ impl Receiving {
         }
     }
 
-    /// The tandem connections that end here, and their BIP-8 violations.
-    pub(super) fn tandem(&self) -> Vec<(&TandemSink, u64)> {
+    /// The tandem connections that end here, and their BIP-8 violations here and by BEI.
+    pub(super) fn tandem(&self) -> Vec<(&TandemSink, [u64; 2])> {
         let sinks: Vec<&TandemSink> = match &self.ear.delivery {
             Delivery::Client(arrivals) => {
                 let ends = |sink: &&TandemSink| {
@@ -267,8 +324,11 @@ impl Receiving {
             Delivery::Through(onward) => onward.tandem.sinks().iter().collect(),
         };
         let violations = |sink: &TandemSink| match sink.monitor().monitor() {
-            Monitor::Tandem(level) => self.ear.tandem_violations[usize::from(level.get()) - 1],
-            Monitor::Section | Monitor::Path => 0,
+            Monitor::Tandem(level) => {
+                let at = usize::from(level.get()) - 1;
+                [self.ear.tandem_violations[at], self.ear.tandem_bei[at]]
+            }
+            Monitor::Section | Monitor::Path => [0; 2],
         };
         sinks.into_iter().map(|sink| (sink, violations(sink))).collect()
     }
@@ -286,6 +346,7 @@ impl Receiving {
         taps: &mut impl Taps,
     ) {
         self.wait_until(now, ledgers, taps);
+        self.ear.supervision.causes.settle(now);
         if interrupted {
             if let Some(flow) = self.flow() {
                 ledgers[flow].interrupt();
@@ -359,6 +420,9 @@ struct Ear {
     truth: Truth,
     /// BIP-8 violations of each level seen in use, the first one first.
     tandem_violations: [u64; TCM_LEVELS],
+    /// Violations that the far ends told of.
+    tandem_bei: [u64; TCM_LEVELS],
+    supervision: Supervision,
     delivery: Delivery,
 }
 
@@ -422,66 +486,6 @@ impl Ear {
     }
 }
 
-/// What the decoder of a line left wrong in a frame.
-#[derive(Default)]
-struct Wrong {
-    residual_bit_errors: u64,
-    miscorrected_codewords: u64,
-    /// Payload octets, in order, and the codeword to blame.
-    octets: Vec<(u32, Codeword)>,
-}
-
-fn left_wrong(
-    (line, number): (usize, u64),
-    flipped: &[u32],
-    report: &FrameReport<'_>,
-    fec: Fec,
-) -> Wrong {
-    let mut left = Wrong::default();
-    let word_of = |bit: u32| {
-        let octet = bit as usize / 8;
-        (octet / OTU_COLS, octet % SUB_ROWS)
-    };
-    let mut symbols = [[0usize; SUB_ROWS]; ROWS];
-    let mut last = None;
-    for &bit in flipped {
-        let (row, sub_row) = word_of(bit);
-        if last != Some(bit / 8) {
-            symbols[row][sub_row] += 1;
-        }
-        last = Some(bit / 8);
-    }
-    let given_up =
-        |row: usize, x: usize| report.fec[row].uncorrectable >> x & 1 == 1 || fec == Fec::None;
-    let place = |octet: u32, row: usize, sub_row: usize| {
-        let column = octet as usize % OTU_COLS;
-        let word = Codeword { line, frame: number, row: row as u8 + 1, sub_row: sub_row as u8 + 1 };
-        let within = || (row * PAYLOAD_COLS + column - PAYLOAD_RANGE.start) as u32;
-        PAYLOAD_RANGE.contains(&column).then(|| (within(), word))
-    };
-    for &bit in flipped {
-        let (row, sub_row) = word_of(bit);
-        if given_up(row, sub_row) {
-            left.residual_bit_errors += 1;
-            left.octets.extend(place(bit / 8, row, sub_row));
-        }
-    }
-    if fec != Fec::None {
-        for (row, words) in symbols.iter().enumerate() {
-            for (x, _) in words.iter().enumerate().filter(|&(x, &n)| n > T && !given_up(row, x)) {
-                left.miscorrected_codewords += 1;
-                // Which octets the decoder made wrong is not asked: any of the codeword.
-                let octets = (0..OTU_COLS).filter(|c| c % SUB_ROWS == x);
-                left.octets.extend(
-                    octets.filter_map(|column| place((row * OTU_COLS + column) as u32, row, x)),
-                );
-            }
-        }
-    }
-    left.octets.sort_by_key(|(offset, _)| *offset);
-    left
-}
-
 /// Listens to a sink, compares with what is known of the far end, and tells the taps.
 struct Listener<'a, T> {
     ear: &'a mut Ear,
@@ -497,6 +501,10 @@ impl<T: Taps> Observer for Listener<'_, T> {
     }
 
     fn frame(&mut self, report: &FrameReport<'_>) {
+        if report.trusted {
+            let octets = OverheadOctets::read(report.frame);
+            self.taps.overhead_received(self.ear.direction, report.at, report.mfas, &octets);
+        }
         let start = report.info.start_bit;
         let sent = start.checked_sub(self.ear.shift);
         let record = sent.and_then(|bit| self.ear.sent_at(bit, self.ledgers));
@@ -514,6 +522,9 @@ impl<T: Taps> Observer for Listener<'_, T> {
                     }
                     Content::Unknown => arrivals.interruption(Gone::Alignment, ledger),
                 }
+            }
+            Delivery::Through(onward) if self.ear.supervision.failed() => {
+                onward.pass_over(&content);
             }
             Delivery::Through(onward) => {
                 let end = (self.date)(start + OTU_BITS);
@@ -548,6 +559,19 @@ impl<T: Taps> Observer for Listener<'_, T> {
     fn odu_frame(&mut self, report: &OduReport) {
         let told = self.ear.tandem_violations.iter_mut().zip(report.tandem);
         told.for_each(|(sum, violations)| *sum += u64::from(violations.unwrap_or(0)));
+        if !report.trusted {
+            return;
+        }
+        for (level, sum) in TcmLevel::all().zip(&mut self.ear.tandem_bei) {
+            let field = level.field();
+            let status = report.overhead[field.row_index()][field.columns()][MON_STATUS];
+            if TandemStatus::from_code(STAT.get(status)).is_in_use() {
+                *sum += u64::from(BeiBiae::from_code(BEI.get(status)).errors());
+            }
+        }
+        let supervision = &mut self.ear.supervision;
+        let octets = OverheadOctets::from_columns(&report.overhead);
+        supervision.delay.receive(octets.delay, supervision.standing);
     }
 
     fn defect(&mut self, event: DefectEvent) {
@@ -563,7 +587,7 @@ impl<T: Taps> Observer for Listener<'_, T> {
         }
         if let Delivery::Through(onward) = &mut self.ear.delivery
             && event.raised
-            && SIGNAL_FAIL.contains(event.defect)
+            && self.ear.supervision.fails.contains(event.defect)
             && !onward.tandem.server_failed()
         {
             let mut events = Events::default();
@@ -575,6 +599,8 @@ impl<T: Taps> Observer for Listener<'_, T> {
 
 impl<T: Taps> Listener<'_, T> {
     fn note(&mut self, event: DefectEvent) {
+        self.ear.supervision.standing.set(event.defect, event.raised);
+        self.ear.supervision.causes.note(event);
         self.defects.note(event);
         self.taps.defect(self.ear.direction, event);
     }

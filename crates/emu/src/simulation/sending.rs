@@ -5,16 +5,19 @@
 
 use std::error::Error;
 
-use otn_frame::layout::{OTU_BITS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, PAYLOAD_OCTETS};
+use otn_frame::layout::{
+    OTU_BITS, OTU_OCTETS, OVERHEAD_COLS, PAYLOAD_COLS, PAYLOAD_OCTETS, PM_TCM,
+};
 use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 use otn_proc::remote::RemoteIndications;
 use otn_proc::terminal::TerminalSource;
 
 use super::ROW_BITS;
+use super::delay::DelayMeter;
 use super::fault::Faults;
 use super::stream::{Pace, Stretch};
-use super::through::Through;
+use super::through::{Overhead, Through};
 use crate::channel::Channel;
 use crate::ledger::{Codeword, Gone, Ledger};
 use crate::traffic::Client;
@@ -190,7 +193,8 @@ impl Terminal {
         &mut self,
         output: &mut Output,
         accept_until: SimTime,
-        remote: &mut RemoteIndications,
+        (remote, delay): (&mut RemoteIndications, &mut DelayMeter),
+        overhead: Overhead<'_>,
         ledger: &mut Ledger,
     ) -> Result<(Flight, SimTime), SourceError> {
         let mut flight = output.blank();
@@ -204,7 +208,13 @@ impl Terminal {
             ledger,
             error: None,
         };
-        self.source.next_frame(&mut flight.frame, &mut queue, remote);
+        let (at, mfas) = (self.clock.frame_start(number), self.source.mfas());
+        let frame = &mut flight.frame;
+        self.source.next_clear_frame(frame, &mut queue, remote);
+        let passing = frame.octet(PM_TCM);
+        frame.set_octet(PM_TCM, delay.send(at, passing));
+        overhead(at, mfas).write(frame, mfas);
+        self.source.coding().put_on_line(frame);
         if let Some(error) = queue.error {
             return Err(error);
         }

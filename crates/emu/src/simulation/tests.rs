@@ -3,7 +3,7 @@
 use super::*;
 use crate::channel::BitErrorRatio;
 use crate::ledger::Cause;
-use crate::network::{Hop, Line, Node};
+use crate::network::{Hop, Line, Node, Traces};
 use crate::traffic::{Pace, Packet};
 use otn_frame::{PartsPerBillion, Signal};
 use otn_proc::defect::{Defect, DefectLog};
@@ -47,6 +47,7 @@ fn network(options: &Options) -> Network {
             delay: SimTime::from_ns(50_000),
             ber_towards: options.ber.map(|p| BitErrorRatio::new(p).unwrap()),
             faults: Vec::new(),
+            traces: Traces::default(),
         }],
         services: vec![Service {
             name: "s".to_string(),
@@ -56,6 +57,9 @@ fn network(options: &Options) -> Network {
                 Some(Pace::Rate { bits_per_second: 9_000_000_000 }),
                 Some(Pace::Rate { bits_per_second: 2_000_000_000 }),
             ],
+            traces: Traces::default(),
+            degrade: None,
+            delay: None,
         }],
     }
 }

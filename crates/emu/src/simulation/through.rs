@@ -9,7 +9,8 @@
 
 use std::collections::VecDeque;
 
-use otn_frame::layout::{ODU_COLS, OPU_RANGE, OTU_BITS, OTU_OCTETS};
+use otn_frame::access::OverheadInsertion;
+use otn_frame::layout::{ODU_COLS, OPU_RANGE, OTU_BITS, OTU_OCTETS, PM_TCM};
 use otn_frame::{FrameClock, OduFrame, OtuFrame, SimTime};
 use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::odu::source::Maintenance;
@@ -17,6 +18,7 @@ use otn_proc::remote::RemoteIndication;
 use otn_proc::section::SectionSource;
 use otn_proc::terminal::LineCoding;
 
+use super::delay::DelayMeter;
 use super::sending::{Content, Flight, Output};
 use super::stream::{Pace, Stretch};
 use crate::ledger::Gone;
@@ -66,12 +68,20 @@ enum Last {
     },
 }
 
-/// What the sinks of the port have to send back.
+/// Gives what is put into the overhead of the frame that starts at an instant with this MFAS.
+pub(super) type Overhead<'a> = &'a mut dyn FnMut(SimTime, u8) -> OverheadInsertion;
+
+/// What has to be sent that is not of the ODUk: what the sinks of the port have to send back, and what
+/// others put in.
 pub(super) struct Back<'a> {
     /// In SM.
     pub(super) section: &'a mut RemoteIndication,
     /// In the TCM fields.
     pub(super) tandem: &'a mut TandemRemotes,
+    /// In PM&TCM.
+    pub(super) delay: &'a mut DelayMeter,
+    /// Wherever others want it.
+    pub(super) overhead: Overhead<'a>,
 }
 
 /// What a node sends next.
@@ -202,7 +212,8 @@ impl Through {
         let pace = Pace::Even { bits: OTU_BITS, lasts };
         let stretch = Stretch { first_bit: output.bits(), at: now, pace };
         let mut flight = output.blank();
-        self.write(&mut flight.frame, &mut head.frame, back);
+        let insertion = (back.overhead)(now, self.mfas);
+        self.write(&mut flight.frame, &mut head.frame, (now, insertion), back);
         let flight = output.launch(flight, head.content, octets, Some(stretch), end);
         Next::Sent(Box::new(flight), end)
     }
@@ -235,7 +246,11 @@ impl Through {
         let mut inside = OduFrame::zeroed();
         Maintenance::Ais.write(&mut inside);
         let mut flight = output.blank();
-        self.write(&mut flight.frame, &mut inside, back);
+        let OverheadInsertion { gcc0, osmc, reserved_otu, .. } = (back.overhead)(now, self.mfas);
+        // The overhead of the ODUk is part of the maintenance signal.
+        let insertion =
+            OverheadInsertion { gcc0, osmc, reserved_otu, ..OverheadInsertion::default() };
+        self.write(&mut flight.frame, &mut inside, (now, insertion), back);
         let before = self.queue.iter().find_map(Passed::before).unwrap_or(self.lost_before);
         let content = Content::Maintenance { before };
         Next::Sent(Box::new(output.launch(flight, content, octets, stretch, end)), end)
@@ -250,7 +265,15 @@ impl Through {
 
     /// An OTUk frame around the ODUk frame: its section begins here.
     //= g798:13.3-odu-passes
-    fn write(&mut self, frame: &mut OtuFrame, inside: &mut OduFrame, back: &mut Back<'_>) {
+    fn write(
+        &mut self,
+        frame: &mut OtuFrame,
+        inside: &mut OduFrame,
+        (now, insertion): (SimTime, OverheadInsertion),
+        back: &mut Back<'_>,
+    ) {
+        let passing = inside.octet(PM_TCM);
+        inside.set_octet(PM_TCM, back.delay.send(now, passing));
         self.tandem.send(inside, self.mfas, back.tandem);
         for (row, inside) in frame.rows_mut().iter_mut().zip(inside.rows()) {
             row[..ODU_COLS].copy_from_slice(inside);
@@ -259,6 +282,7 @@ impl Through {
         frame.set_alignment(self.mfas);
         let bip8 = frame.opu_bip8();
         self.section.write(frame, self.mfas, bip8, back.section);
+        insertion.write(frame, self.mfas);
         self.coding.put_on_line(frame);
     }
 }

@@ -64,6 +64,14 @@ impl Passage {
         &self.sources
     }
 
+    /// Whether the frames that come are known to be frames; see [`MonitorSink::trust`].
+    ///
+    /// [`MonitorSink::trust`]: crate::monitor::MonitorSink::trust
+    //= g798:8.2.1-trusted-frames
+    pub fn trust(&mut self, trusted: bool) {
+        self.sinks.iter_mut().for_each(|sink| sink.monitor_mut().trust(trusted));
+    }
+
     /// Ends connections in a frame that came in at `at`. Where one that acts has failed the frame is
     /// ODUk-AIS from there on; one that acts is taken out of the overhead.
     //= g798:14.5.1-aais
@@ -79,6 +87,10 @@ impl Passage {
         self.server_failed = false;
         for sink in &mut self.sinks {
             let bip8 = frame.opu_bip8();
+            // Seconds end before the frame begins.
+            sink.pass(at, &mut |at, defect, raised| {
+                observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
+            });
             sink.receive(frame, true, mfas, bip8, &mut |defect, raised| {
                 observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
             });
@@ -238,6 +250,26 @@ mod tests {
             .map(|s| s.monitor().trace().accepted().unwrap().octets()[0])
             .collect();
         assert_eq!(traces, [3, 1, 2]);
+    }
+
+    /// Frames of what looks like AIS, but nobody knows where they begin: nothing is judged.
+    //= type=test g798:8.2.1-trusted-frames
+    #[test]
+    fn frames_that_are_not_trusted_raise_nothing_and_pass() {
+        let mut node = Passage::new();
+        node.ends(level(2), ACTS);
+        let mut record = Record::default();
+        let ais = |node: &mut Passage, record: &mut Record| {
+            let mut frame = OduFrame::zeroed();
+            Maintenance::Ais.write(&mut frame);
+            node.receive(&mut frame, 0, SimTime::ZERO, &mut TandemRemotes::default(), record);
+        };
+        node.trust(false);
+        (0..20).for_each(|_| ais(&mut node, &mut record));
+        assert_eq!(record.0, []);
+        node.trust(true);
+        (0..20).for_each(|_| ais(&mut node, &mut record));
+        assert_eq!(record.0, [(Defect::Tcm(level(2), TandemDefect::Ais), true)]);
     }
 
     //= type=test g798:14.5.1-aais

@@ -56,8 +56,29 @@ impl TerminalSource {
         self.client_signal_fail = fail;
     }
 
-    /// Writes the next frame.
+    /// Writes the next frame as it goes on the line.
     pub fn next_frame(
+        &mut self,
+        frame: &mut OtuFrame,
+        queue: &mut impl ClientQueue,
+        remote: &mut RemoteIndications,
+    ) {
+        self.next_clear_frame(frame, queue, remote);
+        self.coding.put_on_line(frame);
+    }
+
+    /// How the frames go on the line.
+    pub const fn coding(&self) -> LineCoding {
+        self.coding
+    }
+
+    /// Multiframe count of the next frame.
+    pub const fn mfas(&self) -> u8 {
+        self.mfas
+    }
+
+    /// Writes the next frame without FEC and scrambling, so that its overhead may still be changed.
+    pub fn next_clear_frame(
         &mut self,
         frame: &mut OtuFrame,
         queue: &mut impl ClientQueue,
@@ -81,7 +102,6 @@ impl TerminalSource {
             source.write(frame, mfas, bip8, remote);
         }
         self.section.write(frame, mfas, bip8, &mut remote.section);
-        self.coding.put_on_line(frame);
     }
 }
 

@@ -17,11 +17,11 @@ use otn_proc::tandem::TandemSink;
 use otn_proc::terminal::Fec;
 use serde::Serialize;
 
+use super::supervision::{self, CauseEntry, DelayEntry, FaultReport, Receiver, Trails};
 use super::timeline::{self, Entry};
-
 use crate::capture::InputCounts;
-use crate::decoder::{DefectReport, TtiText, defect_lines, defect_list, defect_times};
-use crate::text::{Table, grouped};
+use crate::decoder::{DefectReport, TtiText, defect_list, defect_times};
+use crate::text::{Table, grouped, wrap};
 
 /// Captures that are replayed, and what was taken from each.
 pub(super) type Inputs = Vec<(String, Rc<Cell<InputCounts>>)>;
@@ -41,6 +41,9 @@ pub(super) struct Report {
     interrupted: bool,
     lines: Vec<LineReport>,
     services: Vec<ServiceReport>,
+    /// Faults that the lines were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<FaultReport>,
     /// Every defect in the order of time, where there is more to tell than of one line in peace.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<Entry>,
@@ -97,6 +100,19 @@ struct LineDirection {
     defects: Vec<DefectReport>,
     /// Times each defect was raised, listed or not.
     defect_times: BTreeMap<String, u64>,
+    /// Fault causes: of the defects of one fault, the one of each layer that names it.
+    causes: Vec<CauseEntry>,
+    #[serde(skip_serializing_if = "is_zero")]
+    causes_left_out: u64,
+    /// By monitor: `SM`, and `PM` and `TCM1` to `TCM6` where they end here.
+    performance: Trails,
+}
+
+impl LineDirection {
+    fn receiver(&self) -> Receiver<'_> {
+        let Self { from, to, causes, defects, performance, .. } = self;
+        Receiver { node: to, from, causes, defects, trails: performance }
+    }
 }
 
 /// A tandem connection, at its sink.
@@ -105,6 +121,8 @@ struct TandemReport {
     level: u8,
     tti: Option<TtiText>,
     bip_violations: u64,
+    /// Violations at the other end, by BEI.
+    bei: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,6 +134,9 @@ struct ServiceReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     route: Vec<String>,
     directions: Vec<ServiceDirection>,
+    /// Delays there and back that were measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    delays: Vec<DelayEntry>,
 }
 
 #[derive(Debug, Serialize)]
@@ -205,6 +226,7 @@ impl Report {
 /// Makes the report of a simulation that has ended.
 pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -> Report {
     let network = simulation.network();
+    let seen = timeline::entries(simulation);
     let line = |index: usize| {
         let line = &network.lines[index];
         LineReport {
@@ -212,7 +234,9 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
             signal: line.signal.name(),
             fec: line.coding.fec.name(),
             delay_ns: line.delay.as_ns(),
-            directions: [0, 1].map(|from| line_direction(simulation, index, from)).into(),
+            directions: [0, 1]
+                .map(|from| line_direction(simulation, (index, from), ending.at, &seen))
+                .into(),
         }
     };
     let service = |(index, s): (usize, &Service)| {
@@ -223,6 +247,7 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
             line: names.first().cloned().unwrap_or_default(),
             route: if names.len() > 1 { names } else { Vec::new() },
             directions: [0, 1].map(|from| service_direction(simulation, index, from)).into(),
+            delays: supervision::delays(simulation, s),
         }
     };
     Report {
@@ -233,14 +258,20 @@ pub(super) fn report(simulation: &Simulation, ending: Ending, inputs: &Inputs) -
         interrupted: ending.interrupted,
         lines: (0..network.lines.len()).map(line).collect(),
         services: network.services.iter().enumerate().map(service).collect(),
-        timeline: timeline::entries(simulation),
+        faults: supervision::faults(simulation),
+        timeline: if timeline::worth_telling(network) { seen } else { Vec::new() },
         warnings: inputs.iter().flat_map(|(path, c)| c.get().warnings(Path::new(path))).collect(),
         files: Vec::new(),
         speed: None,
     }
 }
 
-fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDirection {
+fn line_direction(
+    simulation: &Simulation,
+    (line, from): (usize, usize),
+    now: SimTime,
+    seen: &[Entry],
+) -> LineDirection {
     let network = simulation.network();
     let to = 1 - from;
     let sent = simulation.port(line, from);
@@ -250,6 +281,7 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
     let with_fec = network.lines[line].coding.fec != Fec::None && bits > 0;
     let sink = received.sink;
     let path = sink.odu().counters();
+    let names = (network.end_name(line, to), network.end_name(line, from));
     LineDirection {
         from: network.end_name(line, from).to_string(),
         to: network.end_name(line, to).to_string(),
@@ -279,13 +311,17 @@ fn line_direction(simulation: &Simulation, line: usize, from: usize) -> LineDire
         tandem: received.tandem.iter().filter_map(tandem_report).collect(),
         defects: defect_list(received.defects),
         defect_times: defect_times(received.defects),
+        causes: supervision::causes(&received, names, seen),
+        causes_left_out: received.causes.1,
+        performance: supervision::trails(&received, now),
     }
 }
 
-fn tandem_report((sink, bip_violations): &(&TandemSink, u64)) -> Option<TandemReport> {
+fn tandem_report((sink, [bip_violations, bei]): &(&TandemSink, [u64; 2])) -> Option<TandemReport> {
     let Monitor::Tandem(level) = sink.monitor().monitor() else { return None };
     let tti = sink.monitor().trace().accepted().map(TtiText::from);
-    Some(TandemReport { level: level.get(), tti, bip_violations: *bip_violations })
+    let (bip_violations, bei) = (*bip_violations, *bei);
+    Some(TandemReport { level: level.get(), tti, bip_violations, bei })
 }
 
 fn service_direction(simulation: &Simulation, service: usize, from: usize) -> ServiceDirection {
@@ -364,22 +400,18 @@ pub(super) fn text(report: &Report, folder: &str) -> String {
         let _ = writeln!(out, "\nline {}  {}, FEC {}, {delay}", line.name, line.signal, line.fec);
         out.push_str(&line_table(line, report).render());
     }
-    for service in report.services.iter().filter(|s| !s.route.is_empty()) {
-        let _ = writeln!(out, "\nservice {}  {}", service.name, service.route.join(", "));
-        out.push_str(&service_table(service).render());
+    for service in &report.services {
+        if !service.route.is_empty() {
+            let _ = writeln!(out, "\nservice {}  {}", service.name, service.route.join(", "));
+            out.push_str(&service_table(service).render());
+        }
+        out.push_str(&supervision::delays_text(&service.delays));
     }
+    let receivers: Vec<Receiver<'_>> =
+        report.lines.iter().flat_map(|l| &l.directions).map(LineDirection::receiver).collect();
+    out.push_str(&supervision::performance_text(&receivers));
     out.push('\n');
-    out.push_str(&timeline::text(&report.timeline));
-    for (line, direction) in
-        report.lines.iter().flat_map(|l| l.directions.iter().map(move |d| (l, d)))
-    {
-        if !report.timeline.is_empty() {
-            break;
-        }
-        for text in defect_lines(&direction.defects, &direction.defect_times) {
-            let _ = writeln!(out, "defect  {} at {}: {text}", line.name, direction.to);
-        }
-    }
+    out.push_str(&supervision::happenings_text(&report.faults, &receivers));
     if let Some(s) = report.speed {
         let _ = writeln!(
             out,
@@ -387,7 +419,8 @@ pub(super) fn text(report: &Report, folder: &str) -> String {
             s.seconds, s.line_gbit_s, s.real_time_factor
         );
     }
-    let _ = writeln!(out, "report  {folder}: {}", report.files.join(", "));
+    let files = wrap(&format!("{folder}: {}", report.files.join(", ")), 72);
+    let _ = writeln!(out, "report  {}", files.join("\n        "));
     let _ = writeln!(out, "{}", conclusion(report));
     out
 }

@@ -1,9 +1,9 @@
 //! All defects of a network in the order of time, and which failure each BDI answers.
 //!
-//! In: a simulation that has ended. Out: entries, as JSON and as text. A BDI answers the first defect of
+//! In: a simulation that has ended. Out: entries. A BDI answers the first defect of
 //! a spell of failure at the other end of the same section, tandem connection or path.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use otn_emu::{Network, Simulation};
 use otn_frame::SimTime;
@@ -27,14 +27,37 @@ pub(super) struct Entry {
     answers: Option<Answer>,
 }
 
+impl Entry {
+    pub(super) const fn at_ns(&self) -> u64 {
+        self.at_ns
+    }
+
+    /// It was seen in this layer at `node`, of what came from the other.
+    pub(super) fn is_at(&self, node: &str, from: &str, layer: &str) -> bool {
+        (self.node.as_str(), self.from.as_str(), self.layer.as_str()) == (node, from, layer)
+    }
+
+    /// Of a BDI that was raised: what it answers.
+    pub(super) const fn answers(&self) -> Option<&Answer> {
+        self.answers.as_ref()
+    }
+}
+
 /// What a BDI tells of.
-#[derive(Debug, Serialize)]
-struct Answer {
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Answer {
     node: String,
     layer: String,
     defect: &'static str,
     /// From the defect there to the BDI here.
     after_ns: u64,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { node, layer, defect, after_ns } = self;
+        write!(f, "{node}, {} after its {layer} {defect}", SimTime::from_ns(*after_ns))
+    }
 }
 
 /// A port, as line and end.
@@ -57,13 +80,15 @@ const PATH: DefectSet = DefectSet::of(&[Defect::Ais, Defect::Oci, Defect::Lck, D
 const FAILED: [TandemDefect; 5] =
     [TandemDefect::Ais, TandemDefect::Oci, TandemDefect::Lck, TandemDefect::Ltc, TandemDefect::Tim];
 
-/// Every defect in the order of time; nothing for lines that stand alone and had no fault.
+/// There is more to tell than of lines that stand alone and had no fault.
+pub(super) fn worth_telling(network: &Network) -> bool {
+    let alone = network.services.iter().all(|service| service.route.len() == 1);
+    !alone || network.lines.iter().any(|line| !line.faults.is_empty())
+}
+
+/// Every defect in the order of time.
 pub(super) fn entries(simulation: &Simulation) -> Vec<Entry> {
     let network = simulation.network();
-    let alone = network.services.iter().all(|service| service.route.len() == 1);
-    if alone && network.lines.iter().all(|line| line.faults.is_empty()) {
-        return Vec::new();
-    }
     let mut all = Vec::new();
     for line in 0..network.lines.len() {
         for end in [0, 1] {
@@ -143,30 +168,4 @@ fn other_end(network: &Network, port: Port, bdi: Defect) -> Option<Port> {
         }
         _ => None,
     }
-}
-
-/// Entries that are printed; all of them are in the JSON.
-const SHOWN: usize = 60;
-
-/// The entries as lines of text.
-pub(super) fn text(entries: &[Entry]) -> String {
-    let mut out = String::new();
-    let shown = &entries[..entries.len().min(SHOWN)];
-    let place = |entry: &Entry| format!("{} from {}", entry.node, entry.from);
-    let width = shown.iter().map(|entry| place(entry).chars().count()).max().unwrap_or(0);
-    for entry in shown {
-        let change = if entry.raised { "raised" } else { "cleared" };
-        let what = format!("{} {} {change}", entry.layer, entry.defect);
-        let answers = entry.answers.as_ref().map_or(String::new(), |answer| {
-            let after = SimTime::from_ns(answer.after_ns);
-            format!(", {after} after {} {} at {}", answer.layer, answer.defect, answer.node)
-        });
-        let (at, place) = (SimTime::from_ns(entry.at_ns).to_string(), place(entry));
-        // Writing to a String cannot fail: its results are let go in this function.
-        let _ = writeln!(out, "defect  {at:>10}  {place:<width$}  {what}{answers}");
-    }
-    if let Some(more) = entries.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        let _ = writeln!(out, "defect  … and {more} more");
-    }
-    out
 }

@@ -86,8 +86,14 @@ fn a_line_too_noisy_to_align_ends_with_dlof_and_exit_code_1() {
     fs::write(folder.path().join("net.yaml"), text.replace("1 ms", "5 ms")).unwrap();
     let ended = otn_in(folder.path(), &["run", "net.yaml", "-o", "out"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
-    assert!(ended.stdout.contains("OTU dLOF raised at 3.010 ms"), "{}", ended.stdout);
+    let told = "   3.010 ms  the rest  east ← west  OTU cLOF   lossOfFrame";
+    assert!(ended.stdout.contains(told), "{}", ended.stdout);
     let report = report(folder.path());
+    let defect = &report["lines"][0]["directions"][0]["defects"][0];
+    assert_eq!(
+        (&defect["defect"], defect["raised_ns"].as_u64()),
+        (&"dLOF".into(), Some(3_010_000))
+    );
     let west_to_east = &report["services"][0]["directions"][0];
     assert_eq!(west_to_east["from"], "west");
     assert!(west_to_east["packets_in"].as_u64().unwrap() > 0);

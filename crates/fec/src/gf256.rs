@@ -64,6 +64,17 @@ pub(crate) const fn mul_const(a: u8, b: u8) -> u8 {
     product as u8
 }
 
+/// Multiplicative inverse at compile time; that of zero is zero.
+pub(crate) const fn inverse_const(a: u8) -> u8 {
+    // a^254, as the order of the group is 255.
+    let (mut power, mut left) = (1, ORDER - 1);
+    while left > 0 {
+        power = mul_const(power, a);
+        left -= 1;
+    }
+    power
+}
+
 /// alpha to the power `n`, at compile time.
 pub(crate) const fn alpha_pow_const(n: usize) -> u8 {
     let (mut power, mut left) = (1, n);
@@ -94,6 +105,24 @@ pub fn div(a: u8, b: u8) -> Option<u8> {
     inverse(b).map(|i| mul(a, i))
 }
 
+/// `HALVES[c]` is an y with y^2 + y = c, even; 1 where there is none, as y^2 + y = 0 has 0 for it.
+static HALVES: [u8; 256] = halves();
+
+const fn halves() -> [u8; 256] {
+    let mut table = [1; 256];
+    let mut y = 0;
+    while y < 256 {
+        table[(mul_const(y as u8, y as u8) ^ y as u8) as usize] = y as u8;
+        y += 2;
+    }
+    table
+}
+
+/// A solution y of y^2 + y = c, the even one of y and y + 1; `None` where there is none.
+pub fn half_square(c: u8) -> Option<u8> {
+    Some(HALVES[c as usize]).filter(|&y| y != 1)
+}
+
 /// Value of a polynomial at `x`; `coefficients[0]` is the constant term.
 pub fn evaluate(coefficients: &[u8], x: u8) -> u8 {
     coefficients.iter().rev().fold(0, |sum, &c| mul(sum, x) ^ c)
@@ -118,7 +147,17 @@ mod tests {
             }
         }
         assert_eq!((inverse(0), log(0), div(3, 0)), (None, None, None));
+        assert_eq!(inverse_const(0), 0);
+        assert!((1..=255).all(|a| inverse(a) == Some(inverse_const(a))));
         assert_eq!(alpha_pow(8), 0x1D);
         assert_eq!(alpha_pow(255), 1);
+    }
+
+    #[test]
+    fn the_quadratic_equation_is_solved_where_it_can_be() {
+        for c in 0..=255u8 {
+            let found = (0..=255u8).find(|&y| oracle::multiply(y, y) ^ y == c);
+            assert_eq!(half_square(c), found.map(|y| y & !1), "{c}");
+        }
     }
 }

@@ -12,11 +12,12 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod bits;
 pub mod code;
+mod detect;
 pub mod gf256;
 pub mod registry;
 pub mod rs255_239;

@@ -109,10 +109,7 @@ fn values<L: Lanes>(l: L, remainders: &Remainders<L::Vector>) -> [L::Vector; PAR
 pub(super) fn encode<L: Lanes>(l: L, columns: &mut [Column], first: usize) {
     let values = values(l, &remainders::<L, K>(l, columns, first));
     for (at, factors) in TO_PARITY.iter().enumerate() {
-        let mut octet = l.zero();
-        for (&value, &factor) in values.iter().zip(factors) {
-            octet = l.xor(octet, l.times(value, factor));
-        }
+        let octet = l.combination(&values, factors);
         l.scatter(octet, columns, first + K + at, N);
     }
 }

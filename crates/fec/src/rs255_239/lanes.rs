@@ -28,6 +28,16 @@ pub(super) trait Lanes: Copy {
     /// The octets; those beyond the vector's stay zero.
     fn octets(self, a: Self::Vector) -> Octets;
 
+    /// Sum of products.
+    #[inline(always)]
+    fn combination(self, of: &[Self::Vector], factors: &[u8]) -> Self::Vector {
+        let mut sum = self.zero();
+        for (&a, &factor) in of.iter().zip(factors) {
+            sum = self.xor(sum, self.times(a, factor));
+        }
+        sum
+    }
+
     /// Which octets are zero: bit x is octet x.
     #[inline(always)]
     fn zeros(self, a: Self::Vector) -> u64 {

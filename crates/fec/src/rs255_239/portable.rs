@@ -51,6 +51,20 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn combination(self, of: &[Self::Vector], factors: &[u8]) -> Self::Vector {
+        // As one product, but with one multiplication by alpha for all.
+        let mut sum = [0; 2];
+        for bit in (0..8).rev() {
+            sum = times_alpha(sum);
+            for (a, factor) in of.iter().zip(factors) {
+                let mask = (u64::from(factor >> bit) & 1).wrapping_neg();
+                sum = self.xor(sum, [a[0] & mask, a[1] & mask]);
+            }
+        }
+        sum
+    }
+
+    #[inline(always)]
     fn octets(self, a: Self::Vector) -> Octets {
         let mut octets = [0; 4 * SUB_ROWS];
         for (part, word) in octets.as_chunks_mut::<8>().0.iter_mut().zip(a) {

@@ -163,8 +163,8 @@ fn isa_l(clean: &Frame, loads: &[Load]) -> Option<Peer> {
         let (sources_c, rows_c) = (sources as c_int, PARITY as c_int);
         init(sources_c, rows_c, matrix.as_ptr(), tables.as_mut_ptr());
         let mut results = vec![vec![0u8; WORDS]; PARITY];
-        let from: Vec<_> = columns[..sources].iter().map(|column| column.as_ptr()).collect();
-        let to: Vec<_> = results.iter_mut().map(|result| result.as_mut_ptr()).collect();
+        let from: Vec<_> = columns[..sources].iter().map(Vec::as_ptr).collect();
+        let to: Vec<_> = results.iter_mut().map(Vec::as_mut_ptr).collect();
         let gbit_s = speed(FRAMES, || {
             let (tables, from, to) = (tables.as_ptr(), from.as_ptr(), to.as_ptr());
             multiply(WORDS as c_int, sources_c, rows_c, tables, from, to);

@@ -86,8 +86,8 @@ fn solve(mut rows: Vec<Vec<u16>>) -> Option<Vec<u16>> {
         let pivot = (column..count).find(|&row| rows[row][column] != 0)?;
         rows.swap(column, pivot);
         let leading = rows[column][column];
-        for at in column..=count {
-            rows[column][at] = div(rows[column][at], leading)?;
+        for value in &mut rows[column] {
+            *value = div(*value, leading)?;
         }
         let reduced = rows[column].clone();
         for (number, row) in rows.iter_mut().enumerate() {

@@ -57,7 +57,7 @@ impl<const N: usize, const P: usize> ReedSolomon10<N, P> {
     /// The parity of 514 symbols.
     //= g709.5:rs10-parity
     pub fn parity(&self, information: &[u16; K]) -> [u16; P] {
-        const { assert!(N == K + P && P % 2 == 0 && P < LOCATOR) };
+        const { assert!(N == K + P && P.is_multiple_of(2) && P < LOCATOR) };
         let mut rest = [0; P];
         for &symbol in information {
             let leading = (symbol & MASK) ^ rest[0];

@@ -5,11 +5,49 @@
 //! 0x11D, is renamed to a root of 0x11D among the elements of the other field, and all else
 //! follows, as renaming is linear over bits. Nothing here is computed at run time.
 //!
-//! Bit literals: elements as sums of powers.
+//! Bit literals: elements as sums of powers, bit matrices.
 
 use super::N;
-use super::tables::bit_matrix;
-use crate::gf256::alpha_pow_const;
+use crate::gf256::{alpha_pow_const, mul_const};
+
+/// The matrix of GF2P8AFFINEQB for a map that is linear over bits, given by the images of 1, 2, 4
+/// to 128. Its octet 7 - i says which bits of the operand make bit i of the result.
+pub(super) const fn bit_matrix(images: [u8; 8]) -> u64 {
+    let mut matrix = 0;
+    let mut row = 0;
+    while row < 8 {
+        let mut column = 0;
+        while column < 8 {
+            let bit = (images[column] >> row & 1) as u64;
+            matrix |= bit << (8 * (7 - row) + column);
+            column += 1;
+        }
+        row += 1;
+    }
+    matrix
+}
+
+/// The matrix that changes nothing.
+pub(super) const IDENTITY: u64 = bit_matrix([1, 2, 4, 8, 16, 32, 64, 128]);
+
+/// `MATRICES[f]` multiplies by f.
+pub(super) static MATRICES: [u64; 256] = matrices();
+
+const fn matrices() -> [u64; 256] {
+    let mut matrices = [0; 256];
+    let mut factor = 0;
+    while factor < 256 {
+        let mut images = [0; 8];
+        let mut bit = 0;
+        while bit < 8 {
+            images[bit] = mul_const(factor as u8, 1 << bit);
+            bit += 1;
+        }
+        matrices[factor] = bit_matrix(images);
+        factor += 1;
+    }
+    matrices
+}
 
 /// Product in the field of 0x11B.
 pub(super) const fn product(a: u8, b: u8) -> u8 {
@@ -161,6 +199,29 @@ pub(super) static WALK: [Step; N] = {
 mod tests {
     use super::*;
     use otn_testkit::gf256 as oracle;
+
+    /// Bit i of the result is the parity of what octet 7 - i of the matrix selects.
+    fn affine(matrix: u64, a: u8) -> u8 {
+        (0..8).fold(0, |sum, i| {
+            let row = matrix.to_le_bytes()[7 - i];
+            sum | ((row & a).count_ones() as u8 & 1) << i
+        })
+    }
+
+    #[test]
+    fn matrices_multiply_rename_and_halve() {
+        for a in 0..=255u8 {
+            assert_eq!(affine(IDENTITY, a), a);
+            assert_eq!(affine(RENAME, a), renamed(a));
+            assert_eq!(affine(RENAME_BACK, renamed(a)), a);
+            let half = affine(HALF_SQUARE, product(a, a) ^ a);
+            assert_eq!(half & !1, a & !1, "one of a and a + 1");
+            for factor in 0..=255u8 {
+                let product = affine(MATRICES[usize::from(factor)], a);
+                assert_eq!(product, oracle::multiply(factor, a));
+            }
+        }
+    }
 
     #[test]
     fn renaming_keeps_sums_and_products() {

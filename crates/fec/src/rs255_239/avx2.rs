@@ -11,9 +11,10 @@ use core::arch::x86_64::{
     _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
+use super::aes::{IDENTITY, MATRICES};
 use super::lanes::{Field, Lanes, Octets};
 use super::ssse3::{Ssse3, load};
-use super::tables::{IDENTITY, MATRICES, NIBBLES};
+use super::tables::NIBBLES;
 use super::{Column, RowOutcome, SUB_ROWS, kernel, solve};
 
 /// Proof of AVX2.

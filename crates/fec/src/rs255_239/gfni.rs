@@ -15,9 +15,9 @@ use core::arch::x86_64::{
     _mm512_storeu_si512, _mm512_sub_epi8, _mm512_xor_si512,
 };
 
+use super::aes::{IDENTITY, MATRICES};
 use super::lanes::{Field, Lanes, Octets};
 use super::ssse3::load;
-use super::tables::{IDENTITY, MATRICES};
 use super::{Column, GENERATOR, K, N, PARITY, ROWS, RowOutcome, SUB_ROWS, solve};
 use crate::gf256::alpha_pow;
 

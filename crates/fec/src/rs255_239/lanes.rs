@@ -2,7 +2,7 @@
 //!
 //! A value of a type that implements [`Lanes`] is the proof that the processor has what the type is
 //! named after, so that its methods need no check; only a detection makes one. The kernels
-//! ([`super::kernel`], [`super::solve`]) are written once over this trait and are compiled for each
+//! ([`super::kernel`], `solve.rs`) are written once over this trait and are compiled for each
 //! processor inside a function with its target features, into which everything is inlined.
 
 use super::{Column, SUB_ROWS};
@@ -63,7 +63,8 @@ pub(super) trait Lanes: Copy {
 }
 
 /// Vectors of octets of the other GF(2^8), that of 0x11B, for which GFNI has products
-/// ([`super::aes`]), with masks that choose octets.
+/// (`aes.rs`), with masks that choose octets.
+#[cfg(target_arch = "x86_64")]
 pub(super) trait Field: Lanes {
     /// One bit for each octet, in whatever form.
     type Mask: Copy;

@@ -8,6 +8,7 @@
 //! sixteen octets of a column are those of sixteen codewords, four rows make 64. [`mod@reference`] is
 //! the code as the clause has it; every backend is tested against it.
 
+#[cfg(target_arch = "x86_64")]
 mod aes;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -22,6 +23,7 @@ mod lanes;
 mod neon;
 mod portable;
 pub mod reference;
+#[cfg(target_arch = "x86_64")]
 mod solve;
 #[cfg(target_arch = "x86_64")]
 mod ssse3;

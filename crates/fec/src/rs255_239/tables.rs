@@ -1,10 +1,10 @@
 //! Constants of RS(255,239) for vectors, made at compile time.
 //!
-//! In: the field and the generator polynomial. Out: products as tables of nibbles and as bit
-//! matrices, powers in the order of a codeword, the way from syndromes to parity. Nothing here is
-//! computed at run time.
+//! In: the field and the generator polynomial. Out: products as tables of nibbles,
+//! powers in the order of a codeword, the way from syndromes to parity. Nothing here is computed at
+//! run time.
 //!
-//! Bit literals: nibbles, bit matrices and polynomials over bits.
+//! Bit literals: nibbles and polynomials over bits.
 
 use super::{K, N, PARITY, SUB_ROWS, T};
 use crate::gf256::{alpha_pow_const, inverse_const, mul_const};
@@ -60,45 +60,6 @@ const fn nibbles() -> [Nibbles; 256] {
         factor += 1;
     }
     tables
-}
-
-/// The matrix of GF2P8AFFINEQB for a map that is linear over bits, given by the images of 1, 2, 4
-/// to 128. Its octet 7 - i says which bits of the operand make bit i of the result.
-pub(super) const fn bit_matrix(images: [u8; 8]) -> u64 {
-    let mut matrix = 0;
-    let mut row = 0;
-    while row < 8 {
-        let mut column = 0;
-        while column < 8 {
-            let bit = (images[column] >> row & 1) as u64;
-            matrix |= bit << (8 * (7 - row) + column);
-            column += 1;
-        }
-        row += 1;
-    }
-    matrix
-}
-
-/// The matrix that changes nothing.
-pub(super) const IDENTITY: u64 = bit_matrix([1, 2, 4, 8, 16, 32, 64, 128]);
-
-/// `MATRICES[f]` multiplies by f.
-pub(super) static MATRICES: [u64; 256] = matrices();
-
-const fn matrices() -> [u64; 256] {
-    let mut matrices = [0; 256];
-    let mut factor = 0;
-    while factor < 256 {
-        let mut images = [0; 8];
-        let mut bit = 0;
-        while bit < 8 {
-            images[bit] = mul_const(factor as u8, 1 << bit);
-            bit += 1;
-        }
-        matrices[factor] = bit_matrix(images);
-        factor += 1;
-    }
-    matrices
 }
 
 /// `TO_PARITY[at][j]`: what syndrome j of the information, taken as the highest 239 coefficients
@@ -172,22 +133,13 @@ mod tests {
         }
     }
 
-    /// Bit i of the result is the parity of what octet 7 - i of the matrix selects.
-    fn affine(matrix: u64, a: u8) -> u8 {
-        (0..8).fold(0, |sum, i| {
-            let row = matrix.to_le_bytes()[7 - i];
-            sum | ((row & a).count_ones() as u8 & 1) << i
-        })
-    }
-
     #[test]
-    fn tables_and_matrices_multiply() {
+    fn tables_multiply() {
         for factor in 0..=255u8 {
             let [low, high] = NIBBLES[usize::from(factor)].0;
             for a in 0..=255u8 {
-                let product = mul(factor, a);
-                assert_eq!(low[usize::from(a % 16)] ^ high[usize::from(a / 16)], product);
-                assert_eq!(affine(MATRICES[usize::from(factor)], a), product);
+                let product = low[usize::from(a % 16)] ^ high[usize::from(a / 16)];
+                assert_eq!(product, mul(factor, a));
             }
         }
     }

@@ -369,6 +369,58 @@ fn single_words_equal_the_reference() {
     }
 }
 
+/// A word whose syndromes are random lies within eight octets of a codeword with the share that
+/// spheres of that radius have of all words: about 1 in 8!.
+//= type=test g709:a-correct-8
+#[test]
+fn random_words_are_miscorrected_as_often_as_theory_says() {
+    // The number of words within eight octets over that of syndromes.
+    let (mut sphere, mut term) = (1.0, 1.0);
+    for weight in 1..=T {
+        term *= 255.0 * (N + 1 - weight) as f64 / weight as f64;
+        sphere += term;
+    }
+    let share = sphere / 256f64.powi(PARITY as i32);
+    let codec = FrameCodec::new();
+    // Two million words where the processor corrects 64 at once.
+    let frames = match codec.backend() {
+        Backend::GfniAvx2 | Backend::GfniAvx512 => 31_250,
+        _ => 3_125,
+    };
+    let words = frames * (ROWS * SUB_ROWS) as u32;
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let mut frame = coded_frame(&mut rng);
+    let mut miscorrected = 0;
+    for _ in 0..frames {
+        // Sixteen random octets of a codeword make all of its syndromes random.
+        for row in rows(&mut frame) {
+            rng.fill_bytes(&mut row[ROW_INFORMATION..]);
+        }
+        let outcome = codec.decode_frame(&mut frame);
+        assert_eq!(outcome.corrected_codewords() + outcome.uncorrectable_codewords(), 64);
+        miscorrected += outcome.corrected_codewords();
+    }
+    let expected = share * f64::from(words);
+    let deviation = (f64::from(miscorrected) - expected) / expected.sqrt();
+    assert!(deviation.abs() < 5.0, "{miscorrected} of {words}, expected {expected:.1}");
+}
+
+/// Sum over all octets of a codeword, by the definition.
+//= type=test g709:a-syndromes
+#[test]
+fn syndromes_are_values_of_the_codewords() {
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    for _ in 0..4 {
+        let row = octets::<ROW_OCTETS>(&mut rng);
+        let found = kernel::syndromes(portable::Portable, row.as_chunks().0, 0).unwrap();
+        for x in 0..SUB_ROWS {
+            let expected = oracle::syndromes(&word(&row, x));
+            let found = found.map(|value| lanes::Lanes::octets(portable::Portable, value)[x]);
+            assert_eq!(found, expected, "sub-row {}", x + 1);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -9,13 +9,17 @@ const POLYNOMIAL: u16 = 0x11D;
 /// Order of the multiplicative group.
 const ORDER: usize = 255;
 
-/// `EXP[i]` is alpha^i, for i from 0 to 509, so that sums of two logarithms need no reduction.
-static EXP: [u8; 2 * ORDER] = exp_table();
-/// `LOG[a]` is the discrete logarithm of a; `LOG[0]` is not used.
-static LOG: [u8; 256] = log_table();
+/// The logarithm of zero: whatever is added to it, `EXP` has a zero there.
+const LOG_OF_ZERO: usize = 2 * ORDER;
 
-const fn exp_table() -> [u8; 2 * ORDER] {
-    let mut table = [0; 2 * ORDER];
+/// `EXP[i]` is alpha^i, for i from 0 to 509, so that sums of two logarithms need no reduction; above
+/// that zeros, so that a product with zero needs no branch.
+static EXP: [u8; 2 * LOG_OF_ZERO + 1] = exp_table();
+/// `LOG[a]` is the discrete logarithm of a.
+static LOG: [u16; 256] = log_table();
+
+const fn exp_table() -> [u8; 2 * LOG_OF_ZERO + 1] {
+    let mut table = [0; 2 * LOG_OF_ZERO + 1];
     let mut value: u16 = 1;
     let mut i = 0;
     while i < 2 * ORDER {
@@ -29,12 +33,12 @@ const fn exp_table() -> [u8; 2 * ORDER] {
     table
 }
 
-const fn log_table() -> [u8; 256] {
+const fn log_table() -> [u16; 256] {
     let exp = exp_table();
-    let mut table = [0; 256];
+    let mut table = [LOG_OF_ZERO as u16; 256];
     let mut i = 0;
     while i < ORDER {
-        table[exp[i] as usize] = i as u8;
+        table[exp[i] as usize] = i as u16;
         i += 1;
     }
     table
@@ -42,9 +46,6 @@ const fn log_table() -> [u8; 256] {
 
 /// Product.
 pub fn mul(a: u8, b: u8) -> u8 {
-    if a == 0 || b == 0 {
-        return 0;
-    }
     EXP[LOG[a as usize] as usize + LOG[b as usize] as usize]
 }
 
@@ -92,7 +93,7 @@ pub fn alpha_pow(n: usize) -> u8 {
 
 /// Discrete logarithm, `None` for zero.
 pub fn log(a: u8) -> Option<u8> {
-    if a == 0 { None } else { Some(LOG[a as usize]) }
+    if a == 0 { None } else { Some(LOG[a as usize] as u8) }
 }
 
 /// Multiplicative inverse, `None` for zero.

@@ -136,6 +136,11 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    fn is_zero(self, a: __m256i) -> bool {
+        self.zeros(a) == 0xFFFF_FFFF
+    }
+
+    #[inline(always)]
     fn zeros(self, a: __m256i) -> u64 {
         // SAFETY: `self` is the proof of AVX2.
         let mask = unsafe { _mm256_movemask_epi8(_mm256_cmpeq_epi8(a, _mm256_setzero_si256())) };
@@ -179,7 +184,8 @@ fn gfni_encode(l: GfniAvx2, columns: &mut [Column], first: usize) {
 
 #[target_feature(enable = "gfni,avx2,popcnt")]
 fn gfni_decode(l: GfniAvx2, columns: &mut [Column], first: usize, out: &mut [RowOutcome]) {
-    if let Some(syndromes) = kernel::syndromes(l, columns, first) {
+    let (syndromes, wrong) = kernel::syndromes(l, columns, first);
+    if wrong != 0 {
         solve::correct(l, &syndromes, columns, first, out);
     }
 }
@@ -211,6 +217,11 @@ impl Lanes for GfniAvx2 {
     #[inline(always)]
     fn octets(self, a: __m256i) -> Octets {
         Avx2::of_gfni(self).octets(a)
+    }
+
+    #[inline(always)]
+    fn is_zero(self, a: __m256i) -> bool {
+        self.zeros(a) == 0xFFFF_FFFF
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@
 
 use super::correct::locate_with_erasures;
 use super::portable::Portable;
-use super::{Column, FRAME_OCTETS, N, PARITY, ROW_OCTETS, ROWS, RowOutcome, SUB_ROWS, kernel};
+use super::{Column, FRAME_OCTETS, N, ROW_OCTETS, ROWS, RowOutcome, SUB_ROWS, kernel};
 
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, gfni, ssse3};
@@ -279,13 +279,10 @@ pub fn decode_row(row: &mut [u8; ROW_OCTETS]) -> RowOutcome {
 pub fn decode_row_with_erasures(row: &mut [u8; ROW_OCTETS], erased: &[usize]) -> RowOutcome {
     let columns: &mut [Column] = row.as_chunks_mut().0;
     let mut outcome = RowOutcome::default();
-    let Some(values) = kernel::syndromes(Portable, columns, 0) else { return outcome };
+    let (values, wrong) = kernel::syndromes(Portable, columns, 0);
     let values = values.map(|value| super::lanes::Lanes::octets(Portable, value));
-    for x in 0..SUB_ROWS {
+    for x in (0..SUB_ROWS).filter(|x| wrong >> x & 1 == 1) {
         let syndromes = values.map(|octets| octets[x]);
-        if syndromes == [0; PARITY] {
-            continue;
-        }
         let mut doubtful = [false; N];
         for &at in erased.iter().filter(|&&at| at < ROW_OCTETS && at % SUB_ROWS == x) {
             doubtful[at / SUB_ROWS] = true;

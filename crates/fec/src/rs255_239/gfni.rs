@@ -157,6 +157,11 @@ impl Lanes for GfniAvx512 {
     }
 
     #[inline(always)]
+    fn is_zero(self, a: __m512i) -> bool {
+        self.zeros(a) == u64::MAX
+    }
+
+    #[inline(always)]
     fn zeros(self, a: __m512i) -> u64 {
         self.equal(a, self.zero())
     }

@@ -3,8 +3,7 @@
 //! Clause: G.709 Annex A. alpha^j and its conjugates alpha^2j, alpha^4j, … are the roots of a
 //! polynomial of degree eight whose coefficients are bits. Dividing the codewords by it takes no
 //! multiplication, and the remainder of eight octets has the same values at these roots as the
-//! codeword of 255. A word without errors leaves nothing; for the others, and for parity, these
-//! few octets are multiplied. This module does not locate errors ([`super::correct`]).
+//! codeword of 255. Only these few octets are multiplied. This module does not locate errors ([`super::correct`]).
 
 use super::correct::correct_word;
 use super::lanes::Lanes;
@@ -76,10 +75,12 @@ fn remainders<L: Lanes, const COLUMNS: usize>(
     columns: &[Column],
     first: usize,
 ) -> Remainders<L::Vector> {
-    let vectors: [L::Vector; COLUMNS] = core::array::from_fn(|at| l.gather(columns, first + at, N));
+    // Side by side in memory, as eight divisions read them.
+    let mut vectors = [l.zero(); COLUMNS];
     let mut sum = l.zero();
-    for &vector in &vectors {
-        sum = l.xor(sum, vector);
+    for (at, vector) in vectors.iter_mut().enumerate() {
+        *vector = l.gather(columns, first + at, N);
+        sum = l.xor(sum, *vector);
     }
     macro_rules! each {
         ($($j:literal),+) => {
@@ -123,36 +124,35 @@ pub(super) fn decode<L: Lanes>(
     first: usize,
     outcomes: &mut [RowOutcome],
 ) {
-    let Some(values) = syndromes(l, columns, first) else { return };
+    let (values, mut wrong) = syndromes(l, columns, first);
+    if wrong == 0 {
+        return;
+    }
     let values = values.map(|value| l.octets(value));
-    for (row, outcome) in outcomes.iter_mut().enumerate().take(L::ROWS) {
+    while wrong != 0 {
+        let lane = wrong.trailing_zeros() as usize;
+        wrong &= wrong - 1;
+        let (row, x) = (lane / SUB_ROWS, lane % SUB_ROWS);
         let words = &mut columns[first + row * N..][..N];
-        for x in 0..SUB_ROWS {
-            let syndromes = values.map(|octets| octets[row * SUB_ROWS + x]);
-            if syndromes != [0; PARITY] {
-                correct_word(l, &syndromes, words, x, outcome);
-            }
-        }
+        let syndromes = values.map(|octets| octets[lane]);
+        correct_word(l, &syndromes, words, x, &mut outcomes[row]);
     }
 }
 
-/// The sixteen syndromes of each codeword, by their number; `None` where all are zero.
+/// The sixteen syndromes of each codeword, by their number, and which codewords have an error: bit x
+/// is octet x.
 //= g709:a-syndromes
 #[inline(always)]
 pub(super) fn syndromes<L: Lanes>(
     l: L,
     columns: &[Column],
     first: usize,
-) -> Option<[L::Vector; PARITY]> {
-    let remainders = remainders::<L, N>(l, columns, first);
-    let mut clean = l.is_zero(remainders.sum);
-    for remainder in &remainders.of {
-        for &coefficient in remainder {
-            clean &= l.is_zero(coefficient);
-        }
+) -> ([L::Vector; PARITY], u64) {
+    let values = values(l, &remainders::<L, N>(l, columns, first));
+    let mut clean = u64::MAX;
+    for &value in &values {
+        clean &= l.zeros(value);
     }
-    if clean {
-        return None;
-    }
-    Some(values(l, &remainders))
+    let all = u64::MAX >> (64 - L::ROWS * SUB_ROWS);
+    (values, all & !clean)
 }

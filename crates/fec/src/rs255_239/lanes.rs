@@ -28,6 +28,9 @@ pub(super) trait Lanes: Copy {
     /// The octets; those beyond the vector's stay zero.
     fn octets(self, a: Self::Vector) -> Octets;
 
+    /// Whether all octets are zero.
+    fn is_zero(self, a: Self::Vector) -> bool;
+
     /// Sum of products.
     #[inline(always)]
     fn combination(self, of: &[Self::Vector], factors: &[u8]) -> Self::Vector {
@@ -41,15 +44,12 @@ pub(super) trait Lanes: Copy {
     /// Which octets are zero: bit x is octet x.
     #[inline(always)]
     fn zeros(self, a: Self::Vector) -> u64 {
+        if self.is_zero(a) {
+            return u64::MAX >> (64 - Self::ROWS * SUB_ROWS);
+        }
         let octets = self.octets(a);
         let used = &octets[..Self::ROWS * SUB_ROWS];
         used.iter().rev().fold(0, |mask, &octet| mask << 1 | u64::from(octet == 0))
-    }
-
-    /// Whether all octets are zero.
-    #[inline(always)]
-    fn is_zero(self, a: Self::Vector) -> bool {
-        self.zeros(a).count_ones() as usize == Self::ROWS * SUB_ROWS
     }
 
     /// Writes the vector to columns `first`, `first + stride` and so on.

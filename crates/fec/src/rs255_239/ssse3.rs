@@ -107,6 +107,11 @@ impl Lanes for Ssse3 {
     }
 
     #[inline(always)]
+    fn is_zero(self, a: __m128i) -> bool {
+        self.zeros(a) == 0xFFFF
+    }
+
+    #[inline(always)]
     fn zeros(self, a: __m128i) -> u64 {
         // SAFETY: `self` is the proof of SSSE3.
         let mask = unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(a, _mm_setzero_si128())) };

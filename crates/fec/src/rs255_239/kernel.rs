@@ -128,13 +128,17 @@ pub(super) fn decode<L: Lanes>(
     if wrong == 0 {
         return;
     }
-    let values = values.map(|value| l.octets(value));
+    // A loop, as `map` is compiled apart and without the target features.
+    let mut octets = [[0; 4 * SUB_ROWS]; PARITY];
+    for (octets, &value) in octets.iter_mut().zip(&values) {
+        *octets = l.octets(value);
+    }
     while wrong != 0 {
         let lane = wrong.trailing_zeros() as usize;
         wrong &= wrong - 1;
         let (row, x) = (lane / SUB_ROWS, lane % SUB_ROWS);
         let words = &mut columns[first + row * N..][..N];
-        let syndromes = values.map(|octets| octets[lane]);
+        let syndromes = octets.map(|octets| octets[lane]);
         correct_word(l, &syndromes, words, x, &mut outcomes[row]);
     }
 }

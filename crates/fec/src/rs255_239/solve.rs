@@ -37,7 +37,12 @@ pub(super) fn correct<F: Field>(
     for &syndrome in &syndromes[1..] {
         clean = f.both(clean, f.equal(syndrome, f.zero()));
     }
-    let syndromes = syndromes.map(|syndrome| f.affine(syndrome, RENAME));
+    // A loop, as `map` is compiled apart and without the target features.
+    let mut renamed = *syndromes;
+    for syndrome in &mut renamed {
+        *syndrome = f.affine(*syndrome, RENAME);
+    }
+    let syndromes = renamed;
     let wrong = f.without(f.equal(f.zero(), f.zero()), clean);
     let mut found = Found { places: [[0; 64]; T], values: [[0; 64]; T] };
     let one = f.both(wrong, one_error(f, &syndromes, &mut found));

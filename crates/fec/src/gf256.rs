@@ -9,13 +9,17 @@ const POLYNOMIAL: u16 = 0x11D;
 /// Order of the multiplicative group.
 const ORDER: usize = 255;
 
-/// `EXP[i]` is alpha^i, for i from 0 to 509, so that sums of two logarithms need no reduction.
-static EXP: [u8; 2 * ORDER] = exp_table();
-/// `LOG[a]` is the discrete logarithm of a; `LOG[0]` is not used.
-static LOG: [u8; 256] = log_table();
+/// The logarithm of zero: whatever is added to it, `EXP` has a zero there.
+const LOG_OF_ZERO: usize = 2 * ORDER;
 
-const fn exp_table() -> [u8; 2 * ORDER] {
-    let mut table = [0; 2 * ORDER];
+/// `EXP[i]` is alpha^i, for i from 0 to 509, so that sums of two logarithms need no reduction; above
+/// that zeros, so that a product with zero needs no branch.
+static EXP: [u8; 2 * LOG_OF_ZERO + 1] = exp_table();
+/// `LOG[a]` is the discrete logarithm of a.
+static LOG: [u16; 256] = log_table();
+
+const fn exp_table() -> [u8; 2 * LOG_OF_ZERO + 1] {
+    let mut table = [0; 2 * LOG_OF_ZERO + 1];
     let mut value: u16 = 1;
     let mut i = 0;
     while i < 2 * ORDER {
@@ -29,12 +33,12 @@ const fn exp_table() -> [u8; 2 * ORDER] {
     table
 }
 
-const fn log_table() -> [u8; 256] {
+const fn log_table() -> [u16; 256] {
     let exp = exp_table();
-    let mut table = [0; 256];
+    let mut table = [LOG_OF_ZERO as u16; 256];
     let mut i = 0;
     while i < ORDER {
-        table[exp[i] as usize] = i as u8;
+        table[exp[i] as usize] = i as u16;
         i += 1;
     }
     table
@@ -42,9 +46,6 @@ const fn log_table() -> [u8; 256] {
 
 /// Product.
 pub fn mul(a: u8, b: u8) -> u8 {
-    if a == 0 || b == 0 {
-        return 0;
-    }
     EXP[LOG[a as usize] as usize + LOG[b as usize] as usize]
 }
 
@@ -64,6 +65,17 @@ pub(crate) const fn mul_const(a: u8, b: u8) -> u8 {
     product as u8
 }
 
+/// Multiplicative inverse at compile time; that of zero is zero.
+pub(crate) const fn inverse_const(a: u8) -> u8 {
+    // a^254, as the order of the group is 255.
+    let (mut power, mut left) = (1, ORDER - 1);
+    while left > 0 {
+        power = mul_const(power, a);
+        left -= 1;
+    }
+    power
+}
+
 /// alpha to the power `n`, at compile time.
 pub(crate) const fn alpha_pow_const(n: usize) -> u8 {
     let (mut power, mut left) = (1, n);
@@ -81,7 +93,7 @@ pub fn alpha_pow(n: usize) -> u8 {
 
 /// Discrete logarithm, `None` for zero.
 pub fn log(a: u8) -> Option<u8> {
-    if a == 0 { None } else { Some(LOG[a as usize]) }
+    if a == 0 { None } else { Some(LOG[a as usize] as u8) }
 }
 
 /// Multiplicative inverse, `None` for zero.
@@ -92,6 +104,24 @@ pub fn inverse(a: u8) -> Option<u8> {
 /// `a / b`, `None` where b is zero.
 pub fn div(a: u8, b: u8) -> Option<u8> {
     inverse(b).map(|i| mul(a, i))
+}
+
+/// `HALVES[c]` is an y with y^2 + y = c, even; 1 where there is none, as y^2 + y = 0 has 0 for it.
+static HALVES: [u8; 256] = halves();
+
+const fn halves() -> [u8; 256] {
+    let mut table = [1; 256];
+    let mut y = 0;
+    while y < 256 {
+        table[(mul_const(y as u8, y as u8) ^ y as u8) as usize] = y as u8;
+        y += 2;
+    }
+    table
+}
+
+/// A solution y of y^2 + y = c, the even one of y and y + 1; `None` where there is none.
+pub fn half_square(c: u8) -> Option<u8> {
+    Some(HALVES[c as usize]).filter(|&y| y != 1)
 }
 
 /// Value of a polynomial at `x`; `coefficients[0]` is the constant term.
@@ -118,7 +148,17 @@ mod tests {
             }
         }
         assert_eq!((inverse(0), log(0), div(3, 0)), (None, None, None));
+        assert_eq!(inverse_const(0), 0);
+        assert!((1..=255).all(|a| inverse(a) == Some(inverse_const(a))));
         assert_eq!(alpha_pow(8), 0x1D);
         assert_eq!(alpha_pow(255), 1);
+    }
+
+    #[test]
+    fn the_quadratic_equation_is_solved_where_it_can_be() {
+        for c in 0..=255u8 {
+            let found = (0..=255u8).find(|&y| oracle::multiply(y, y) ^ y == c);
+            assert_eq!(half_square(c), found.map(|y| y & !1), "{c}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! - [`gf256`]: the field GF(2^8) with polynomial 0x11D.
 //! - [`rs255_239`]: RS(255,239) of G.709 Annex A, sixteen codewords interleaved in a row.
+//! - [`gf1024`]: the field GF(2^10) with polynomial 0x409.
+//! - [`rs10`]: RS(544,514) and RS(528,514) of ten-bit symbols, KP4 and KR4.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
 //! - [`bits`]: packed bits.
@@ -12,11 +14,14 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod bits;
 pub mod code;
+mod detect;
+pub mod gf1024;
 pub mod gf256;
 pub mod registry;
+pub mod rs10;
 pub mod rs255_239;

@@ -1,14 +1,38 @@
 //! RS(255,239) of G.709 Annex A: sixteen codewords, octet-interleaved over one row of 4080 octets.
 //!
-//! In: a row of an OTUk frame. Out: the row with parity, or the row corrected and a count of what
+//! In: a frame of four rows, or a row. Out: the same with parity, or corrected and a count of what
 //! was corrected. A codeword with more than eight wrong octets is reported and left as received.
-//! This module does not know which row of which frame it works on.
+//! This module does not know what a frame holds, nor which row of it a row is.
+//!
+//! [`FrameCodec`] works on 64 codewords at a time with what the processor has ([`Backend`]): the
+//! sixteen octets of a column are those of sixteen codewords, four rows make 64. [`mod@reference`] is
+//! the code as the clause has it; every backend is tested against it.
 
+#[cfg(target_arch = "x86_64")]
+mod aes;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod code;
+mod codec;
+mod correct;
+#[cfg(target_arch = "x86_64")]
+mod gfni;
+mod kernel;
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
 pub mod reference;
-mod scalar;
-mod syndromes;
+#[cfg(target_arch = "x86_64")]
+mod solve;
+#[cfg(target_arch = "x86_64")]
+mod ssse3;
+mod tables;
 
-pub use scalar::{decode_row, encode_row};
+pub use code::{Rs255x239, decode_word, encode_word};
+pub use codec::{
+    Backend, FrameCodec, FrameOutcome, decode_row, decode_row_with_erasures, encode_row,
+};
 
 /// Octets of a codeword.
 //= g709:a-code-parameters
@@ -24,8 +48,15 @@ pub const T: usize = PARITY / 2;
 pub const SUB_ROWS: usize = 16;
 /// Octets of one row.
 pub const ROW_OCTETS: usize = N * SUB_ROWS;
+/// Rows of one frame.
+pub const ROWS: usize = 4;
+/// Octets of one frame.
+pub const FRAME_OCTETS: usize = ROWS * ROW_OCTETS;
 /// Information octets of one row.
 pub const ROW_INFORMATION: usize = K * SUB_ROWS;
+
+/// One octet of each sub-row.
+type Column = [u8; SUB_ROWS];
 
 /// Coefficients of the generator polynomial from z^16 (always 1) down to z^0.
 //= g709:a-generator

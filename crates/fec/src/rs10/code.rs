@@ -1,0 +1,89 @@
+//! KP4 and KR4 as codes of blocks of packed bits: one codeword a block, each symbol with its most
+//! significant bit first.
+
+use alloc::boxed::Box;
+
+use super::{K, ReedSolomon10, SYMBOL_BITS};
+use crate::bits;
+use crate::code::{BlockSize, Code, Decoder, Encoder, Input, Outcome, Received};
+
+/// Reads symbols out of packed bits.
+//= g709.5:rs10-bit-order
+fn unpack(packed: &[u8], symbols: &mut [u16]) {
+    for (at, symbol) in symbols.iter_mut().enumerate() {
+        let bits = at * SYMBOL_BITS..(at + 1) * SYMBOL_BITS;
+        *symbol = bits.fold(0, |sum, bit| sum << 1 | u16::from(bits::get(packed, bit)));
+    }
+}
+
+/// Writes symbols into packed bits; what is left of the last octet becomes zero.
+fn pack(symbols: &[u16], packed: &mut [u8]) {
+    packed.fill(0);
+    for (at, symbol) in symbols.iter().enumerate() {
+        for bit in 0..SYMBOL_BITS {
+            let value = symbol >> (SYMBOL_BITS - 1 - bit) & 1 == 1;
+            bits::set(packed, at * SYMBOL_BITS + bit, value);
+        }
+    }
+}
+
+impl<const N: usize, const P: usize> ReedSolomon10<N, P> {
+    /// Size of a block.
+    pub const BLOCK: BlockSize = BlockSize { information: K * SYMBOL_BITS, coded: N * SYMBOL_BITS };
+}
+
+impl<const N: usize, const P: usize> Code for ReedSolomon10<N, P> {
+    fn block(&self) -> BlockSize {
+        Self::BLOCK
+    }
+
+    fn input(&self) -> Input {
+        Input::Hard
+    }
+
+    fn encoder(&self) -> Box<dyn Encoder> {
+        Box::new(*self)
+    }
+
+    fn decoder(&self) -> Box<dyn Decoder> {
+        Box::new(*self)
+    }
+}
+
+impl<const N: usize, const P: usize> Encoder for ReedSolomon10<N, P> {
+    fn encode(&mut self, information: &[u8], coded: &mut [u8]) {
+        let mut word = [0; N];
+        unpack(information, &mut word[..K]);
+        ReedSolomon10::encode(self, &mut word);
+        pack(&word, &mut coded[..bits::octets(N * SYMBOL_BITS)]);
+    }
+}
+
+impl<const N: usize, const P: usize> Decoder for ReedSolomon10<N, P> {
+    fn delay(&self) -> usize {
+        0
+    }
+
+    fn decode(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
+        let mut word = [0; N];
+        match received {
+            Received::Bits(packed) => unpack(packed, &mut word),
+            Received::Llr(ratios) => {
+                for (symbol, ratios) in word.iter_mut().zip(ratios.chunks(SYMBOL_BITS)) {
+                    let bit = |sum, &ratio: &f32| sum << 1 | u16::from(ratio < 0.0);
+                    *symbol = ratios.iter().fold(0, bit);
+                }
+            }
+        }
+        let mut outcome = Outcome { codewords: 1, ..Outcome::default() };
+        match ReedSolomon10::decode(self, &mut word) {
+            Ok(corrected) => {
+                outcome.corrected_symbols = corrected.symbols.into();
+                outcome.corrected_bits = corrected.bits.into();
+            }
+            Err(super::Uncorrectable) => outcome.uncorrectable = 1,
+        }
+        pack(&word[..K], &mut information[..bits::octets(K * SYMBOL_BITS)]);
+        outcome
+    }
+}

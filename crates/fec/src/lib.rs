@@ -2,6 +2,7 @@
 //!
 //! - [`gf256`]: the field GF(2^8) with polynomial 0x11D.
 //! - [`rs255_239`]: RS(255,239) of G.709 Annex A, sixteen codewords interleaved in a row.
+//! - [`bch`]: binary BCH codes.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
 //! - [`bits`]: packed bits.
@@ -15,6 +16,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod bch;
 pub mod bits;
 pub mod code;
 pub mod gf256;

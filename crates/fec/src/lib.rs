@@ -5,6 +5,7 @@
 //! - [`bch`]: binary BCH codes.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
+//! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //!
 //! Each code has a `reference` written from its clause and a `scalar` implementation that is
@@ -22,3 +23,4 @@ pub mod code;
 pub mod gf256;
 pub mod registry;
 pub mod rs255_239;
+pub mod staircase;

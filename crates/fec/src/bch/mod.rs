@@ -15,6 +15,7 @@
 
 mod chien;
 pub mod field;
+pub(crate) mod hard;
 mod key;
 pub mod polynomial;
 pub mod reference;

@@ -5,6 +5,7 @@
 //! - [`bch`]: binary BCH codes.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
+//! - [`g975_1_i3`]: the super FEC of G.975.1 I.3, two BCH codes iterated.
 //! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //!
@@ -20,6 +21,7 @@ extern crate std;
 pub mod bch;
 pub mod bits;
 pub mod code;
+pub mod g975_1_i3;
 pub mod gf256;
 pub mod registry;
 pub mod rs255_239;

@@ -22,6 +22,7 @@ pub mod reference;
 pub mod roots;
 
 use crate::bits;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use chien::Search;
 use field::{Field, NotPrimitive};
@@ -102,7 +103,7 @@ pub struct Bch {
     /// Syndrome of a word with a single one, by power.
     columns: Vec<u128>,
     /// What one octet in front of the parity leaves as remainder, at the top of the word.
-    remainders: Vec<u128>,
+    remainders: Box<[u128; 256]>,
     /// Syndromes of remainders, octet by octet from the top.
     syndromes: Vec<[u128; 256]>,
     roots: Option<Roots>,
@@ -184,9 +185,33 @@ impl Bch {
         })
     }
 
+    /// The same for N words side by side: `octets` has the first octet of each, then the second of
+    /// each, and so on.
+    pub(crate) fn divide_interleaved<const N: usize>(&self, octets: &[u8]) -> [u128; N] {
+        let mut rest = [0u128; N];
+        for octets in octets.chunks_exact(N) {
+            for (rest, &octet) in rest.iter_mut().zip(octets) {
+                let index = (*rest >> 120) as usize ^ octet as usize;
+                *rest = *rest << 8 ^ self.remainders[index];
+            }
+        }
+        rest
+    }
+
+    /// Goes on with the division by one bit.
+    pub(crate) fn divide_bit(&self, rest: u128, bit: bool) -> u128 {
+        let quotient = (rest >> 127 == 1) ^ bit;
+        rest << 1 ^ if quotient { self.remainders[1] } else { 0 }
+    }
+
+    /// Parity bits that a rest stands for, in the lowest bits, the last sent as bit 0.
+    pub(crate) fn parity_of_rest(&self, rest: u128) -> u128 {
+        rest >> (128 - self.parity)
+    }
+
     /// Parity bits of `information` (k packed bits), in the lowest bits, the last sent as bit 0.
     pub fn parity(&self, information: &[u8]) -> u128 {
-        self.divide(right_aligned(information, self.k())) >> (128 - self.parity)
+        self.parity_of_rest(self.divide(right_aligned(information, self.k())))
     }
 
     /// Writes n packed bits: the information and its parity.
@@ -202,12 +227,7 @@ impl Bch {
 
     /// Syndrome of n packed bits.
     pub fn syndrome(&self, word: &[u8]) -> u128 {
-        self.syndrome_of_octets(right_aligned(word, self.n))
-    }
-
-    /// Syndrome of a word given as octets whose last bit is the last bit of the word.
-    pub(crate) fn syndrome_of_octets(&self, octets: impl Iterator<Item = u8>) -> u128 {
-        self.syndrome_of_remainder(self.divide(octets))
+        self.syndrome_of_remainder(self.divide(right_aligned(word, self.n)))
     }
 
     /// Syndrome of the word of which [`Self::divide`] has left this.
@@ -307,12 +327,13 @@ fn power_sums(field: &Field, t: usize, power: usize) -> u128 {
     (0..t).fold(0, |all, k| all | sum(k))
 }
 
-fn octet_remainders(generator: u128) -> Vec<u128> {
+fn octet_remainders(generator: u128) -> Box<[u128; 256]> {
     let degree = generator.ilog2();
     // x^degree left away, the rest at the top of the word.
     let feedback = (generator ^ 1 << degree) << (128 - degree);
     let step = |rest: u128| rest << 1 ^ if rest >> 127 == 1 { feedback } else { 0 };
-    (0..256u128).map(|octet| (0..8).fold(octet << 120, |rest, _| step(rest))).collect()
+    let entry = |octet: usize| (0..8).fold((octet as u128) << 120, |rest, _| step(rest));
+    Box::new(core::array::from_fn(entry))
 }
 
 /// Syndromes of what [`Bch::divide`] leaves, by octet from the top. It leaves the word times

@@ -5,18 +5,20 @@
 use super::component::{Line, WORDS};
 
 /// 64 bits from bit `at` on; what lies behind the end is zero.
+#[inline]
 fn word_at(packed: &[u8], at: usize) -> u64 {
     let (octet, shift) = (at / 8, at % 8);
-    let mut nine = [0u8; 9];
-    match packed.get(octet..octet + 9) {
-        Some(octets) => nine.copy_from_slice(octets),
+    match packed.get(octet..octet + 9).and_then(|octets| octets.split_first_chunk()) {
+        Some((first, rest)) => {
+            u64::from_be_bytes(*first) << shift | u64::from(rest[0]) >> (8 - shift)
+        }
         None => {
             let rest = packed.get(octet..).unwrap_or_default();
-            nine[..rest.len()].copy_from_slice(rest);
+            let octets = (0..9).map(|k| rest.get(k).copied().unwrap_or(0));
+            let wide = octets.fold(0u128, |all, octet| all << 8 | u128::from(octet));
+            (wide << shift >> 8) as u64
         }
     }
-    let [first @ .., last] = nine;
-    u64::from_be_bytes(first) << shift | u64::from(last) >> (8 - shift)
 }
 
 /// Rows of `columns` bits each; the rest of each line is zero.

@@ -42,13 +42,14 @@ impl Encoder {
     ) {
         let component = &self.component;
         block::unpack(information, INFORMATION_COLUMNS, &mut self.rows[..]);
-        for (row, &left) in self.rows.iter_mut().zip(self.left.iter()) {
-            let parity = component.parity(left ^ component.row_syndrome(row));
+        component.add_row_syndromes(&self.rows, &mut self.left);
+        for (row, &syndrome) in self.rows.iter_mut().zip(self.left.iter()) {
+            let parity = component.parity(syndrome);
             // Columns 478 to 509 lie in the last word: 30 bits of information stand before them.
             row[INFORMATION_COLUMNS / 64] |=
                 u64::from(parity) << (64 - INFORMATION_COLUMNS % 64 - PARITY);
         }
-        self.left = component.left_syndromes(&self.rows);
+        component.left_syndromes(&self.rows, &mut self.left);
         block::pack(&self.rows[..], BLOCK_COLUMNS, coded);
     }
 }

@@ -122,11 +122,9 @@ impl WindowDecoder {
         block::unpack(received, BLOCK_COLUMNS, &mut stage.rows[..]);
         stage.received.copy_from_slice(&stage.rows[..]);
         if let Some(before) = self.stages.back() {
-            stage.syndrome = self.component.left_syndromes(&before.rows);
+            self.component.left_syndromes(&before.rows, &mut stage.syndrome);
         }
-        for (syndrome, row) in stage.syndrome.iter_mut().zip(stage.rows.iter()) {
-            *syndrome ^= self.component.row_syndrome(row);
-        }
+        self.component.add_row_syndromes(&stage.rows, &mut stage.syndrome);
         stage.changed = [u64::MAX; 8];
         self.stages.push_back(stage);
     }

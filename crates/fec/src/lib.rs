@@ -15,12 +15,13 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub mod bch;
 pub mod bits;
 pub mod code;
+mod detect;
 pub mod g975_1_i3;
 pub mod gf256;
 pub mod registry;

@@ -6,7 +6,7 @@
 //! once for each k (and each residue class, where k and the period have a common factor). A value is
 //! zero when bit 0 of its products with alpha^0 ... alpha^(m-1) is: m v long XORs find all roots.
 
-use super::field::Field;
+use super::field::{Field, MAX_M};
 use super::{Errors, Locator, MAX_T};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -23,8 +23,41 @@ pub(super) struct Search {
     length: usize,
     /// Sequences in eight phases; the first bit is the least significant.
     sequences: Vec<u8>,
-    /// `start[k * order + log c]` is the octet at which the sequence of c alpha^(k e) starts.
-    start: Vec<u32>,
+    /// Octet at which the sequences of k begin.
+    first: [u32; MAX_T + 1],
+    /// From there, `start[k * order + log c]` octets on, the sequence of c alpha^(k e) starts.
+    start: Vec<u16>,
+    backend: Backend,
+}
+
+/// Instructions that the long XORs are made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    /// Those of every processor.
+    Portable,
+    /// 32 octets at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// 64 octets at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Backend {
+    /// All that this processor has, the best last.
+    pub(super) fn all() -> Vec<Self> {
+        let mut all = vec![Self::Portable];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if crate::detect::detected!("avx2") {
+                all.push(Self::Avx2);
+            }
+            if crate::detect::detected!("avx512f", "avx512bw", "avx512vl") {
+                all.push(Self::Avx512);
+            }
+        }
+        all
+    }
 }
 
 impl Search {
@@ -39,12 +72,15 @@ impl Search {
             order,
             length,
             sequences: Vec::new(),
+            first: [0; MAX_T + 1],
             start: vec![0; (t + 1) * order],
+            backend: Backend::all().pop().unwrap_or(Backend::Portable),
         };
         for k in 1..=t {
+            search.first[k] = search.sequences.len() as u32;
             for class in 0..common_factor(k, order) {
                 let bit = |e: usize| field.alpha_pow(class + k * e) as u8 & 1;
-                let first = search.sequences.len();
+                let first = search.sequences.len() - search.first[k] as usize;
                 for phase in 0..8 {
                     let octet =
                         |at: usize| (0..8).fold(0, |sum, j| sum | bit(8 * at + phase + j) << j);
@@ -52,42 +88,61 @@ impl Search {
                 }
                 for e in 0..order / common_factor(k, order) {
                     let log = (class + k * e) % order;
-                    search.start[k * order + log] = (first + octets * (e % 8) + e / 8) as u32;
+                    search.start[k * order + log] = (first + octets * (e % 8) + e / 8) as u16;
                 }
             }
         }
         search
     }
 
+    /// The same with other instructions.
+    #[cfg(test)]
+    pub(super) fn with(&self, backend: Backend) -> Self {
+        Self { backend, ..self.clone() }
+    }
+
     /// The roots, `None` where there are fewer in the searched range than the degree.
     pub(super) fn roots(&self, field: &Field, locator: &Locator) -> Option<Errors> {
         let degree = locator.degree;
         let mut errors = Errors::default();
-        let mut starts = [[0usize; MAX_T]; super::field::MAX_M as usize];
+        let mut starts = [[0u32; MAX_M as usize]; MAX_T];
         let mut terms = 0;
         for k in 1..=degree {
             // A zero coefficient has no sequence.
             let Some(log) = field.log(locator.coefficient[degree - k]) else { continue };
-            for (b, starts) in starts[..self.m].iter_mut().enumerate() {
-                let log = if log + b >= self.order { log + b - self.order } else { log + b };
-                starts[terms] = self.start[k * self.order + log] as usize;
+            let of_power = &self.start[k * self.order..][..self.order];
+            let around = of_power[log..].iter().chain(of_power);
+            for (start, &at) in starts[terms][..self.m].iter_mut().zip(around) {
+                *start = self.first[k] + u32::from(at);
             }
             terms += 1;
         }
         let constant = locator.coefficient[degree];
-        let constants: [u8; super::field::MAX_M as usize] = core::array::from_fn(|b| {
+        let constants: [u8; MAX_M as usize] = core::array::from_fn(|b| {
             if field.mul(constant, field.alpha_pow_small(b)) & 1 == 1 { 0xFF } else { 0 }
         });
         for chunk in (0..self.length.div_ceil(8)).step_by(CHUNK) {
-            let mut values = [0u8; CHUNK];
-            for (starts, &constant) in starts[..self.m].iter().zip(&constants) {
-                let mut plane = [constant; CHUNK];
-                for &start in &starts[..terms] {
-                    let sequence = &self.sequences[start + chunk..][..CHUNK];
-                    plane.iter_mut().zip(sequence).for_each(|(p, &s)| *p ^= s);
+            let sequences = &self.sequences[chunk..];
+            let (starts, constants) = (&starts[..terms], &constants[..self.m]);
+            let values = match self.backend {
+                Backend::Portable => values(sequences, starts, constants),
+                #[cfg(target_arch = "x86_64")]
+                Backend::Avx2 => {
+                    #[expect(unsafe_code, reason = "call into a #[target_feature] kernel")]
+                    // SAFETY: this variant comes from Backend::all(), which saw AVX2.
+                    unsafe {
+                        values_avx2(sequences, starts, constants)
+                    }
                 }
-                values.iter_mut().zip(&plane).for_each(|(v, &p)| *v |= p);
-            }
+                #[cfg(target_arch = "x86_64")]
+                Backend::Avx512 => {
+                    #[expect(unsafe_code, reason = "call into a #[target_feature] kernel")]
+                    // SAFETY: this variant comes from Backend::all(), which saw AVX-512.
+                    unsafe {
+                        values_avx512(sequences, starts, constants)
+                    }
+                }
+            };
             self.collect(chunk, &values, &mut errors);
         }
         (errors.count == degree).then_some(errors)
@@ -109,6 +164,93 @@ impl Search {
     }
 }
 
+/// Ones where the value is not zero, for the first [`CHUNK`] octets of the sequences that start at
+/// `starts`, by term and then by factor alpha^b.
+#[inline(always)]
+fn values(sequences: &[u8], starts: &[[u32; MAX_M as usize]], constants: &[u8]) -> [u8; CHUNK] {
+    let mut values = [0u8; CHUNK];
+    for (b, &constant) in constants.iter().enumerate() {
+        let mut plane = [constant; CHUNK];
+        for starts in starts {
+            let Some(sequence) = sequences[starts[b] as usize..].first_chunk::<CHUNK>() else {
+                continue;
+            };
+            for at in 0..CHUNK {
+                plane[at] ^= sequence[at];
+            }
+        }
+        for at in 0..CHUNK {
+            values[at] |= plane[at];
+        }
+    }
+    values
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn values_avx2(
+    sequences: &[u8],
+    starts: &[[u32; MAX_M as usize]],
+    constants: &[u8],
+) -> [u8; CHUNK] {
+    values(sequences, starts, constants)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+fn values_avx512(
+    sequences: &[u8],
+    starts: &[[u32; MAX_M as usize]],
+    constants: &[u8],
+) -> [u8; CHUNK] {
+    values(sequences, starts, constants)
+}
+
 fn common_factor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { common_factor(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every set of instructions that this machine has finds the roots that Horner's rule finds, in
+    /// fields whose period shares a factor with k and in one whose does not.
+    #[test]
+    fn all_backends_find_the_roots_of_random_locators() {
+        for (polynomial, t, length) in [(0x409, 11, 884), (0x805, 10, 2040), (0x1941, 5, 4000)] {
+            let field = Field::new(polynomial).unwrap();
+            let search = Search::new(&field, t, length);
+            for seed in 1..40usize {
+                let mut locator = Locator { degree: 1 + seed % t, coefficient: [0; MAX_T + 1] };
+                locator.coefficient[0] = 1;
+                // A product of known roots, every third time spoilt.
+                for factor in 0..locator.degree {
+                    let root =
+                        field.alpha_pow((seed * 997 + factor * factor * 31 + factor) % length);
+                    for at in (1..=locator.degree).rev() {
+                        locator.coefficient[at] ^= field.mul(locator.coefficient[at - 1], root);
+                    }
+                }
+                if seed % 3 == 0 {
+                    locator.coefficient[locator.degree] ^= 5;
+                }
+                let value = |power: usize| {
+                    let x = field.alpha_pow(power);
+                    let terms = &locator.coefficient[..=locator.degree];
+                    terms.iter().fold(0, |sum, &c| field.mul(sum, x) ^ c)
+                };
+                let expected: Vec<u16> =
+                    (0..length as u16).filter(|&power| value(power.into()) == 0).collect();
+                for backend in Backend::all() {
+                    let found = search.with(backend).roots(&field, &locator);
+                    let complete = expected.len() == locator.degree;
+                    assert_eq!(found.is_some(), complete, "{backend:?}");
+                    if let Some(found) = found {
+                        assert_eq!(found.as_slice(), expected, "{backend:?}");
+                    }
+                }
+            }
+        }
+    }
 }

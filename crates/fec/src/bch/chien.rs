@@ -25,7 +25,8 @@ pub(super) struct Search {
     sequences: Vec<u8>,
     /// Octet at which the sequences of k begin.
     first: [u32; MAX_T + 1],
-    /// From there, `start[k * order + log c]` octets on, the sequence of c alpha^(k e) starts.
+    /// From there, `start[k * around + log c]` octets on, the sequence of c alpha^(k e) starts;
+    /// `around` is the order and m - 1 entries of the next turn.
     start: Vec<u16>,
     backend: Backend,
 }
@@ -73,9 +74,10 @@ impl Search {
             length,
             sequences: Vec::new(),
             first: [0; MAX_T + 1],
-            start: vec![0; (t + 1) * order],
+            start: vec![0; (t + 1) * (order + field.m() as usize - 1)],
             backend: Backend::all().pop().unwrap_or(Backend::Portable),
         };
+        let around = search.around();
         for k in 1..=t {
             search.first[k] = search.sequences.len() as u32;
             for class in 0..common_factor(k, order) {
@@ -88,11 +90,17 @@ impl Search {
                 }
                 for e in 0..order / common_factor(k, order) {
                     let log = (class + k * e) % order;
-                    search.start[k * order + log] = (first + octets * (e % 8) + e / 8) as u16;
+                    search.start[k * around + log] = (first + octets * (e % 8) + e / 8) as u16;
                 }
             }
+            let turn = k * around;
+            search.start.copy_within(turn..turn + search.m - 1, turn + order);
         }
         search
+    }
+
+    fn around(&self) -> usize {
+        self.order + self.m - 1
     }
 
     /// The same with other instructions.
@@ -110,9 +118,8 @@ impl Search {
         for k in 1..=degree {
             // A zero coefficient has no sequence.
             let Some(log) = field.log(locator.coefficient[degree - k]) else { continue };
-            let of_power = &self.start[k * self.order..][..self.order];
-            let around = of_power[log..].iter().chain(of_power);
-            for (start, &at) in starts[terms][..self.m].iter_mut().zip(around) {
+            let from = &self.start[k * self.around() + log..][..self.m];
+            for (start, &at) in starts[terms].iter_mut().zip(from) {
                 *start = self.first[k] + u32::from(at);
             }
             terms += 1;

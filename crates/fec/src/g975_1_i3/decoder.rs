@@ -6,8 +6,8 @@
 //! once in seven tries beyond them; so an outer correction is taken only where every bit that it changes is in
 //! an inner word still in error.
 
-use super::encoder::to_words;
 use super::place::{Inner, Outer, WHOLE_UNITS, age, take_unit};
+use super::syndromes::Syndromes;
 use super::{
     Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD,
 };
@@ -15,9 +15,6 @@ use crate::code::Outcome;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-
-/// Zero bits in front of an outer word that make its length whole octets.
-const OUTER_LEAD: usize = OUTER_OCTETS.next_multiple_of(8) - OUTER_OCTETS;
 
 /// How much a decoder works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +62,7 @@ impl Stage {
 //= g975.1:i.3-iterate
 pub struct RowDecoder {
     codes: Arc<Codes>,
+    syndromes: Syndromes,
     config: RowConfig,
     /// The rows of the window, the oldest first.
     stages: VecDeque<Stage>,
@@ -80,7 +78,8 @@ impl RowDecoder {
     pub fn with(codes: Arc<Codes>, config: RowConfig) -> Self {
         let config = RowConfig { window: config.window.max(SPREAD), ..config };
         let stages = (0..config.window).map(|_| Stage::zeros()).collect();
-        Self { codes, config, stages }
+        let syndromes = Syndromes::all(&codes).pop().unwrap_or(Syndromes::Portable);
+        Self { codes, syndromes, config, stages }
     }
 
     /// Rows between the one received and the one given out.
@@ -120,24 +119,15 @@ impl RowDecoder {
         let Some(mut stage) = self.stages.pop_front() else { return };
         *stage.row = *received;
         *stage.received = *received;
-        let rests = self.codes.inner.divide_interleaved::<INNER_WORDS>(received);
-        stage.inner = rests.map(|rest| self.codes.inner.syndrome_of_remainder(rest));
+        stage.inner = self.syndromes.inner(&self.codes, received);
         stage.inner_changed = u16::MAX;
         stage.complete = false;
         self.stages.push_back(stage);
         self.decode_inner(self.stages.len() - 1);
         let complete = self.stages.len() - SPREAD;
         let frame = self.outer_frame(complete);
-        let mut words = [0; OUTER_OCTETS + OUTER_LEAD];
-        words[OUTER_LEAD..].copy_from_slice(&frame);
-        for octets in words.chunks_exact_mut(8) {
-            if let Ok(octets) = <&mut [u8; 8]>::try_from(octets) {
-                *octets = to_words(*octets);
-            }
-        }
-        let rests = self.codes.outer.divide_interleaved::<OUTER_WORDS>(&words);
         let stage = &mut self.stages[complete];
-        stage.outer = rests.map(|rest| self.codes.outer.syndrome_of_remainder(rest));
+        stage.outer = self.syndromes.outer(&self.codes, &frame);
         stage.outer_changed = u8::MAX;
         stage.complete = true;
     }

@@ -20,6 +20,7 @@ mod decoder;
 mod encoder;
 mod place;
 pub mod reference;
+mod syndromes;
 
 pub use decoder::{RowConfig, RowDecoder};
 pub use encoder::RowEncoder;

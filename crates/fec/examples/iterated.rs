@@ -6,6 +6,7 @@
 
 use otn_fec::code::{Code, Received};
 use otn_fec::g975_1_i3::{G9751I3, RowConfig};
+use otn_fec::g975_1_i7::{G9751I7, ROUNDS};
 use otn_fec::staircase::{Staircase, WindowConfig};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
@@ -96,6 +97,7 @@ fn main() {
                 guarded: number("G", d.guarded),
             }))
         }
+        "g975.1-i7" => Box::new(G9751I7::new(number("R", ROUNDS))),
         _ => {
             let d = RowConfig::default();
             Box::new(G9751I3::new(RowConfig {

@@ -113,8 +113,15 @@ fn code_of(name: &str, keys: &Keys) -> Option<Box<dyn Code>> {
     })
 }
 
-/// The code, its name, the number of blocks, the points and the keys.
-fn arguments() -> Option<(Box<dyn Code>, u64, Vec<f64>, Keys)> {
+/// What to measure.
+struct Task {
+    code: Box<dyn Code>,
+    blocks: u64,
+    points: Vec<f64>,
+    keys: Keys,
+}
+
+fn task() -> Option<Task> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, blocks, list, rest @ ..] = arguments.as_slice() else { return None };
     let key = |argument: &String| {
@@ -123,11 +130,11 @@ fn arguments() -> Option<(Box<dyn Code>, u64, Vec<f64>, Keys)> {
     };
     let keys = Keys(rest.iter().map(key).collect::<Option<_>>()?);
     let points = list.split(',').map(|p| p.parse().ok()).collect::<Option<_>>()?;
-    Some((code_of(name, &keys)?, blocks.parse().ok()?, points, keys))
+    Some(Task { code: code_of(name, &keys)?, blocks: blocks.parse().ok()?, points, keys })
 }
 
 fn main() {
-    let Some((code, blocks, points, keys)) = arguments() else {
+    let Some(Task { code, blocks, points, keys }) = task() else {
         eprintln!("usage: iterated staircase|g975.1-i3|g975.1-i7 BLOCKS P[,P...] [KEY=NUMBER ...]");
         std::process::exit(2);
     };

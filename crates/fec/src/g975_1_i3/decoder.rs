@@ -8,7 +8,7 @@
 
 use super::place::{Inner, Outer, WHOLE_UNITS, age, take_unit};
 use super::{
-    Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD,
+    Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD, WINDOW,
 };
 use crate::code::Outcome;
 use alloc::boxed::Box;
@@ -26,7 +26,7 @@ pub struct RowConfig {
 
 impl Default for RowConfig {
     fn default() -> Self {
-        Self { window: 32, rounds: 3 }
+        Self { window: WINDOW, rounds: 3 }
     }
 }
 

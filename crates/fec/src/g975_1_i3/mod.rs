@@ -43,6 +43,8 @@ pub const INNER_WORDS: usize = 16;
 pub const OUTER_WORDS: usize = 8;
 /// Rows over which an outer frame is spread.
 pub const SPREAD: usize = 8;
+/// Rows decoded together, unless told otherwise.
+pub const WINDOW: usize = 32;
 /// Size of a block, which is a row.
 pub const BLOCK: BlockSize =
     BlockSize { information: 8 * INFORMATION_OCTETS, coded: 8 * ROW_OCTETS };

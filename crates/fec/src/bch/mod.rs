@@ -6,7 +6,7 @@
 //! Out: parity; or the places in error, with a failure where no codeword lies within t bits.
 //!
 //! - [`field`]: GF(2^m); [`polynomial`]: generators.
-//! - [`reference`]: slow decoders for tests.
+//! - [`mod@reference`]: slow decoders for tests.
 //! - [`roots`]: up to three errors by closed formulas.
 //!
 //! A syndrome is one word: S1 in the lowest m bits, then S3, S5 ..., then the check of the

@@ -12,7 +12,7 @@
 //!
 //! - [`RowEncoder`], [`RowDecoder`]: row after row.
 //! - [`G9751I3`]: both, as a [`Code`].
-//! - [`reference`]: the encoder bit by bit, for tests.
+//! - [`mod@reference`]: the encoder bit by bit, for tests.
 //!
 //! This module knows no frame alignment: it is told where rows begin.
 

@@ -7,7 +7,7 @@
 //!
 //! - [`Encoder`], [`WindowDecoder`]: block after block.
 //! - [`Staircase`]: both, as a [`Code`].
-//! - [`reference`]: encoder and check straight from the matrix, for tests.
+//! - [`mod@reference`]: encoder and check straight from the matrix, for tests.
 //!
 //! This module does not know how OTU4 frames or 400ZR frames are laid into the blocks, and it has
 //! no error decorrelator: the tables of that are in no public text.

@@ -2,7 +2,7 @@
 //!
 //! In: received blocks. Out: the information of the block `window - 1` blocks ago. Each component
 //! word keeps its syndrome, which changes only when a bit of the word is changed, so that a word is
-//! looked at once after each change and never read as bits. What is decoded wrongly (a fourteenth of
+//! looked at once after each change and never read as bits. What is decoded wrongly (one in 24 of
 //! the words with more than three errors) is held down by three rules: bits of blocks given out
 //! stay; the two spare checks have to agree; and in the first rounds a correction of three bits may
 //! not touch a word that is in order.

@@ -4,8 +4,12 @@
 //! - [`rs255_239`]: RS(255,239) of G.709 Annex A, sixteen codewords interleaved in a row.
 //! - [`gf1024`]: the field GF(2^10) with polynomial 0x409.
 //! - [`rs10`]: RS(544,514) and RS(528,514) of ten-bit symbols, KP4 and KR4.
+//! - [`bch`]: binary BCH codes.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
+//! - [`g975_1_i3`]: the super FEC of G.975.1 I.3, two BCH codes iterated.
+//! - [`g975_1_i7`]: that of I.7 at 7 %, a product of two BCH codes.
+//! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //!
 //! Each code has a `reference` written from its clause and a `scalar` implementation that is
@@ -17,11 +21,15 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+pub mod bch;
 pub mod bits;
 pub mod code;
 mod detect;
+pub mod g975_1_i3;
+pub mod g975_1_i7;
 pub mod gf1024;
 pub mod gf256;
 pub mod registry;
 pub mod rs10;
 pub mod rs255_239;
+pub mod staircase;

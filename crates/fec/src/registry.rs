@@ -4,7 +4,7 @@
 //! is measured in `docs/fec.md`.
 
 use crate::code::{BlockSize, Code, Input};
-use crate::{rs10, rs255_239};
+use crate::{g975_1_i3, g975_1_i7, rs10, rs255_239, staircase};
 use alloc::boxed::Box;
 
 /// How sure the parameters of a code are.
@@ -98,6 +98,47 @@ pub static CODES: &[Entry] = &[
         source: "ITU-T G.709.4; the order of bits in a symbol is recalled",
         confidence: Confidence::Memory,
         code: || Box::new(rs10::Kr4::default()),
+    },
+    Entry {
+        name: "g975.1-i3",
+        summary: "BCH(3860,3824) and BCH(2040,1930), interleaved and iterated; 7 % super FEC",
+        block: g975_1_i3::BLOCK,
+        input: Input::Hard,
+        latency_bits: g975_1_i3::WINDOW * g975_1_i3::BLOCK.coded,
+        published: Some(Published {
+            threshold: 3.15e-3,
+            net_coding_gain_db: 8.99,
+            source: "arXiv 1201.4106: best of G.975.1, 9.41 dB - 0.42 dB; the threshold follows",
+        }),
+        source: "G.975.1 I.3; frame, interleaver and parity order from one public RTL",
+        confidence: Confidence::Memory,
+        code: || Box::new(g975_1_i3::G9751I3::default()),
+    },
+    Entry {
+        name: "g975.1-i7",
+        summary: "product of BCH(900,860) and BCH(500,491), iterated; 7 % super FEC",
+        block: g975_1_i7::BLOCK,
+        input: Input::Hard,
+        latency_bits: g975_1_i7::BLOCK.coded,
+        published: None,
+        source: "G.975.1 I.7: generators and lengths; the block is the plain product",
+        confidence: Confidence::Memory,
+        code: || Box::new(g975_1_i7::G9751I7::default()),
+    },
+    Entry {
+        name: "staircase",
+        summary: "SC-FEC: BCH(1022,990) in a staircase, window decoder; OTU4, outer code of 400ZR",
+        block: staircase::BLOCK,
+        input: Input::Hard,
+        latency_bits: staircase::WINDOW * staircase::BLOCK.coded,
+        published: Some(Published {
+            threshold: 4.5e-3,
+            net_coding_gain_db: 9.38,
+            source: "public project text on G.709.2; arXiv 1201.4106 has 9.41 dB",
+        }),
+        source: "G.709.2; permutation of Table A.2 inferred",
+        confidence: Confidence::Memory,
+        code: || Box::new(staircase::Staircase::default()),
     },
 ];
 

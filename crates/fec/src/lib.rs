@@ -2,9 +2,11 @@
 //!
 //! - [`gf256`]: the field GF(2^8) with polynomial 0x11D.
 //! - [`rs255_239`]: RS(255,239) of G.709 Annex A, sixteen codewords interleaved in a row.
+//! - [`ofec`]: oFEC of the Open ROADM W-Port, with a soft decoder.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
 //! - [`bits`]: packed bits.
+//! - [`backend`]: which vector instructions the soft decoders are compiled for.
 //!
 //! Each code has a `reference` written from its clause and a `scalar` implementation that is
 //! tested against it. This crate knows bytes and codewords; it knows no frame, no overhead, no
@@ -12,11 +14,13 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
+pub mod backend;
 pub mod bits;
 pub mod code;
 pub mod gf256;
+pub mod ofec;
 pub mod registry;
 pub mod rs255_239;

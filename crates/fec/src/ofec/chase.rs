@@ -14,6 +14,17 @@
 use super::WORDS;
 use super::component::{COLUMN, Lookup, N, NONE, OVERALL};
 
+/// Whether pattern g has bit i.
+static PATTERNS: [[i16; MOST]; MOST_PATTERN_BITS] = {
+    let mut patterns = [[0; MOST]; MOST_PATTERN_BITS];
+    let mut at = 0;
+    while at < MOST * MOST_PATTERN_BITS {
+        patterns[at / MOST][at % MOST] = (at % MOST >> (at / MOST) & 1) as i16;
+        at += 1;
+    }
+    patterns
+};
+
 /// One value for each word.
 pub(super) type Lanes<T> = [T; WORDS];
 /// Largest magnitude of a value.
@@ -31,20 +42,21 @@ pub(super) const CERTAIN: i16 = 255;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Beta {
     /// In the front half.
-    pub front: i16,
+    pub(super) front: i16,
     /// In the back half.
-    pub back: i16,
+    pub(super) back: i16,
 }
 
 /// The working memory of one step.
 #[repr(align(64))]
 pub(super) struct Chase {
     /// Received values, at most [`LIMIT`] in magnitude.
-    pub values: [Lanes<i8>; N],
+    pub(super) values: [Lanes<i8>; N],
     /// Extrinsic values relative to the hard decision, at most [`CERTAIN`] in magnitude.
-    pub extrinsic: [Lanes<i16>; N],
-    /// Magnitudes; zero for the overall parity, whose place stands for no error.
-    magnitude: [Lanes<u8>; N],
+    pub(super) extrinsic: [Lanes<i16>; N],
+    /// The values of the overall parity; among [`Self::values`] it is zero while words are searched,
+    /// as its place stands for no error.
+    overall: Lanes<i8>,
     /// Sum of the best word and minus it, see [`Chase::results`].
     best: Lanes<i16>,
     /// Whether a word is known.
@@ -71,11 +83,11 @@ struct Trials {
 
 impl Chase {
     /// Empty memory.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             values: [[0; WORDS]; N],
             extrinsic: [[0; WORDS]; N],
-            magnitude: [[0; WORDS]; N],
+            overall: [0; WORDS],
             best: [0; WORDS],
             known: [false; WORDS],
         }
@@ -84,7 +96,8 @@ impl Chase {
     /// Decodes [`Self::values`] with `P` least reliable bits into [`Self::extrinsic`]; gives the
     /// number of words without a syndrome and of words that no pattern leads to.
     #[inline(always)]
-    pub fn decode<const P: usize>(&mut self, lookup: &Lookup, beta: Beta) -> (u32, u32) {
+    pub(super) fn decode<const P: usize>(&mut self, lookup: &Lookup, beta: Beta) -> (u32, u32) {
+        self.overall = core::mem::replace(&mut self.values[OVERALL], [0; WORDS]);
         let survey = self.survey::<P>();
         self.extrinsic = [[UNKNOWN; WORDS]; N];
         self.best = [0; WORDS];
@@ -98,25 +111,25 @@ impl Chase {
             self.known[lane] = self.try_patterns(lane, &survey, lookup, beta);
             lost += u32::from(!self.known[lane]);
         }
+        self.values[OVERALL] = self.overall;
         self.results(beta);
         (clean, lost)
     }
 
     /// Syndromes, parities and least reliable bits of all words.
     #[inline(always)]
-    fn survey<const P: usize>(&mut self) -> Survey<P> {
+    fn survey<const P: usize>(&self) -> Survey<P> {
         let mut syndrome = [0u16; WORDS];
         let mut odd = [0u16; WORDS];
         let mut least = [[u16::MAX; WORDS]; P];
         for k in 0..OVERALL {
-            let (values, magnitude) = (&self.values[k], &mut self.magnitude[k]);
+            let values = &self.values[k];
             let mut item = [0u16; WORDS];
             for l in 0..WORDS {
                 let value = i16::from(values[l]);
                 let negative = (value >> 15) as u16;
                 syndrome[l] ^= negative & COLUMN[k];
                 odd[l] ^= negative;
-                magnitude[l] = value.unsigned_abs() as u8;
                 item[l] = value.unsigned_abs() << 8 | k as u16;
             }
             for least in &mut least {
@@ -128,7 +141,7 @@ impl Chase {
             }
         }
         for l in 0..WORDS {
-            odd[l] ^= (i16::from(self.values[OVERALL][l]) >> 15) as u16;
+            odd[l] ^= (i16::from(self.overall[l]) >> 15) as u16;
         }
         Survey { syndrome, odd, least }
     }
@@ -156,14 +169,16 @@ impl Chase {
         // in the best word, or be found by a pattern itself.
         let places: [i16; P] = core::array::from_fn(|i| survey.least[i][lane] as i16 & 0xFF);
         for (i, &place) in places.iter().enumerate() {
-            let other = trials.opposite::<P>(chosen, |g| {
-                let tried = (g >> i & 1) as i16;
-                tried ^ i16::from(trials.first[g] == place) ^ i16::from(trials.second[g] == place)
-            });
-            self.compete(lane, place as usize, chosen >> i & 1 == 1, other, sum, beta);
+            let changed = |g: usize| {
+                let found =
+                    i16::from(trials.first[g] == place) ^ i16::from(trials.second[g] == place);
+                PATTERNS[i][g] ^ found
+            };
+            let other = trials.opposite::<P>(chosen, changed);
+            self.compete(lane, place as usize, changed(chosen) == 1, other, sum, beta);
         }
         for place in [trials.first[chosen], trials.second[chosen]] {
-            if place != i16::from(NONE) {
+            if place != i16::from(NONE) && !places.contains(&place) {
                 let other = trials.opposite::<P>(chosen, |g| {
                     i16::from(trials.first[g] == place) | i16::from(trials.second[g] == place)
                 });
@@ -185,12 +200,8 @@ impl Chase {
     ) -> Trials {
         let count = 1 << P;
         let mut syndrome = [0u16; MOST];
-        let mut trials = Trials {
-            sum: [0; MOST],
-            first: [0; MOST],
-            second: [0; MOST],
-            overall: [0; MOST],
-        };
+        let mut trials =
+            Trials { sum: [0; MOST], first: [0; MOST], second: [0; MOST], overall: [0; MOST] };
         syndrome[0] = survey.syndrome[lane];
         trials.overall[0] = (survey.odd[lane] & 1) as i16;
         for i in 0..P {
@@ -202,13 +213,14 @@ impl Chase {
                 trials.overall[g | 1 << i] = trials.overall[g] ^ 1;
             }
         }
-        let overall = i16::from(self.values[OVERALL][lane]).abs();
+        let overall = i16::from(self.overall[lane]).abs();
         for g in 0..count {
             let [first, second] = lookup.places(syndrome[g]);
             let (a, b) = (first as usize, second as usize);
             let errors = i16::from(first != NONE) ^ i16::from(second != NONE);
             trials.overall[g] ^= errors;
-            let errors = i16::from(self.magnitude[a][lane]) + i16::from(self.magnitude[b][lane]);
+            let [a_value, b_value] = [self.values[a][lane], self.values[b][lane]];
+            let errors = i16::from(a_value).abs() + i16::from(b_value).abs();
             let mut sum = trials.sum[g] + errors + overall * trials.overall[g];
             if Lookup::is_failure([first, second]) {
                 sum = UNKNOWN;
@@ -226,12 +238,21 @@ impl Chase {
     /// best word itself differs from what was received has it mirrored, so that the difference to the
     /// best sum is negative.
     #[inline(always)]
-    fn compete(&mut self, lane: usize, place: usize, changed: bool, other: i16, best: i16, beta: Beta) {
+    fn compete(
+        &mut self,
+        lane: usize,
+        place: usize,
+        changed: bool,
+        other: i16,
+        best: i16,
+        beta: Beta,
+    ) {
         self.extrinsic[place][lane] = match (changed, other) {
             (false, other) => other,
             (true, UNKNOWN) => {
                 let beta = if place < N / 2 { beta.front } else { beta.back };
-                best + i16::from(self.values[place][lane]).abs() - beta
+                let values = if place == OVERALL { &self.overall } else { &self.values[place] };
+                best + i16::from(values[lane]).abs() - beta
             }
             (true, other) => 2 * best - other,
         };

@@ -9,7 +9,7 @@
 //! Bit literals: masks of the butterfly, and bits of a row.
 
 use super::component::{CHECKS, GENERATOR, K};
-use super::{BLOCK, COLUMNS, CODED_BITS, HALF, INFORMATION, INFORMATION_BITS, REACH, WORDS};
+use super::{BLOCK, CODED_BITS, COLUMNS, HALF, INFORMATION, INFORMATION_BITS, REACH, WORDS};
 use crate::code;
 use alloc::collections::VecDeque;
 
@@ -96,7 +96,8 @@ fn write_coded(bits: &Bits, packed: &mut [u8]) {
         let vectors = &bits[column * BLOCK..][..BLOCK];
         for word in 0..WORDS {
             let turn = word % BLOCK;
-            let row = (0..BLOCK).fold(0u16, |row, j| row << 1 | (vectors[j ^ turn] >> word & 1) as u16);
+            let row =
+                (0..BLOCK).fold(0u16, |row, j| row << 1 | (vectors[j ^ turn] >> word & 1) as u16);
             packed[column * 64 + 2 * word..][..2].copy_from_slice(&row.to_be_bytes());
         }
     }

@@ -14,8 +14,8 @@ mod chase;
 pub mod component;
 mod encoder;
 pub mod reference;
-pub mod wport;
 mod window;
+pub mod wport;
 
 pub use encoder::Encoder;
 pub use window::Decoder;
@@ -56,7 +56,7 @@ pub struct Config {
     pub schedule: Vec<(f32, f32)>,
     /// Hard iterations behind the soft ones.
     pub hard: usize,
-    /// Least reliable bits tried in each word, 1 to 6.
+    /// Least reliable bits tried in each word, 4 to 6.
     pub pattern_bits: usize,
     /// Steps of the quantised scale for one unit of a log-likelihood ratio; values are cut at 127.
     pub scale: f32,
@@ -75,7 +75,7 @@ impl Default for Config {
     /// Three soft iterations and two hard ones.
     fn default() -> Self {
         Self {
-            schedule: vec![(0.4, 3.0), (0.6, 5.0), (0.8, 8.0)],
+            schedule: vec![(0.24, 3.0), (0.40, 4.3), (0.56, 8.0)],
             hard: 2,
             pattern_bits: 5,
             scale: 4.0,

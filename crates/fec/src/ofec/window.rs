@@ -6,12 +6,12 @@
 //! and each bit needs one value only: what the channel and the last word it was in say together.
 //! Delay: ten steps for each iteration.
 //!
-//! Bit literals: bits of a row, and a fraction of 32.
+//! Bit literals: words as bits, and a fraction of 32.
 
 use super::chase::{Beta, CERTAIN, Chase, LIMIT};
 use super::component::{COLUMN, Lookup, N, OVERALL};
 use super::encoder::{Bits, exchange, lag, twist, write_information};
-use super::{BLOCK, Config, HALF, INFORMATION, REACH, WORDS};
+use super::{BLOCK, CODED_BITS, Config, HALF, INFORMATION, REACH, WORDS};
 use crate::backend::Backend;
 use crate::code::{self, Outcome, Received};
 use alloc::boxed::Box;
@@ -77,15 +77,17 @@ impl Decoder {
         step % self.channel.len()
     }
 
-    /// Takes the values of a step; `value(at)` is that of coded bit `at`.
+    /// Takes the quantised values of a step.
     //= ofec:output-order
-    fn take(&mut self, value: impl Fn(usize) -> i8) {
+    fn take(&mut self, values: &[i8; CODED_BITS]) {
         let slot = self.slot(self.taken);
         let vectors = &mut self.channel[slot].0;
-        for (k, vector) in vectors.iter_mut().enumerate() {
-            for (word, held) in vector.iter_mut().enumerate() {
-                let (row, column) = (word % BLOCK, k / BLOCK);
-                *held = value(column * 512 + word * BLOCK + (k % BLOCK ^ row));
+        for (column, values) in values.chunks_exact(BLOCK * WORDS).enumerate() {
+            let vectors = &mut vectors[column * BLOCK..][..BLOCK];
+            for (word, row) in values.chunks_exact(BLOCK).enumerate() {
+                for (j, vector) in vectors.iter_mut().enumerate() {
+                    vector[word] = row[j ^ (word % BLOCK)];
+                }
             }
         }
         self.current[slot].0 = *vectors;
@@ -133,10 +135,7 @@ impl Decoder {
         let beta = Beta { front: if rule.last { CERTAIN } else { rule.beta }, back: rule.beta };
         let (chase, lookup) = (&mut self.chase, &self.lookup);
         let (_, lost) = match self.config.pattern_bits {
-            0 | 1 => chase.decode::<1>(lookup, beta),
-            2 => chase.decode::<2>(lookup, beta),
-            3 => chase.decode::<3>(lookup, beta),
-            4 => chase.decode::<4>(lookup, beta),
+            ..=4 => chase.decode::<4>(lookup, beta),
             5 => chase.decode::<5>(lookup, beta),
             _ => chase.decode::<6>(lookup, beta),
         };
@@ -201,22 +200,21 @@ impl Decoder {
     #[inline(always)]
     fn updated(&self, k: usize, base: &[i8; WORDS], alpha: i16) -> [i8; WORDS] {
         let (extrinsic, values) = (&self.chase.extrinsic[k], &self.chase.values[k]);
-        core::array::from_fn(|l| {
+        let mut new = [0; WORDS];
+        for l in 0..WORDS {
             let weighted = (extrinsic[l] * alpha + 16) >> 5;
             let sign = i16::from(values[l]) >> 15;
             let sum = i16::from(base[l]) + ((weighted ^ sign) - sign);
-            sum.clamp(-LIMIT, LIMIT) as i8
-        })
+            new[l] = sum.clamp(-LIMIT, LIMIT) as i8;
+        }
+        new
     }
 
     /// Bits of `step` after the soft iterations.
     fn decide(&mut self, step: usize) {
         let slot = self.slot(step);
         for (bits, values) in self.decided[slot].iter_mut().zip(&self.current[slot].0) {
-            *bits = values
-                .iter()
-                .enumerate()
-                .fold(0, |bits, (l, &value)| bits | u32::from(value < 0) << l);
+            *bits = signs(values);
         }
     }
 
@@ -314,13 +312,10 @@ impl Decoder {
         let slot = self.slot(step);
         let bits = &self.decided[slot];
         write_information(bits, information);
-        let changed = bits.iter().zip(&self.channel[slot].0).map(|(&bits, values)| {
-            let received = values
-                .iter()
-                .enumerate()
-                .fold(0, |word, (l, &value)| word | u32::from(value < 0) << l);
-            u64::from((received ^ bits).count_ones())
-        });
+        let changed = bits
+            .iter()
+            .zip(&self.channel[slot].0)
+            .map(|(&bits, values)| u64::from((signs(values) ^ bits).count_ones()));
         debug_assert!(INFORMATION < HALF);
         changed.sum()
     }
@@ -332,19 +327,36 @@ impl code::Decoder for Decoder {
     }
 
     fn decode(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
+        let mut quantised = [0; CODED_BITS];
         match received {
             Received::Bits(packed) => {
                 let one = (self.config.hard_value * self.config.scale) as i8;
-                self.take(|at| if crate::bits::get(packed, at) { -one } else { one });
+                for (at, value) in quantised.iter_mut().enumerate() {
+                    *value = if crate::bits::get(packed, at) { -one } else { one };
+                }
             }
             Received::Llr(values) => {
                 let (scale, limit) = (self.config.scale, f32::from(LIMIT));
                 // A value that is no number says nothing: the conversion makes it zero.
-                self.take(|at| (values[at] * scale).clamp(-limit, limit) as i8);
+                for (quantised, &value) in quantised.iter_mut().zip(values) {
+                    *quantised = (value * scale).clamp(-limit, limit) as i32 as i8;
+                }
             }
         }
+        self.take(&quantised);
         self.advance(information)
     }
+}
+
+/// The signs of a vector, one where the value is negative. Eight octets at a time: the product brings
+/// the highest bit of octet i to bit 56 + i.
+fn signs(values: &[i8; WORDS]) -> u32 {
+    let octets = values.map(|value| value as u8);
+    octets.chunks_exact(8).enumerate().fold(0, |signs, (i, octets)| {
+        let octets = u64::from_le_bytes(octets.try_into().expect("chunks of eight"));
+        let highest = octets >> 7 & 0x0101_0101_0101_0101;
+        signs | ((highest.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32) << (8 * i)
+    })
 }
 
 /// Exchanges the words of a block's sixteen vectors: vector j of `to` has word w of `from` at
@@ -352,7 +364,11 @@ impl code::Decoder for Decoder {
 #[inline(always)]
 fn exchange_block(from: &[[i8; WORDS]], to: &mut [[i8; WORDS]]) {
     macro_rules! vectors {
-        ($($j:literal)*) => { $(to[$j] = core::array::from_fn(|w| from[$j][w ^ twist($j)]);)* };
+        ($($j:literal)*) => { $(
+            for w in 0..WORDS {
+                to[$j][w] = from[$j][w ^ twist($j)];
+            }
+        )* };
     }
     vectors!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 }

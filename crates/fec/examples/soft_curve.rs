@@ -1,13 +1,15 @@
 //! Bit error ratio behind the soft decoders against the one before them, on the binary-input AWGN
 //! channel: `soft_curve CODE [key=value]... P...`.
 //!
-//! Codes: `ofec`. Keys: `blocks` (at most so many at a point), `errors` (stop at so many wrong bits),
+//! Codes: `ofec`, `cfec`. Keys: `blocks` (at most so many at a point), `errors` (stop at so many wrong bits),
 //! `seconds` (of a point), `seed`, `skip` (first blocks not
-//! counted), `hard-input` (1: bits only), and for oFEC `bits` (least reliable
-//! bits tried), `iterations` (hard ones), `schedule` (`weight:value,weight:value`, one for each soft
-//! iteration). Prints a line a point: p wanted, p seen, blocks, wrong bits, ratio, blocks in error,
+//! counted), `hard-input` (1: bits only), and `bits` (least reliable bits
+//! tried), `scale` (steps of the quantised values for one unit); for oFEC `iterations` (hard ones) and
+//! `schedule` (`weight:value,weight:value`, one for each soft iteration); for C-FEC `window` and
+//! `rounds` of the outer decoder. Prints a line a point: p wanted, p seen, blocks, wrong bits, ratio, blocks in error,
 //! coded Mbit/s of the decoder. Noise is drawn from 65 536 quantiles of its distribution.
 
+use otn_fec::cfec::{self, Cfec};
 use otn_fec::code::{Code, Outcome, Received};
 use otn_fec::ofec::{Config, Ofec};
 use rand_chacha::ChaCha8Rng;
@@ -121,6 +123,7 @@ fn main() {
         skip: 10,
     };
     let mut config = Config::default();
+    let mut inner = cfec::Config::default();
     let mut points = Vec::new();
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().expect("the name of a code");
@@ -137,9 +140,17 @@ fn main() {
             "seed" => options.seed = number(),
             "skip" => options.skip = number(),
             "hard-input" => options.hard_input = value == "1",
-            "bits" => config.pattern_bits = number() as usize,
+            "bits" => {
+                config.pattern_bits = number() as usize;
+                inner.pattern_bits = config.pattern_bits;
+            }
+            "window" => inner.outer.window = number() as usize,
+            "rounds" => inner.outer.rounds = number() as usize,
             "iterations" => config.hard = number() as usize,
-            "scale" => config.scale = value.parse().expect("a number"),
+            "scale" => {
+                config.scale = value.parse().expect("a number");
+                inner.scale = config.scale;
+            }
             "schedule" => {
                 let pair = |text: &str| {
                     let (a, b) = text.split_once(':').expect("weight:value");
@@ -151,6 +162,7 @@ fn main() {
         }
     }
     let code: Box<dyn Code> = match name.as_str() {
+        "cfec" => Box::new(Cfec::new(inner)),
         "ofec" => Box::new(Ofec { config }),
         _ => panic!("no such code: {name}"),
     };

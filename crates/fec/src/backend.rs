@@ -1,7 +1,7 @@
 //! Which vector instructions the soft decoders are compiled for.
 //!
-//! In: the machine, at run time, if the crate has its feature `std`. Out: a choice that a decoder
-//! makes once. The functions are the same for all choices: the compiler makes vectors of them.
+//! In: what the machine has. Out: a choice that a decoder makes once. The functions are the same for
+//! all choices: the compiler makes vectors of them.
 
 /// A set of instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,18 +24,15 @@ impl Backend {
 
     /// All that this machine has, the best one last.
     pub fn available() -> impl Iterator<Item = Self> {
-        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        #[cfg(target_arch = "x86_64")]
         let vectors = {
-            use std::is_x86_feature_detected as has;
-            let avx2 = has!("avx2") && has!("bmi1") && has!("bmi2");
-            let avx512 = has!("avx512f")
-                && has!("avx512bw")
-                && has!("avx512vl")
-                && has!("avx512dq")
-                && has!("avx512vbmi");
-            [avx2.then_some(Self::Avx2), (avx2 && avx512).then_some(Self::Avx512)]
+            use crate::detect::detected;
+            let avx2 = detected!("avx2", "bmi1", "bmi2");
+            let avx512 =
+                avx2 && detected!("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vbmi");
+            [avx2.then_some(Self::Avx2), avx512.then_some(Self::Avx512)]
         };
-        #[cfg(not(all(target_arch = "x86_64", feature = "std")))]
+        #[cfg(not(target_arch = "x86_64"))]
         let vectors = [None; 2];
         core::iter::once(Self::Portable).chain(vectors.into_iter().flatten())
     }

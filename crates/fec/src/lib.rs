@@ -2,9 +2,13 @@
 //!
 //! - [`gf256`]: the field GF(2^8) with polynomial 0x11D.
 //! - [`rs255_239`]: RS(255,239) of G.709 Annex A, sixteen codewords interleaved in a row.
+//! - [`cfec`]: C-FEC of 400ZR, staircase and Hamming code, with a soft decoder.
 //! - [`ofec`]: oFEC of the Open ROADM W-Port, with a soft decoder.
+//! - [`bch`]: binary BCH codes.
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
+//! - [`g975_1_i3`]: the super FEC of G.975.1 I.3, two BCH codes iterated.
+//! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //! - [`backend`]: which vector instructions the soft decoders are compiled for.
 //!
@@ -18,9 +22,14 @@ extern crate alloc;
 extern crate std;
 
 pub mod backend;
+pub mod bch;
 pub mod bits;
+pub mod cfec;
 pub mod code;
+mod detect;
+pub mod g975_1_i3;
 pub mod gf256;
 pub mod ofec;
 pub mod registry;
 pub mod rs255_239;
+pub mod staircase;

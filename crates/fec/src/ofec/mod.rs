@@ -75,7 +75,7 @@ impl Default for Config {
     /// Three soft iterations and two hard ones.
     fn default() -> Self {
         Self {
-            schedule: vec![(0.24, 3.0), (0.40, 4.3), (0.56, 8.0)],
+            schedule: vec![(0.30, 2.7), (0.36, 3.5), (0.46, 6.9)],
             hard: 2,
             pattern_bits: 5,
             scale: 4.0,

@@ -8,6 +8,7 @@
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
 //! - [`g975_1_i3`]: the super FEC of G.975.1 I.3, two BCH codes iterated.
+//! - [`g975_1_i7`]: that of I.7 at 7 %, a product of two BCH codes.
 //! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //! - [`backend`]: which vector instructions the soft decoders are compiled for.
@@ -28,6 +29,7 @@ pub mod cfec;
 pub mod code;
 mod detect;
 pub mod g975_1_i3;
+pub mod g975_1_i7;
 pub mod gf256;
 pub mod ofec;
 pub mod registry;

@@ -7,8 +7,8 @@ use super::place::{INNER_INFORMATION, WHOLE_UNITS, age, put_unit};
 use super::{
     Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD,
 };
-use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// Codes row after row; before the first stand rows of zeros.
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 pub struct RowEncoder {
     codes: Arc<Codes>,
     /// The last outer frames; frame n is at n mod 8.
-    frames: Vec<Box<[u8; OUTER_OCTETS]>>,
+    frames: Vec<[u8; OUTER_OCTETS]>,
     next: usize,
 }
 
@@ -28,7 +28,7 @@ impl RowEncoder {
 
     /// At the first row, with tables shared.
     pub fn with(codes: Arc<Codes>) -> Self {
-        let frames = (0..SPREAD).map(|_| Box::new([0; OUTER_OCTETS])).collect();
+        let frames = vec![[0; OUTER_OCTETS]; SPREAD];
         Self { codes, frames, next: 0 }
     }
 

@@ -75,9 +75,9 @@ impl Default for Config {
     /// Three soft iterations and two hard ones.
     fn default() -> Self {
         Self {
-            schedule: vec![(0.30, 2.7), (0.36, 3.5), (0.46, 6.9)],
+            schedule: vec![(0.29, 3.2), (0.40, 4.5), (0.50, 7.4)],
             hard: 2,
-            pattern_bits: 5,
+            pattern_bits: 6,
             scale: 4.0,
             hard_value: 4.6,
         }

@@ -225,6 +225,7 @@ impl Component {
         sum(&self.parity, u64::from(syndrome))
     }
 
+    //= g709.2:component-corrects-3
     /// Indices of the check columns, at most three, that add up to `syndrome`, which is not zero.
     #[inline]
     pub(super) fn locate(&self, syndrome: u32) -> Option<([u16; 3], usize)> {

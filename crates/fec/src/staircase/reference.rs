@@ -39,7 +39,8 @@ pub fn check_column(i: usize) -> Vec<bool> {
     let cube = multiply(square, beta);
     let fifth = multiply(cube, square);
     let [b0, b1, b2] = [0, 1, 2].map(|bit| i >> bit & 1 == 1);
-    let f = (b2 && !b1 && !b0) || (!b2 && b1) || (!b2 && !b1 && b0);
+    // b2 b1' b0' + b2' b1 + b2' b1' b0.
+    let f = if b2 { !b1 && !b0 } else { b1 || b0 };
     let bits = |value: u32| (0..10).map(move |j| value >> j & 1 == 1);
     bits(beta).chain(bits(cube)).chain(bits(fifth)).chain([f, !f]).collect()
 }

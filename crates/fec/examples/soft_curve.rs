@@ -108,7 +108,7 @@ fn point(code: &dyn Code, normal: &[f64], p: f64, options: &Options) {
         && start.elapsed().as_secs() < options.seconds
     {
         // Many small blocks at once, so that the clock of the thread is read seldom.
-        let many = (1 << 20usize).div_ceil(size.coded);
+        let many = (1usize << 20).div_ceil(size.coded);
         let mut received = Vec::with_capacity(many);
         for _ in 0..many {
             let mut information = vec![0; octets];

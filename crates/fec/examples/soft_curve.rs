@@ -1,14 +1,13 @@
 //! Bit error ratio behind the soft decoders against the one before them, on the binary-input AWGN
 //! channel: `soft_curve CODE [key=value]... P...`.
 //!
-//! Codes: `ofec`, `cfec`. Keys: `blocks` (at most so many at a point), `errors` (stop at so many wrong bits),
-//! `seconds` (of a point), `seed`, `skip` (first blocks not
-//! counted), `hard-input` (1: bits only), and `bits` (least reliable bits
-//! tried), `scale` (steps of the quantised values for one unit); for oFEC `iterations` (hard ones) and
-//! `schedule` (`weight:value,weight:value`, one for each soft iteration); for C-FEC `window` and
-//! `rounds` of the outer decoder. Prints a line a point: p wanted, p seen, blocks, wrong bits, ratio, blocks in error,
-//! coded Mbit/s
-//! of the decoder (of the time that its thread had a processor). Noise is drawn from 65 536 quantiles of its distribution.
+//! Codes: `ofec`, `cfec`. Keys: `blocks` (at most so many at a point), `errors` (stop at so many wrong
+//! bits), `seconds` (of a point), `seed`, `skip` (first blocks not counted), `hard-input` (1: signs
+//! only), `bits` (least reliable bits tried), `scale` (steps of the quantised values for one unit);
+//! for oFEC `iterations` (hard ones) and `schedule` (`weight:value,weight:value`, one for each soft
+//! iteration); for C-FEC `window` and `rounds` of the outer decoder. Prints a line a point: p wanted,
+//! p seen, blocks, wrong bits, ratio, blocks in error, coded Mbit/s of the decoder (of the time that
+//! its thread had a processor). Noise is drawn from 65 536 quantiles of its distribution.
 
 use otn_fec::cfec::{self, Cfec};
 use otn_fec::code::{Code, Outcome, Received};

@@ -220,4 +220,4 @@ impl code::Decoder for Decoder {
     }
 }
 
-const _: () = assert!(UNITS % WORDS == 0);
+const _: () = assert!(UNITS.is_multiple_of(WORDS));

@@ -53,10 +53,10 @@ fn the_parity_columns_are_those_taken_from_the_top() {
 #[test]
 fn the_minimum_distance_is_four_with_52_576_words_of_weight_four() {
     let mut pairs = [0u64; 512];
-    for a in 0..N {
-        assert_ne!(COLUMNS[a], 0);
-        for b in 0..a {
-            let sum = COLUMNS[a] ^ COLUMNS[b];
+    for (a, &first) in COLUMNS.iter().enumerate() {
+        assert_ne!(first, 0);
+        for &second in &COLUMNS[..a] {
+            let sum = first ^ second;
             assert_ne!(sum, 0);
             assert!(!COLUMNS.contains(&sum), "three columns are never zero");
             pairs[sum as usize] += 1;

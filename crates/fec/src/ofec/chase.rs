@@ -19,7 +19,7 @@ static PATTERNS: [[i16; MOST]; MOST_PATTERN_BITS] = {
     let mut patterns = [[0; MOST]; MOST_PATTERN_BITS];
     let mut at = 0;
     while at < MOST * MOST_PATTERN_BITS {
-        patterns[at / MOST][at % MOST] = (at % MOST >> (at / MOST) & 1) as i16;
+        patterns[at / MOST][at % MOST] = (((at % MOST) >> (at / MOST)) & 1) as i16;
         at += 1;
     }
     patterns
@@ -122,13 +122,13 @@ impl Chase {
         let mut syndrome = [0u16; WORDS];
         let mut odd = [0u16; WORDS];
         let mut least = [[u16::MAX; WORDS]; P];
-        for k in 0..OVERALL {
-            let values = &self.values[k];
+        let columns = self.values[..OVERALL].iter().zip(&COLUMN).enumerate();
+        for (k, (values, &column)) in columns {
             let mut item = [0u16; WORDS];
             for l in 0..WORDS {
                 let value = i16::from(values[l]);
                 let negative = (value >> 15) as u16;
-                syndrome[l] ^= negative & COLUMN[k];
+                syndrome[l] ^= negative & column;
                 odd[l] ^= negative;
                 item[l] = value.unsigned_abs() << 8 | k as u16;
             }
@@ -140,8 +140,8 @@ impl Chase {
                 }
             }
         }
-        for l in 0..WORDS {
-            odd[l] ^= (i16::from(self.overall[l]) >> 15) as u16;
+        for (odd, &value) in odd.iter_mut().zip(&self.overall) {
+            *odd ^= (i16::from(value) >> 15) as u16;
         }
         Survey { syndrome, odd, least }
     }
@@ -214,8 +214,8 @@ impl Chase {
             }
         }
         let overall = i16::from(self.overall[lane]).abs();
-        for g in 0..count {
-            let [first, second] = lookup.places(syndrome[g]);
+        for (g, &syndrome) in syndrome[..count].iter().enumerate() {
+            let [first, second] = lookup.places(syndrome);
             let (a, b) = (first as usize, second as usize);
             let errors = i16::from(first != NONE) ^ i16::from(second != NONE);
             trials.overall[g] ^= errors;
@@ -262,8 +262,8 @@ impl Chase {
     #[inline(always)]
     fn results(&mut self, beta: Beta) {
         let mut betas = [[0; WORDS]; 2];
-        for l in 0..WORDS {
-            if self.known[l] {
+        for (l, &known) in self.known.iter().enumerate() {
+            if known {
                 betas[0][l] = beta.front;
                 betas[1][l] = beta.back;
             }

@@ -31,7 +31,7 @@ pub(super) fn exchange(bits: u32, by: usize) -> u32 {
 /// the `R xor 1` of the code, and the sixteen in this number.
 //= ofec:structure
 pub(super) const fn twist(k: usize) -> usize {
-    BLOCK | k % BLOCK
+    BLOCK | (k % BLOCK)
 }
 
 /// Steps between a word and the step that gives it the front bits of block column `column`.

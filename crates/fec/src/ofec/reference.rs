@@ -169,11 +169,11 @@ fn errors(word: &[bool]) -> Option<Vec<usize>> {
     if syndrome == 0 {
         return Some(vec![]);
     }
-    for a in 0..OVERALL {
-        if COLUMN[a] == syndrome {
+    for (a, &column) in COLUMN[..OVERALL].iter().enumerate() {
+        if column == syndrome {
             return Some(vec![a]);
         }
-        if let Some(b) = (0..a).find(|&b| COLUMN[a] ^ COLUMN[b] == syndrome) {
+        if let Some(b) = (0..a).find(|&b| column ^ COLUMN[b] == syndrome) {
             return Some(vec![b, a]);
         }
     }

@@ -50,10 +50,10 @@ fn the_component_code_has_the_published_generator_and_distance_six() {
     assert_eq!(COLUMN[OVERALL], 0);
     // No two pairs of errors have one syndrome: five errors at least in the cyclic part, six in all.
     let mut seen = HashSet::from([0]);
-    for a in 0..OVERALL {
-        assert!(seen.insert(COLUMN[a]));
-        for b in 0..a {
-            assert!(seen.insert(COLUMN[a] ^ COLUMN[b]), "{a} {b}");
+    for (a, &first) in COLUMN[..OVERALL].iter().enumerate() {
+        assert!(seen.insert(first));
+        for &second in &COLUMN[..a] {
+            assert!(seen.insert(first ^ second), "{first:x} {second:x}");
         }
     }
     assert_eq!(seen.len(), 1 + 255 + 255 * 127);
@@ -62,11 +62,11 @@ fn the_component_code_has_the_published_generator_and_distance_six() {
 #[test]
 fn the_lookup_knows_all_errors_of_up_to_two_bits_and_refuses_the_rest() {
     let lookup = Lookup::new();
-    for a in 0..OVERALL {
-        assert_eq!(lookup.correct(COLUMN[a], true), Some([a as u8, NONE, 0]));
-        assert_eq!(lookup.correct(COLUMN[a], false), Some([a as u8, NONE, 1]));
-        for b in 0..a {
-            let syndrome = COLUMN[a] ^ COLUMN[b];
+    for (a, &first) in COLUMN[..OVERALL].iter().enumerate() {
+        assert_eq!(lookup.correct(first, true), Some([a as u8, NONE, 0]));
+        assert_eq!(lookup.correct(first, false), Some([a as u8, NONE, 1]));
+        for (b, &second) in COLUMN[..a].iter().enumerate() {
+            let syndrome = first ^ second;
             assert_eq!(lookup.correct(syndrome, false), Some([a as u8, b as u8, 0]));
             assert_eq!(lookup.correct(syndrome, true), None, "three errors are detected");
         }

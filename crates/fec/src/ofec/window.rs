@@ -11,7 +11,7 @@
 use super::chase::{Beta, CERTAIN, Chase, LIMIT};
 use super::component::{COLUMN, Lookup, N, OVERALL};
 use super::encoder::{Bits, exchange, lag, twist, write_information};
-use super::{BLOCK, CODED_BITS, Config, HALF, INFORMATION, REACH, WORDS};
+use super::{BLOCK, CODED_BITS, Config, HALF, REACH, WORDS};
 use crate::backend::Backend;
 use crate::code::{self, Outcome, Received};
 use alloc::boxed::Box;
@@ -316,7 +316,6 @@ impl Decoder {
             .iter()
             .zip(&self.channel[slot].0)
             .map(|(&bits, values)| u64::from((signs(values) ^ bits).count_ones()));
-        debug_assert!(INFORMATION < HALF);
         changed.sum()
     }
 }

@@ -58,7 +58,7 @@ pub static CODES: &[Entry] = &[
         summary: "BCH(3860,3824) and BCH(2040,1930), interleaved and iterated; 7 % super FEC",
         block: g975_1_i3::BLOCK,
         input: Input::Hard,
-        latency_bits: 32 * g975_1_i3::BLOCK.coded,
+        latency_bits: g975_1_i3::WINDOW * g975_1_i3::BLOCK.coded,
         published: Some(Published {
             threshold: 3.15e-3,
             net_coding_gain_db: 8.99,
@@ -84,7 +84,7 @@ pub static CODES: &[Entry] = &[
         summary: "SC-FEC: BCH(1022,990) in a staircase, window decoder; OTU4, outer code of 400ZR",
         block: staircase::BLOCK,
         input: Input::Hard,
-        latency_bits: 7 * staircase::BLOCK.coded,
+        latency_bits: staircase::WINDOW * staircase::BLOCK.coded,
         published: Some(Published {
             threshold: 4.5e-3,
             net_coding_gain_db: 9.38,

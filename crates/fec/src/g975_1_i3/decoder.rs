@@ -7,9 +7,8 @@
 //! an inner word still in error.
 
 use super::place::{Inner, Outer, WHOLE_UNITS, age, take_unit};
-use super::syndromes::Syndromes;
 use super::{
-    Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD,
+    Codes, INFORMATION_OCTETS, INNER_WORDS, OUTER_OCTETS, OUTER_WORDS, ROW_OCTETS, SPREAD, WINDOW,
 };
 use crate::code::Outcome;
 use alloc::boxed::Box;
@@ -27,7 +26,7 @@ pub struct RowConfig {
 
 impl Default for RowConfig {
     fn default() -> Self {
-        Self { window: 32, rounds: 3 }
+        Self { window: WINDOW, rounds: 3 }
     }
 }
 
@@ -62,7 +61,6 @@ impl Stage {
 //= g975.1:i.3-iterate
 pub struct RowDecoder {
     codes: Arc<Codes>,
-    syndromes: Syndromes,
     config: RowConfig,
     /// The rows of the window, the oldest first.
     stages: VecDeque<Stage>,
@@ -78,8 +76,7 @@ impl RowDecoder {
     pub fn with(codes: Arc<Codes>, config: RowConfig) -> Self {
         let config = RowConfig { window: config.window.max(SPREAD), ..config };
         let stages = (0..config.window).map(|_| Stage::zeros()).collect();
-        let syndromes = Syndromes::all(&codes).pop().unwrap_or(Syndromes::Portable);
-        Self { codes, syndromes, config, stages }
+        Self { codes, config, stages }
     }
 
     /// Rows between the one received and the one given out.
@@ -119,7 +116,7 @@ impl RowDecoder {
         let Some(mut stage) = self.stages.pop_front() else { return };
         *stage.row = *received;
         *stage.received = *received;
-        stage.inner = self.syndromes.inner(&self.codes, received);
+        stage.inner = self.codes.syndromes.inner(&self.codes, received);
         stage.inner_changed = u16::MAX;
         stage.complete = false;
         self.stages.push_back(stage);
@@ -127,7 +124,7 @@ impl RowDecoder {
         let complete = self.stages.len() - SPREAD;
         let frame = self.outer_frame(complete);
         let stage = &mut self.stages[complete];
-        stage.outer = self.syndromes.outer(&self.codes, &frame);
+        stage.outer = self.codes.syndromes.outer(&self.codes, &frame);
         stage.outer_changed = u8::MAX;
         stage.complete = true;
     }

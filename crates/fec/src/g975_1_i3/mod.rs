@@ -29,6 +29,7 @@ use crate::bch::{Bch, Parameters, hard};
 use crate::code::{self, BlockSize, Code, Input, Outcome, Received};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use syndromes::Syndromes;
 
 /// Octets of information in a row.
 pub const INFORMATION_OCTETS: usize = 3824;
@@ -42,6 +43,8 @@ pub const INNER_WORDS: usize = 16;
 pub const OUTER_WORDS: usize = 8;
 /// Rows over which an outer frame is spread.
 pub const SPREAD: usize = 8;
+/// Rows decoded together, unless told otherwise.
+pub const WINDOW: usize = 32;
 /// Size of a block, which is a row.
 pub const BLOCK: BlockSize =
     BlockSize { information: 8 * INFORMATION_OCTETS, coded: 8 * ROW_OCTETS };
@@ -59,13 +62,16 @@ pub struct Codes {
     pub outer: Bch,
     /// BCH(2040,1930).
     pub inner: Bch,
+    syndromes: Syndromes,
 }
 
 impl Codes {
     /// Builds the tables.
     pub fn new() -> Self {
         let build = |parameters| Bch::new(parameters).expect("both codes exist; a test says so");
-        Self { outer: build(OUTER), inner: build(INNER) }
+        let (outer, inner) = (build(OUTER), build(INNER));
+        let best = Syndromes::all(&outer, &inner).pop();
+        Self { outer, inner, syndromes: best.unwrap_or(Syndromes::Portable) }
     }
 }
 

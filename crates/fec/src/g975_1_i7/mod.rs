@@ -121,9 +121,7 @@ impl code::Encoder for Encoder {
                 bits::set(&mut line, c, bit);
             }
             row.encode(&line, &mut word);
-            for c in 0..ROW.n {
-                bits::set(coded, ROW.n * r + c, bits::get(&word, c));
-            }
+            copy_bits(&word, 0, coded, ROW.n * r, ROW.n);
         }
     }
 }
@@ -220,10 +218,8 @@ impl code::Decoder for Decoder {
         }
         information.fill(0);
         for r in 0..INFORMATION_ROWS {
-            for c in 0..INFORMATION_COLUMNS {
-                let bit = bits::get(&self.block, ROW.n * r + c);
-                bits::set(information, INFORMATION_COLUMNS * r + c, bit);
-            }
+            let (from, to) = (ROW.n * r, INFORMATION_COLUMNS * r);
+            copy_bits(&self.block, from, information, to, INFORMATION_COLUMNS);
         }
         let words = self.rows.iter().chain(&self.columns);
         let pairs = before.iter().zip(&self.block);
@@ -234,6 +230,25 @@ impl code::Decoder for Decoder {
             corrected_symbols: corrected_bits,
             uncorrectable: words.filter(|&&syndrome| syndrome != 0).count() as u64,
         }
+    }
+}
+
+/// Adds `count` bits of `from`, from bit `start` on, to `to`, which has zeros there, at bit `at`.
+fn copy_bits(from: &[u8], start: usize, to: &mut [u8], at: usize, count: usize) {
+    let mut done = 0;
+    while done < count {
+        let taken = (count - done).min(8);
+        let (source, target) = (start + done, at + done);
+        let pair = |octets: &[u8], at: usize| {
+            u16::from(octets[at]) << 8 | u16::from(octets.get(at + 1).copied().unwrap_or(0))
+        };
+        let octet = (pair(from, source / 8) << (source % 8) >> 8) as u8 & !(0xFFu16 >> taken) as u8;
+        let spread = (u16::from(octet) << 8 >> (target % 8)).to_be_bytes();
+        to[target / 8] |= spread[0];
+        if let Some(next) = to.get_mut(target / 8 + 1) {
+            *next |= spread[1];
+        }
+        done += taken;
     }
 }
 

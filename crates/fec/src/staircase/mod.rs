@@ -40,6 +40,8 @@ pub const PARITY: usize = BLOCK_COLUMNS - INFORMATION_COLUMNS;
 pub const BLOCK_OCTETS: usize = BLOCK_ROWS * BLOCK_COLUMNS / 8;
 /// Octets of a block's information.
 pub const INFORMATION_OCTETS: usize = BLOCK_ROWS * INFORMATION_COLUMNS / 8;
+/// Blocks decoded together, unless told otherwise.
+pub const WINDOW: usize = 7;
 /// Size of a block.
 pub const BLOCK: BlockSize =
     BlockSize { information: BLOCK_ROWS * INFORMATION_COLUMNS, coded: BLOCK_ROWS * BLOCK_COLUMNS };

@@ -9,7 +9,7 @@
 
 use super::component::{ALONE, Component, Line, Place, left_index};
 use super::{
-    BLOCK_COLUMNS, BLOCK_OCTETS, BLOCK_ROWS, INFORMATION_COLUMNS, INFORMATION_OCTETS, block,
+    BLOCK_COLUMNS, BLOCK_OCTETS, BLOCK_ROWS, INFORMATION_COLUMNS, INFORMATION_OCTETS, WINDOW, block,
 };
 use crate::code::Outcome;
 use alloc::boxed::Box;
@@ -30,7 +30,7 @@ pub struct WindowConfig {
 
 impl Default for WindowConfig {
     fn default() -> Self {
-        Self { window: 7, rounds: 8, guarded: 4 }
+        Self { window: WINDOW, rounds: 8, guarded: 4 }
     }
 }
 

@@ -154,8 +154,7 @@ fn the_w_port_gives_the_golden_octets_of_the_line() {
     }
 }
 
-/// One pass of the fast decoder over 32 words of random values against the obvious one, for all
-/// instructions of this machine.
+/// One pass of the fast decoder over 32 words against the obvious one, as compiled without vectors.
 fn compare<const P: usize>(words: &[[i32; N]; WORDS], beta: i16) {
     let lookup = Lookup::new();
     let mut chase = Box::new(Chase::new());

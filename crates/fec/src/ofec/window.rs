@@ -56,7 +56,7 @@ impl Decoder {
         let steps = REACH * config.iterations() + 1;
         let quantised = |value: f32| (value * config.scale) as i16;
         let rule = |(i, &(alpha, beta)): (usize, &(f32, f32))| Rule {
-            alpha: (alpha * 32.0) as i16,
+            alpha: ((alpha * 32.0) as i16).clamp(0, 64),
             beta: quantised(beta).clamp(0, LIMIT),
             last: i + 1 == config.schedule.len(),
         };

@@ -219,6 +219,16 @@ impl FrameCodec {
         outcome
     }
 
+    /// [`Self::encode_frame`] of a frame held as rows.
+    pub fn encode_rows(&self, rows: &mut [[u8; ROW_OCTETS]; ROWS]) {
+        self.encode_frame(octets_of_rows(rows));
+    }
+
+    /// [`Self::decode_frame`] of a frame held as rows.
+    pub fn decode_rows(&self, rows: &mut [[u8; ROW_OCTETS]; ROWS]) -> FrameOutcome {
+        self.decode_frame(octets_of_rows(rows))
+    }
+
     /// Fills columns 3825 to 4080 of a row with the parity of columns 1 to 3824.
     pub fn encode_row(&self, row: &mut [u8; ROW_OCTETS]) {
         let columns = row.as_chunks_mut().0;
@@ -252,6 +262,10 @@ impl FrameCodec {
         }
         out[0]
     }
+}
+
+fn octets_of_rows(rows: &mut [[u8; ROW_OCTETS]; ROWS]) -> &mut [u8; FRAME_OCTETS] {
+    rows.as_flattened_mut().try_into().expect("a frame is four rows")
 }
 
 fn columns_of_frame(frame: &mut [u8; FRAME_OCTETS]) -> &mut [Column; ROWS * N] {

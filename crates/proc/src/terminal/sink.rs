@@ -5,7 +5,7 @@
 
 use alloc::boxed::Box;
 
-use otn_fec::rs255_239::{self, RowOutcome};
+use otn_fec::rs255_239::{self, FrameCodec, RowOutcome};
 use otn_frame::layout::{MFAS, OTU_BITS, OTU_COLS, OVERHEAD_COLS, PAYLOAD_COLS, ROWS};
 use otn_frame::overhead::{PayloadType, SectionMonitoring};
 use otn_frame::{OtuFrame, Signal, SimTime, scrambler};
@@ -429,7 +429,7 @@ impl TerminalSink {
             scrambler::scramble(frame);
         }
         match self.coding.fec {
-            Fec::Rs255_239 => frame.rows_mut().each_mut().map(rs255_239::decode_row),
+            Fec::Rs255_239 => FrameCodec::new().decode_rows(frame.rows_mut()).rows,
             Fec::None => [RowOutcome::default(); ROWS],
         }
     }

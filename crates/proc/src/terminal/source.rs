@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use otn_fec::rs255_239;
+use otn_fec::rs255_239::FrameCodec;
 use otn_frame::layout::{ODU_COLS, PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PayloadType, client_psi};
 use otn_frame::{OduFrame, OtuFrame, Tti, scrambler};
@@ -110,7 +110,7 @@ impl LineCoding {
     //= g709:11.2-fec-before-scrambler
     pub fn put_on_line(self, frame: &mut OtuFrame) {
         match self.fec {
-            Fec::Rs255_239 => frame.rows_mut().iter_mut().for_each(rs255_239::encode_row),
+            Fec::Rs255_239 => FrameCodec::new().encode_rows(frame.rows_mut()),
             //= g709:11.1-no-fec-zeros
             Fec::None => {
                 for row in frame.rows_mut() {

@@ -5,6 +5,8 @@
 //! - [`code`]: what every code shows to the simulator and to the file commands.
 //! - [`registry`]: the codes by name.
 //! - [`bits`]: packed bits.
+//! - [`theory`]: closed forms, Shannon limits, gains, axes.
+//! - [`simulate`]: channels and the Monte-Carlo engine (feature `simulate`, on by default).
 //!
 //! Each code has a `reference` written from its clause and a `scalar` implementation that is
 //! tested against it. This crate knows bytes and codewords; it knows no frame, no overhead, no
@@ -20,3 +22,6 @@ pub mod code;
 pub mod gf256;
 pub mod registry;
 pub mod rs255_239;
+#[cfg(feature = "simulate")]
+pub mod simulate;
+pub mod theory;

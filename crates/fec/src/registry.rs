@@ -51,7 +51,36 @@ pub struct Entry {
 }
 
 /// All codes, in the order of the Recommendations.
-pub static CODES: &[Entry] = &[];
+pub static CODES: &[Entry] = &[
+    #[cfg(feature = "simulate")]
+    Entry {
+        name: "uncoded",
+        summary: "no code: shows what a channel does",
+        block: crate::simulate::uncoded::BLOCK,
+        input: Input::Hard,
+        latency_bits: 0,
+        published: None,
+        source: "",
+        confidence: Confidence::Derived,
+        code: || Box::new(crate::simulate::uncoded::Uncoded),
+    },
+    #[cfg(feature = "simulate")]
+    Entry {
+        name: "rs255-239",
+        summary: "RS(255,239) of G.709 Annex A, one codeword",
+        block: crate::simulate::rs_code::BLOCK,
+        input: Input::Hard,
+        latency_bits: 32_640,
+        published: Some(Published {
+            threshold: 8.26e-5,
+            net_coding_gain_db: 6.197,
+            source: "closed form; 6.2 dB is the usual figure",
+        }),
+        source: "G.709 Annex A",
+        confidence: Confidence::Verified,
+        code: || Box::new(crate::simulate::rs_code::Rs255),
+    },
+];
 
 /// The code of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {

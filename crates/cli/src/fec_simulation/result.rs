@@ -13,6 +13,7 @@ use otn_fec::simulate::channel::{Channel, Likelihood};
 use otn_fec::simulate::tally::{FAILURES_KEPT, Failure, Tally};
 use otn_fec::theory::bounded::BoundedDistance;
 use otn_fec::theory::modulation::{Modulation, eb_n0_db};
+use otn_fec::theory::stall::StallPatterns;
 use serde::{Deserialize, Serialize};
 
 use super::record::ChannelRecord;
@@ -29,7 +30,7 @@ pub enum Method {
     Simulated,
     /// A formula.
     ClosedForm,
-    /// Importance sampling of the patterns that a decoder cannot correct.
+    /// The smallest patterns that a decoder cannot correct, counted and weighted.
     Estimated,
 }
 
@@ -249,6 +250,22 @@ impl Campaign {
         point.codeword_error_rate_interval = [ratios.codeword; 2];
         point.bit_error_rate = ratios.bit;
         point.bit_error_rate_interval = [ratios.bit; 2];
+        Ok(Some(point))
+    }
+
+    /// The error floor at `p`, if code and channel have an estimate. Below the waterfall only: it
+    /// says nothing about where the waterfall is.
+    pub fn estimated_point(&self, p: f64) -> Result<Option<PointRecord>> {
+        let hard = self.channel.channel()? == Channel::BinarySymmetric;
+        let Some(code) = StallPatterns::of(&self.code).filter(|_| hard) else {
+            return Ok(None);
+        };
+        let floor = code.floor(p);
+        let mut point = self.blank(p, Method::Estimated)?;
+        point.codeword_error_rate = floor.block;
+        point.codeword_error_rate_interval = [floor.block_without_miscorrection, floor.block];
+        point.bit_error_rate = floor.bit;
+        point.bit_error_rate_interval = [floor.bit_without_miscorrection, floor.bit];
         Ok(Some(point))
     }
 

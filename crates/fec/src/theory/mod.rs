@@ -4,6 +4,7 @@
 //! - [`bounded`]: error ratios behind a bounded-distance decoder (Reed-Solomon, BCH).
 //! - [`shannon`]: how many errors any code of a rate can bear, hard and soft.
 //! - [`gain`]: net coding gain and distance to the limits.
+//! - [`stall`]: the error floor of a staircase code.
 //! - [`modulation`]: bit error ratio of Gray-mapped QAM, and from one axis of a plot to another.
 //!
 //! In: parameters of a code, a bit error ratio, a ratio of energies. Out: numbers. Nothing here
@@ -14,6 +15,7 @@ pub mod gain;
 pub mod gaussian;
 pub mod modulation;
 pub mod shannon;
+pub mod stall;
 
 /// The place between `low` and `high` where a rising `f` passes zero, to the last bit of the
 /// answer; an end, if it does so nowhere between.

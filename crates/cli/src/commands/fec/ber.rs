@@ -16,8 +16,9 @@ use otn_fec::simulate::engine::Point;
 use super::{code, draw};
 use crate::Verdict;
 use crate::fec_simulation::campaign::{Bounds, Start, simulate};
-use crate::fec_simulation::plot::{Abscissa, Plot};
+use crate::fec_simulation::plot::{Abscissa, Kind, Plot};
 use crate::fec_simulation::result::{Campaign, Method, PointRecord, Run, joined};
+use crate::output::OutFile;
 use crate::session::Interrupt;
 use crate::text::{Table, grouped};
 
@@ -44,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     let values: Vec<f64> = values.into_iter().map(|(_, value)| value).collect();
     let mut campaign = opened(arguments, entry, channel)?;
+    writable(arguments)?;
     match arguments.method()? {
         Method::Simulated => simulated(arguments, entry, channel, &values, &mut campaign)?,
         Method::ClosedForm => {
@@ -54,7 +56,14 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
                 })?);
             }
         }
-        Method::Estimated => bail!("--method: no error floor estimate of {}", entry.name),
+        Method::Estimated => {
+            for p in values {
+                let point = campaign.estimated_point(p)?;
+                campaign.put(point.with_context(|| {
+                    format!("--method: no error floor estimate of {} over this channel", entry.name)
+                })?);
+            }
+        }
     }
     campaign.add_closed_form()?;
     if let Some(path) = &arguments.output {
@@ -66,6 +75,18 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     arguments.format.print(&campaign, if arguments.csv { csv } else { text })?;
     Ok(Verdict::Fine)
+}
+
+/// Finds out before the work whether its results can be written.
+fn writable(arguments: &Arguments) -> Result<()> {
+    if let Some(path) = &arguments.plot {
+        Kind::of(path)?;
+    }
+    for path in arguments.output.iter().chain(&arguments.plot) {
+        // Not committed: leaves no trace.
+        OutFile::create(path)?;
+    }
+    Ok(())
 }
 
 /// The campaign to go on with, or a new one.

@@ -79,7 +79,7 @@ pub struct Arguments {
     /// Confidence of the intervals
     #[arg(long, default_value_t = 0.95, value_parser = confidence)]
     pub confidence: f64,
-    /// simulated; closed-form (bounded-distance codes)
+    /// How rates are found: sent and counted, by formula, or the error floor of a product-like code
     #[arg(long, value_enum, default_value_t)]
     pub method: MethodKind,
     /// Write the result to this file, also when Ctrl-C ends it

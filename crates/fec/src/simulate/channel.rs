@@ -6,8 +6,8 @@
 //!
 //! | channel | in each block | its value |
 //! |---|---|---|
-//! | binary symmetric | each bit inverted, independently; gaps are drawn, so the cost goes with the errors | probability |
-//! | noise | symbols of a modulation, white Gaussian noise, decisions for the nearest level or LLRs | bit error ratio of those decisions |
+//! | binary symmetric | each bit inverted, independently: gaps are drawn | probability |
+//! | noise | symbols with white Gaussian noise; nearest levels, or LLRs | bit error ratio of those levels |
 //! | Gilbert-Elliott | a good and a bad state, each with its error ratio | mean bit error ratio |
 //! | erasures | each bit lost, independently: a guess for a hard decoder, 0 for a soft one | probability of a loss |
 

@@ -1,3 +1,5 @@
+//! The channels make the errors they are set to, and their ratios tell the truth.
+
 use super::*;
 use crate::simulate::streams::Streams;
 use crate::theory::gaussian::decibels;

@@ -1,8 +1,10 @@
+//! The engine against sums over all error patterns and against closed forms.
+
 use super::super::channel::Channel;
 use super::super::hamming::Hamming;
-use super::super::rs_code::Rs255;
 use super::super::uncoded::Uncoded;
 use super::*;
+use crate::registry::find;
 use crate::theory::bounded::BoundedDistance;
 
 fn point(code: &dyn Code, p: f64, seed: u64) -> Point<'_> {
@@ -89,8 +91,9 @@ fn a_code_with_memory_is_run_in_units_and_fails_as_often() {
 #[test]
 fn rs_255_239_fails_as_often_as_the_closed_form_says() {
     let theory = BoundedDistance::of("rs255-239").unwrap();
+    let code = (find("rs255-239").unwrap().code)();
     for (p, codewords) in [(2e-3, 6_000), (1e-3, 40_000)] {
-        let tally = run(point(&Rs255, p, 1), codewords, codewords);
+        let tally = run(point(&*code, p, 1), codewords, codewords);
         let expected = theory.error_ratios(p);
         let found = tally.codeword_interval(0.99);
         assert!(found.contains(expected.codeword), "{p}: {found:?} {expected:?}");

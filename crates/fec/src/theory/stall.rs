@@ -42,6 +42,7 @@ impl StallPatterns {
         KNOWN.iter().find(|(known, _)| *known == name).map(|(_, patterns)| *patterns)
     }
 
+    //= arxiv1201.4106:error-floor
     /// Smallest patterns that belong to one block: with all their columns there, and their rows in
     /// it or in the next, one at least in it.
     pub fn smallest(&self) -> f64 {
@@ -75,6 +76,7 @@ mod tests {
     use super::*;
 
     /// The fact sheet: the source's floor is 4.0e-21 (at 4.8e-3), larger patterns included.
+    //= type=test arxiv1201.4106:error-floor
     #[test]
     fn the_staircase_code_has_the_floor_of_its_paper() {
         let floor = StallPatterns::of("staircase").unwrap().floor(4.8e-3);

@@ -46,6 +46,10 @@ pub enum Command {
     ///
     /// Example: otn vectors annex-a 11.2 -o vectors --format hex --width 64
     Vectors(commands::vectors::Arguments),
+    /// Forward error correction: codes, their bit error ratios, codes on files
+    ///
+    /// Example: otn fec ber --code rs255-239 --p 2e-3,1e-3 --codewords 1e5
+    Fec(Box<commands::fec::Arguments>),
     /// Print which clause is practised where, and by which test it is shown
     ///
     /// Example: otn clauses g709
@@ -106,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Decode(a) => commands::decode::run(a),
         Command::Gmp(a) => commands::gmp::run(a),
         Command::Vectors(a) => commands::vectors::run(a),
+        Command::Fec(a) => commands::fec::run(a),
         Command::Clauses(a) => commands::clauses::run(a),
     };
     match result {

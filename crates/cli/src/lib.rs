@@ -7,6 +7,7 @@
 //! - [`lanes`]: files of the lanes of OTL3.4 and OTL4.4.
 //! - [`vectors`]: golden vectors by clause.
 //! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
+//! - [`fec_simulation`]: campaigns of bit error simulation: files, threads, plots.
 //! - [`fuzz`]: bodies of the fuzz targets, replayed by the tests.
 //!
 //! What a frame means, how a process behaves, what a line does: the crates below.
@@ -16,6 +17,7 @@ pub mod channels;
 pub mod cli;
 pub mod commands;
 pub mod decoder;
+pub mod fec_simulation;
 pub mod fuzz;
 pub mod grid;
 pub mod input;

@@ -36,6 +36,7 @@ pub fn progress(total: u64, unit: Unit) -> ProgressBar {
     let template = match unit {
         Unit::VirtualNanoseconds => "{bar:40} {percent:>3} % of virtual time, {eta} left",
         Unit::Octets => "{bar:40} {binary_bytes} of {binary_total_bytes}, {eta} left",
+        Unit::Share => "{msg} {bar:30} {percent:>3} %, {eta} left",
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
@@ -50,4 +51,6 @@ pub enum Unit {
     VirtualNanoseconds,
     /// Octets read.
     Octets,
+    /// Parts of the whole; the message tells how far it is.
+    Share,
 }

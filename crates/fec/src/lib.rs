@@ -14,6 +14,8 @@
 //! - [`staircase`]: the staircase code of G.709.2.
 //! - [`bits`]: packed bits.
 //! - [`backend`]: which vector instructions the soft decoders are compiled for.
+//! - [`theory`]: closed forms, Shannon limits, gains, axes.
+//! - [`simulate`]: channels and the Monte-Carlo engine (feature `simulate`, on by default).
 //!
 //! Each code has a `reference` written from its clause and a `scalar` implementation that is
 //! tested against it. This crate knows bytes and codewords; it knows no frame, no overhead, no
@@ -38,4 +40,7 @@ pub mod ofec;
 pub mod registry;
 pub mod rs10;
 pub mod rs255_239;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 pub mod staircase;
+pub mod theory;

@@ -53,6 +53,18 @@ pub struct Entry {
 
 /// All codes, in the order of the Recommendations.
 pub static CODES: &[Entry] = &[
+    #[cfg(feature = "simulate")]
+    Entry {
+        name: "uncoded",
+        summary: "no code: shows what a channel does",
+        block: crate::simulate::uncoded::BLOCK,
+        input: Input::Hard,
+        latency_bits: 0,
+        published: None,
+        source: "",
+        confidence: Confidence::Derived,
+        code: || Box::new(crate::simulate::uncoded::Uncoded),
+    },
     Entry {
         name: "rs255-239",
         summary: "RS(255,239) of OTU1 to OTU4, one codeword",

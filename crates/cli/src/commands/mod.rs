@@ -2,6 +2,7 @@
 
 pub mod clauses;
 pub mod decode;
+pub mod fec;
 pub mod gmp;
 pub mod run;
 pub mod unwrap;

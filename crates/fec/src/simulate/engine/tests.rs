@@ -102,6 +102,30 @@ fn rs_255_239_fails_as_often_as_the_closed_form_says() {
     }
 }
 
+/// BCH codes alone, each where one word in a hundred or so fails.
+#[test]
+fn bch_codes_fail_as_often_as_the_closed_form_says() {
+    for (name, p, codewords) in [
+        ("bch-3860-3824", 2e-4, 60_000),
+        ("bch-2040-1930", 2.5e-3, 20_000),
+        ("bch-1022-990", 1e-3, 60_000),
+    ] {
+        let theory = BoundedDistance::of(name).unwrap();
+        let entry = find(name).unwrap();
+        assert_eq!(theory.symbols as usize, entry.block.coded);
+        let checks = theory.miscorrection.unwrap().checks as usize;
+        assert_eq!(checks, entry.block.coded - entry.block.information);
+        let code = (entry.code)();
+        let tally = run(point(&*code, p, 1), codewords, codewords);
+        let expected = theory.error_ratios(p);
+        let found = tally.codeword_interval(0.99);
+        assert!(tally.codeword_errors > 100, "{name}: {}", tally.codeword_errors);
+        assert!(found.contains(expected.codeword), "{name}: {found:?} {expected:?}");
+        let bits = tally.bit_interval(0.99);
+        assert!(bits.contains(expected.bit), "{name}: {bits:?} {expected:?}");
+    }
+}
+
 #[test]
 fn a_failed_block_comes_back_as_it_was() {
     for delay in [0, 2] {

@@ -1,11 +1,12 @@
 //! The engine against sums over all error patterns and against closed forms.
 
-use super::super::channel::Channel;
+use super::super::channel::{Channel, Likelihood};
 use super::super::hamming::Hamming;
 use super::super::uncoded::Uncoded;
 use super::*;
 use crate::registry::find;
 use crate::theory::bounded::BoundedDistance;
+use crate::theory::modulation::Modulation;
 
 fn point(code: &dyn Code, p: f64, seed: u64) -> Point<'_> {
     Point { code, channel: Channel::BinarySymmetric.at(p).unwrap(), seed }
@@ -148,4 +149,34 @@ fn without_a_code_the_channel_is_seen() {
     assert_eq!(tally.bit_errors, tally.channel_errors);
     assert!(tally.bit_interval(0.999).contains(1e-3));
     assert_eq!(tally.histogram.values().sum::<u64>(), tally.codeword_errors);
+}
+
+/// Codes with memory or soft input: no error is counted well below the threshold, and errors are
+/// far above it. Of oFEC no block of the weaker first steps is counted: its warm-up is the delay of
+/// its decoder, which is longer than they last.
+#[test]
+fn codes_with_memory_and_soft_input_run_in_the_engine() {
+    for (name, below, above, blocks) in [
+        ("staircase", 3e-3, 1.5e-2, 4),
+        ("g975.1-i3", 2e-3, 2e-2, 20),
+        ("ofec", 1.2e-2, 5e-2, 12),
+        ("cfec", 8e-3, 4e-2, 1),
+    ] {
+        let code = (find(name).unwrap().code)();
+        let memory = Units::of(&*code).memory;
+        assert!(memory > 0, "{name}");
+        let noise = Channel::Noise { modulation: Modulation::Qpsk, likelihood: Likelihood::Exact };
+        let channel = if code.input() == Input::Soft { noise } else { Channel::BinarySymmetric };
+        let of = |p: f64| Point { code: &*code, channel: channel.at(p).unwrap(), seed: 1 };
+        let clean = run(of(below), blocks, blocks);
+        assert_eq!((clean.codewords, clean.codeword_errors), (blocks, 0), "{name}: {clean:?}");
+        let ratio = clean.channel_error_rate() / below;
+        assert!((0.8..1.2).contains(&ratio), "{name}: {ratio}");
+        let lost = run(of(above), blocks, blocks);
+        assert_eq!((lost.codewords, lost.codeword_errors), (blocks, blocks), "{name}");
+        // Nothing is gained, and blocks are compared with the right ones: not half of the bits.
+        assert!((0.1 * above..3.0 * above).contains(&lost.bit_error_rate()), "{name}: {lost:?}");
+    }
+    let delay = Units::of(&*(find("ofec").unwrap().code)()).memory;
+    assert!(delay > 10, "the first ten steps are weaker: {delay}");
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: arXiv 1201.4106 for rows and columns; what follows from the frame for G.975.1 I.3. In: a
 //! code's name, a generator. Out: the places of a pattern, every pattern being equally likely.
+//!
+//! Bit literals: a 64-bit integer is made a number below another.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -304,7 +306,7 @@ fn place(inner: usize, position: usize) -> Place {
 
 /// A whole number below `n`, all alike but for one part in 2^40.
 fn below(n: usize, generator: &mut ChaCha8Rng) -> usize {
-    (u128::from(generator.next_u64()) * n as u128 >> 64) as usize
+    ((u128::from(generator.next_u64()) * n as u128) >> 64) as usize
 }
 
 /// So many different numbers below `n`, every choice of them alike.

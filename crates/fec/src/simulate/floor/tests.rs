@@ -119,7 +119,7 @@ fn patterns_stall_and_those_with_a_bit_left_out_do_not() {
 //= type=test arxiv1201.4106:planted-patterns
 #[test]
 fn the_floor_of_a_small_product_is_that_of_plain_simulation() {
-    let code = SmallProduct::new(Parameters { field: 0x25, t: 1, n: 31, extension: 0b11 });
+    let code = SmallProduct::new(Parameters { field: 0x25, t: 1, n: 31, extension: 3 });
     let (patterns, p) = (code.patterns(), 6e-3);
     let channel = Channel::BinarySymmetric.at(p).unwrap();
     let tally = Worker::new(Point { code: &code, channel, seed: 1 }).run(0..100_000);
@@ -152,7 +152,7 @@ fn weights_make_up_for_patterns_that_share_bits() {
 
 #[test]
 fn parts_of_a_run_make_the_whole() {
-    let code = SmallProduct::new(Parameters { field: 0x25, t: 1, n: 31, extension: 0b11 });
+    let code = SmallProduct::new(Parameters { field: 0x25, t: 1, n: 31, extension: 3 });
     let patterns = code.patterns();
     let planting = Planting::new(&code, &patterns, 6e-3, 0, 1).unwrap();
     let mut sum = planting.run(0..70);

@@ -135,7 +135,8 @@ impl<'a> Planting<'a> {
             let block = index.wrapping_sub(delay);
             if block < span {
                 for (n, place) in pattern.iter().enumerate().filter(|(_, at)| at.block == block) {
-                    let is_one = bits::get(&coded, place.at) != !right.contains(&n);
+                    // The bit sent, inverted unless it is one of those left right.
+                    let is_one = bits::get(&coded, place.at) == right.contains(&n);
                     bits::set(&mut reception.bits, place.at, is_one);
                 }
                 let pairs = reception.bits.iter().zip(&coded);

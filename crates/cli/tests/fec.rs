@@ -78,6 +78,46 @@ fn the_number_of_threads_and_the_pauses_between_change_no_octet() {
     }
 }
 
+/// A code with memory is run in units, which threads share.
+#[test]
+fn threads_change_no_octet_of_a_code_with_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (name, threads) in [("one.json", "1"), ("three.json", "3")] {
+        let code = ["ber", "--code", "g975.1-i3", "--p", "4.9e-3", "--codewords", "700"];
+        fine(at, &[&code[..], &["--threads", threads, "-o", name]].concat());
+    }
+    let one = fs::read(at.join("one.json")).unwrap();
+    assert_eq!(one, fs::read(at.join("three.json")).unwrap());
+    let errors = &json(&String::from_utf8(one).unwrap())["points"][0]["codeword_errors"];
+    assert!(errors.as_u64().unwrap() > 0);
+}
+
+/// An estimate says what was planted, and stands in a file beside simulated points.
+#[test]
+fn an_estimated_floor_says_how_it_came_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let code = ["ber", "--code", "g975.1-i7", "--p", "2e-3", "-o", "r.json", "--codewords"];
+    fine(at, &[&code[..], &["2"]].concat());
+    let estimate = ["5", "--method", "estimated", "--resume"];
+    let text = fine(at, &[&code[..], &estimate].concat()).stdout;
+    assert!(text.contains("5 patterns of 10 bits planted, 5 stayed wrong"), "{text}");
+    let report = json(&fs::read_to_string(at.join("r.json")).unwrap());
+    let methods = [&report["points"][0]["method"], &report["points"][1]["method"]];
+    assert!(methods.contains(&&"simulated".into()) && methods.contains(&&"estimated".into()));
+    let points = report["points"].as_array().unwrap();
+    let point = points.iter().find(|point| point["method"] == "estimated").unwrap();
+    // C(500,2) C(900,5) 2e-3^10.
+    let rate = point["codeword_error_rate"].as_f64().unwrap();
+    assert!((rate / 6.216e-10 - 1.0).abs() < 1e-3, "{rate}");
+    assert_eq!(point["estimate"]["planted"][0]["planted"], 5);
+    assert_eq!(point["estimate"]["planted"][0]["left_wrong"], 5);
+    let i3 = ["ber", "--code", "g975.1-i3", "--p", "2e-3", "--method", "estimated"];
+    let error = refused(at, &[&i3[..], &["--left-out", "1"]].concat());
+    assert!(error.contains("--left-out: found 1, expected 0 at the most"), "{error}");
+}
+
 #[test]
 fn results_merge_only_with_their_like() {
     let folder = tempfile::tempdir().unwrap();

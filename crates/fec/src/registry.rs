@@ -3,6 +3,7 @@
 //! Figures of performance are what was published, with their source; what this crate's decoders do
 //! is measured in `docs/fec.md`.
 
+use crate::bch::plain::{self, PlainBch};
 use crate::code::{BlockSize, Code, Input};
 use crate::{cfec, g975_1_i3, g975_1_i7, ofec, rs10, rs255_239, staircase};
 use alloc::boxed::Box;
@@ -110,6 +111,39 @@ pub static CODES: &[Entry] = &[
         source: "ITU-T G.709.4; the order of bits in a symbol is recalled",
         confidence: Confidence::Memory,
         code: || Box::new(rs10::Kr4::default()),
+    },
+    Entry {
+        name: "bch-3860-3824",
+        summary: "BCH(3860,3824), three errors: one outer word of G.975.1 I.3, alone",
+        block: BlockSize { information: 3824, coded: 3860 },
+        input: Input::Hard,
+        latency_bits: 2 * 3860,
+        published: None,
+        source: "G.975.1 I.3: generator in a public register and an open RTL, recomputed",
+        confidence: Confidence::Verified,
+        code: || Box::new(PlainBch::named(plain::I3_OUTER)),
+    },
+    Entry {
+        name: "bch-2040-1930",
+        summary: "BCH(2040,1930), ten errors: one inner word of G.975.1 I.3, alone",
+        block: BlockSize { information: 1930, coded: 2040 },
+        input: Input::Hard,
+        latency_bits: 2 * 2040,
+        published: None,
+        source: "G.975.1 I.3: generator in a public register and an open RTL, recomputed",
+        confidence: Confidence::Verified,
+        code: || Box::new(PlainBch::named(plain::I3_INNER)),
+    },
+    Entry {
+        name: "bch-1022-990",
+        summary: "extended BCH(1022,990), three errors: the cyclic component of staircase codes, alone",
+        block: BlockSize { information: 990, coded: 1022 },
+        input: Input::Hard,
+        latency_bits: 2 * 1022,
+        published: None,
+        source: "arXiv 1201.4106; generator recomputed. The component of G.709.2 has another matrix",
+        confidence: Confidence::Memory,
+        code: || Box::new(PlainBch::named(plain::EXTENDED)),
     },
     Entry {
         name: "g975.1-i3",

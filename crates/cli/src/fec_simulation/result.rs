@@ -13,9 +13,9 @@ use otn_fec::simulate::channel::{Channel, Likelihood};
 use otn_fec::simulate::tally::{FAILURES_KEPT, Failure, Tally};
 use otn_fec::theory::bounded::BoundedDistance;
 use otn_fec::theory::modulation::{Modulation, eb_n0_db};
-use otn_fec::theory::stall::StallPatterns;
 use serde::{Deserialize, Serialize};
 
+use super::planted::{EstimateRecord, Floor};
 use super::record::ChannelRecord;
 use crate::output::write_whole;
 
@@ -30,7 +30,7 @@ pub enum Method {
     Simulated,
     /// A formula.
     ClosedForm,
-    /// The smallest patterns that a decoder cannot correct, counted and weighted.
+    /// The smallest patterns that a decoder cannot correct, planted and weighted.
     Estimated,
 }
 
@@ -110,6 +110,9 @@ pub struct PointRecord {
     /// Counts beside these; only of simulated points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// How an estimated point came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<EstimateRecord>,
     /// The blocks that were counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Run>,
@@ -253,20 +256,17 @@ impl Campaign {
         Ok(Some(point))
     }
 
-    /// The error floor at `p`, if code and channel have an estimate. Below the waterfall only: it
-    /// says nothing about where the waterfall is.
-    pub fn estimated_point(&self, p: f64) -> Result<Option<PointRecord>> {
-        let hard = self.channel.channel()? == Channel::BinarySymmetric;
-        let Some(code) = StallPatterns::of(&self.code).filter(|_| hard) else {
-            return Ok(None);
-        };
-        let floor = code.floor(p);
+    /// The record of an error floor at `p`. Below the waterfall only: it says nothing about where
+    /// the waterfall is.
+    pub fn estimated_point(&self, p: f64, floor: Floor) -> Result<PointRecord> {
+        let Floor { codeword, bit, record } = floor;
         let mut point = self.blank(p, Method::Estimated)?;
-        point.codeword_error_rate = floor.block;
-        point.codeword_error_rate_interval = [floor.block_without_miscorrection, floor.block];
-        point.bit_error_rate = floor.bit;
-        point.bit_error_rate_interval = [floor.bit_without_miscorrection, floor.bit];
-        Ok(Some(point))
+        point.codeword_error_rate = codeword.rate;
+        point.codeword_error_rate_interval = [codeword.interval.low, codeword.interval.high];
+        point.bit_error_rate = bit.rate;
+        point.bit_error_rate_interval = [bit.interval.low, bit.interval.high];
+        point.estimate = Some(record);
+        Ok(point)
     }
 
     /// Fills in the closed form at all simulated points.
@@ -295,6 +295,7 @@ impl Campaign {
             bit_error_rate: 0.0,
             bit_error_rate_interval: [0.0, 1.0],
             counts: None,
+            estimate: None,
             runs: Vec::new(),
             failures: Vec::new(),
         })

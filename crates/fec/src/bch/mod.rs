@@ -8,6 +8,7 @@
 //! - [`field`]: GF(2^m); [`polynomial`]: generators.
 //! - [`mod@reference`]: slow decoders for tests.
 //! - [`roots`]: up to three errors by closed formulas.
+//! - [`plain`]: a code alone, as a [`crate::code::Code`].
 //!
 //! A syndrome is one word: S1 in the lowest m bits, then S3, S5 ..., then the check of the
 //! extension. It is linear, so that a decoder of a product code keeps it and adds the column of
@@ -17,6 +18,7 @@ mod chien;
 pub mod field;
 pub(crate) mod hard;
 mod key;
+pub mod plain;
 pub mod polynomial;
 pub mod reference;
 pub mod roots;

@@ -55,6 +55,19 @@ pub const OUTER: Parameters = Parameters { field: 0x1941, t: 3, n: OUTER_OCTETS,
 //= g975.1:i.3-inner
 pub const INNER: Parameters = Parameters { field: 0x805, t: 10, n: 2040, extension: 1 };
 
+/// The outer word that has bit `position` of inner word `inner`: the rows since its frame began, and
+/// its number in the frame. `None` for parity of the inner code.
+pub fn outer_word(inner: usize, position: usize) -> Option<(usize, usize)> {
+    let outer = place::Inner { word: inner, position }.outer()?;
+    Some((outer.age, outer.word))
+}
+
+/// Place among the bits of a row of bit `position` of inner word `inner`.
+pub fn place_in_row(inner: usize, position: usize) -> usize {
+    let (octet, bit) = place::Inner { word: inner, position }.in_row();
+    8 * octet + bit
+}
+
 /// The two codes with their tables.
 #[derive(Clone, Debug)]
 pub struct Codes {

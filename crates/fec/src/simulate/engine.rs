@@ -214,12 +214,12 @@ pub fn replay(point: Point<'_>, block: u64) -> Frame {
 }
 
 /// Zeros behind the first `count` bits.
-fn clear_behind(packed: &mut [u8], count: usize) {
+pub(super) fn clear_behind(packed: &mut [u8], count: usize) {
     (count..packed.len() * 8).for_each(|at| bits::set(packed, at, false));
 }
 
 /// Bits in which two blocks differ.
-fn differences(a: &[u8], b: &[u8]) -> u64 {
+pub(super) fn differences(a: &[u8], b: &[u8]) -> u64 {
     a.iter().zip(b).map(|(a, b)| u64::from((a ^ b).count_ones())).sum()
 }
 

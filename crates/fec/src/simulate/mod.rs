@@ -3,6 +3,7 @@
 //! - [`streams`]: a random stream for each block, so that who simulates it does not matter.
 //! - [`channel`]: what happens to bits on the way.
 //! - [`engine`]: blocks in, counts out; a failed block once more.
+//! - [`floor`]: error floors, by patterns planted where a decoder cannot correct them.
 //! - [`tally`]: the counts.
 //! - [`progress`]: which blocks are next, which are finished, when it is enough.
 //! - [`interval`]: confidence intervals.
@@ -13,6 +14,7 @@
 
 pub mod channel;
 pub mod engine;
+pub mod floor;
 #[cfg(test)]
 mod hamming;
 pub mod interval;

@@ -4,7 +4,7 @@
 //! - [`bounded`]: error ratios behind a bounded-distance decoder (Reed-Solomon, BCH).
 //! - [`shannon`]: how many errors any code of a rate can bear, hard and soft.
 //! - [`gain`]: net coding gain and distance to the limits.
-//! - [`stall`]: the error floor of a staircase code.
+//! - [`stall`]: how many smallest stall patterns a code of rows and columns has.
 //! - [`modulation`]: bit error ratio of Gray-mapped QAM, and from one axis of a plot to another.
 //!
 //! In: parameters of a code, a bit error ratio, a ratio of energies. Out: numbers. Nothing here

@@ -12,10 +12,12 @@ use anyhow::{Context, Result, bail, ensure};
 use otn_fec::registry::Entry;
 use otn_fec::simulate::channel::Channel;
 use otn_fec::simulate::engine::Point;
+use otn_fec::simulate::floor::pattern::StallPatterns;
 
 use super::{code, draw};
 use crate::Verdict;
 use crate::fec_simulation::campaign::{Bounds, Start, simulate};
+use crate::fec_simulation::planted::{EstimateRecord, Plan};
 use crate::fec_simulation::plot::{Abscissa, Kind, Plot};
 use crate::fec_simulation::result::{Campaign, Method, PointRecord, Run, joined};
 use crate::output::OutFile;
@@ -56,14 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
                 })?);
             }
         }
-        Method::Estimated => {
-            for p in values {
-                let point = campaign.estimated_point(p)?;
-                campaign.put(point.with_context(|| {
-                    format!("--method: no error floor estimate of {} over this channel", entry.name)
-                })?);
-            }
-        }
+        Method::Estimated => estimated(arguments, entry, channel, &values, &mut campaign)?,
     }
     campaign.add_closed_form()?;
     if let Some(path) = &arguments.output {
@@ -141,6 +136,38 @@ fn simulated(
     Ok(())
 }
 
+fn estimated(
+    arguments: &Arguments,
+    entry: &Entry,
+    channel: Channel,
+    values: &[f64],
+    campaign: &mut Campaign,
+) -> Result<()> {
+    let patterns = StallPatterns::of(entry.name).filter(|_| channel == Channel::BinarySymmetric);
+    let patterns = patterns.with_context(|| {
+        format!("--method: no error floor estimate of {} over this channel", entry.name)
+    })?;
+    let most = patterns.most_left_out();
+    let left_out = arguments.left_out;
+    ensure!(left_out <= most, "--left-out: found {left_out}, expected {most} at the most");
+    let interrupt = Interrupt::listen();
+    let code = (entry.code)();
+    let bounds =
+        Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
+    for &p in values {
+        let (seed, confidence) = (arguments.seed, arguments.confidence);
+        let plan = Plan { code: &*code, patterns: &patterns, p, left_out, seed, confidence };
+        let (floor, interrupted) = plan.estimate(&bounds, &interrupt)?;
+        let point = campaign.estimated_point(p, floor)?;
+        campaign.put(point);
+        save(campaign, arguments.output.as_deref())?;
+        if interrupted {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn save(campaign: &mut Campaign, path: Option<&Path>) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
     campaign.add_closed_form()?;
@@ -177,6 +204,12 @@ pub(super) fn text(campaign: &Campaign) -> String {
         (campaign.confidence * 1e4).round() / 1e2
     );
     out.push_str(&table.render());
+    for point in &campaign.points {
+        for line in point.estimate.iter().flat_map(EstimateRecord::text) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "  {} estimated: {line}", label(point));
+        }
+    }
     out
 }
 

@@ -1,11 +1,12 @@
 //! The engine against sums over all error patterns and against closed forms.
 
-use super::super::channel::Channel;
+use super::super::channel::{Channel, Likelihood};
 use super::super::hamming::Hamming;
 use super::super::uncoded::Uncoded;
 use super::*;
 use crate::registry::find;
 use crate::theory::bounded::BoundedDistance;
+use crate::theory::modulation::Modulation;
 
 fn point(code: &dyn Code, p: f64, seed: u64) -> Point<'_> {
     Point { code, channel: Channel::BinarySymmetric.at(p).unwrap(), seed }
@@ -102,6 +103,30 @@ fn rs_255_239_fails_as_often_as_the_closed_form_says() {
     }
 }
 
+/// BCH codes alone, each where one word in a hundred or so fails.
+#[test]
+fn bch_codes_fail_as_often_as_the_closed_form_says() {
+    for (name, p, codewords) in [
+        ("bch-3860-3824", 2e-4, 60_000),
+        ("bch-2040-1930", 2.5e-3, 20_000),
+        ("bch-1022-990", 1e-3, 60_000),
+    ] {
+        let theory = BoundedDistance::of(name).unwrap();
+        let entry = find(name).unwrap();
+        assert_eq!(theory.symbols as usize, entry.block.coded);
+        let checks = theory.miscorrection.unwrap().checks as usize;
+        assert_eq!(checks, entry.block.coded - entry.block.information);
+        let code = (entry.code)();
+        let tally = run(point(&*code, p, 1), codewords, codewords);
+        let expected = theory.error_ratios(p);
+        let found = tally.codeword_interval(0.99);
+        assert!(tally.codeword_errors > 100, "{name}: {}", tally.codeword_errors);
+        assert!(found.contains(expected.codeword), "{name}: {found:?} {expected:?}");
+        let bits = tally.bit_interval(0.99);
+        assert!(bits.contains(expected.bit), "{name}: {bits:?} {expected:?}");
+    }
+}
+
 #[test]
 fn a_failed_block_comes_back_as_it_was() {
     for delay in [0, 2] {
@@ -124,4 +149,34 @@ fn without_a_code_the_channel_is_seen() {
     assert_eq!(tally.bit_errors, tally.channel_errors);
     assert!(tally.bit_interval(0.999).contains(1e-3));
     assert_eq!(tally.histogram.values().sum::<u64>(), tally.codeword_errors);
+}
+
+/// Codes with memory or soft input: no error is counted well below the threshold, and errors are
+/// far above it. Of oFEC no block of the weaker first steps is counted: its warm-up is the delay of
+/// its decoder, which is longer than they last.
+#[test]
+fn codes_with_memory_and_soft_input_run_in_the_engine() {
+    for (name, below, above, blocks) in [
+        ("staircase", 3e-3, 1.5e-2, 4),
+        ("g975.1-i3", 2e-3, 2e-2, 20),
+        ("ofec", 1.2e-2, 5e-2, 12),
+        ("cfec", 8e-3, 4e-2, 1),
+    ] {
+        let code = (find(name).unwrap().code)();
+        let memory = Units::of(&*code).memory;
+        assert!(memory > 0, "{name}");
+        let noise = Channel::Noise { modulation: Modulation::Qpsk, likelihood: Likelihood::Exact };
+        let channel = if code.input() == Input::Soft { noise } else { Channel::BinarySymmetric };
+        let of = |p: f64| Point { code: &*code, channel: channel.at(p).unwrap(), seed: 1 };
+        let clean = run(of(below), blocks, blocks);
+        assert_eq!((clean.codewords, clean.codeword_errors), (blocks, 0), "{name}: {clean:?}");
+        let ratio = clean.channel_error_rate() / below;
+        assert!((0.8..1.2).contains(&ratio), "{name}: {ratio}");
+        let lost = run(of(above), blocks, blocks);
+        assert_eq!((lost.codewords, lost.codeword_errors), (blocks, blocks), "{name}");
+        // Nothing is gained, and blocks are compared with the right ones: not half of the bits.
+        assert!((0.1 * above..3.0 * above).contains(&lost.bit_error_rate()), "{name}: {lost:?}");
+    }
+    let delay = Units::of(&*(find("ofec").unwrap().code)()).memory;
+    assert!(delay > 10, "the first ten steps are weaker: {delay}");
 }

@@ -55,7 +55,7 @@ pub struct Arguments {
     /// Bit error ratio between bursts
     #[arg(long, value_name = "RATIO", default_value_t = 0.0)]
     pub quiet_ratio: f64,
-    /// Stop a point after that many codewords
+    /// Stop a point after that many codewords; with --method estimated, planted patterns
     #[arg(long, value_name = "N")]
     pub codewords: Option<String>,
     /// Stop a point after that many wrong codewords
@@ -82,6 +82,10 @@ pub struct Arguments {
     /// How rates are found: sent and counted, by formula, or the error floor of a product-like code
     #[arg(long, value_enum, default_value_t)]
     pub method: MethodKind,
+    /// With --method estimated: plant also patterns with up to that many bits left out, which the
+    /// decoder may make wrong itself
+    #[arg(long, value_name = "BITS", default_value_t = 0)]
+    pub left_out: u32,
     /// Write the result to this file, also when Ctrl-C ends it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

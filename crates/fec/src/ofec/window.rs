@@ -114,6 +114,14 @@ impl Decoder {
                     self.soft_avx512(step, rule)
                 }
             }
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512Gfni => {
+                #[expect(unsafe_code, reason = "call of a function for AVX-512 and GFNI")]
+                // SAFETY: this variant is made only by Backend::detect(), which saw these features.
+                unsafe {
+                    self.soft_gfni(step, rule)
+                }
+            }
         }
     }
 
@@ -129,16 +137,38 @@ impl Decoder {
         self.soft_body(step, rule)
     }
 
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,gfni")]
+    fn soft_gfni(&mut self, step: usize, rule: Rule) -> Outcome {
+        self.soft_with(step, rule, |bits, chase, _, beta| match bits {
+            ..=4 => chase.decode_gfni::<4>(beta),
+            5 => chase.decode_gfni::<5>(beta),
+            _ => chase.decode_gfni::<6>(beta),
+        })
+    }
+
     #[inline(always)]
     fn soft_body(&mut self, step: usize, rule: Rule) -> Outcome {
-        self.gather(step);
-        let beta = Beta { front: if rule.last { CERTAIN } else { rule.beta }, back: rule.beta };
-        let (chase, lookup) = (&mut self.chase, &self.lookup);
-        let (_, lost) = match self.config.pattern_bits {
+        self.soft_with(step, rule, |bits, chase, lookup, beta| match bits {
             ..=4 => chase.decode::<4>(lookup, beta),
             5 => chase.decode::<5>(lookup, beta),
             _ => chase.decode::<6>(lookup, beta),
-        };
+        })
+    }
+
+    /// One soft iteration; `decode` has the number of least reliable bits, the words, and gives the
+    /// numbers of clean and of lost ones.
+    #[inline(always)]
+    fn soft_with(
+        &mut self,
+        step: usize,
+        rule: Rule,
+        decode: impl FnOnce(usize, &mut Chase, &Lookup, Beta) -> (u32, u32),
+    ) -> Outcome {
+        self.gather(step);
+        let beta = Beta { front: if rule.last { CERTAIN } else { rule.beta }, back: rule.beta };
+        let bits = self.config.pattern_bits;
+        let (_, lost) = decode(bits, &mut self.chase, &self.lookup, beta);
         self.scatter(step, rule);
         Outcome { codewords: WORDS as u64, uncorrectable: u64::from(lost), ..Outcome::default() }
     }

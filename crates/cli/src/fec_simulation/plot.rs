@@ -2,7 +2,8 @@
 //!
 //! In: campaigns. Out: a picture: simulated points with their intervals, bit and codeword error
 //! rates, the closed form, the Shannon limits of the rate (hard and soft decisions), the published
-//! threshold. A point without an error is drawn as a cross at the upper end of its interval.
+//! threshold. A point without an error is drawn as a cross at the upper end of its interval. The legend
+//! is below the axes, where no point can be.
 //! The font is in the program, so that a picture is the same on every machine.
 
 mod paint;
@@ -76,9 +77,21 @@ struct Series {
     bits_in_theory: Vec<(f64, f64)>,
 }
 
+/// What a line from top to bottom tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// The Shannon limit of hard decisions.
+    HardLimit,
+    /// That of soft ones.
+    SoftLimit,
+    /// The published threshold of the code of a series, by its number.
+    Threshold(usize),
+}
+
 /// A line from top to bottom.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
+    meaning: Meaning,
     x: f64,
     label: String,
 }
@@ -108,8 +121,9 @@ impl Plot {
         for (name, campaign) in campaigns {
             let place = Place::of(campaign, abscissa)?;
             plot.series.push(series(name, campaign, &place)?);
-            for line in lines(campaign, &place) {
-                if !plot.lines.contains(&line) {
+            for line in lines(campaign, plot.series.len() - 1, &place) {
+                // Campaigns of one code or of one rate share lines.
+                if !plot.lines.iter().any(|known| known.label == line.label) {
                     plot.lines.push(line);
                 }
             }
@@ -199,20 +213,24 @@ fn series(name: &str, campaign: &Campaign, place: &Place) -> Result<Series> {
     Ok(out)
 }
 
-fn lines(campaign: &Campaign, place: &Place) -> Vec<Line> {
+fn lines(campaign: &Campaign, number: usize, place: &Place) -> Vec<Line> {
     let mut out = Vec::new();
     let rate = campaign.rate();
     if rate < 1.0 {
-        for (decision, label) in
-            [(Decision::Hard, "Shannon, hard"), (Decision::Soft, "Shannon, soft")]
-        {
-            let x = place.x(limit(rate, decision).bit_error_ratio);
-            out.push(Line { x, label: format!("{label}, rate {rate:.3}") });
+        for (decision, meaning, label) in [
+            (Decision::Hard, Meaning::HardLimit, "Shannon, hard decisions"),
+            (Decision::Soft, Meaning::SoftLimit, "Shannon, soft decisions"),
+        ] {
+            let p = limit(rate, decision).bit_error_ratio;
+            let label = format!("{label}, rate {rate:.3}: {p:.2e}");
+            out.push(Line { meaning, x: place.x(p), label });
         }
     }
     if let Some(published) = find(&campaign.code).and_then(|entry| entry.published) {
-        let label = format!("{}: {TARGET:e} at {:.3e}", campaign.code, published.threshold);
-        out.push(Line { x: place.x(published.threshold), label });
+        let label =
+            format!("{}, published: {TARGET:e} at {:.2e}", campaign.code, published.threshold);
+        let meaning = Meaning::Threshold(number);
+        out.push(Line { meaning, x: place.x(published.threshold), label });
     }
     out
 }
@@ -254,9 +272,9 @@ mod tests {
         assert_eq!(
             labels,
             [
-                "Shannon, hard, rate 0.937",
-                "Shannon, soft, rate 0.937",
-                "rs255-239: 1e-15 at 8.260e-5"
+                "Shannon, hard decisions, rate 0.937: 7.36e-3",
+                "Shannon, soft decisions, rate 0.937: 1.61e-2",
+                "rs255-239, published: 1e-15 at 8.26e-5"
             ]
         );
         assert!((plot.lines[0].x - 7.36e-3f64.log10()).abs() < 1e-3);

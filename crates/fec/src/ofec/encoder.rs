@@ -17,7 +17,7 @@ use alloc::collections::VecDeque;
 pub(super) type Bits = [u32; HALF];
 
 /// Word w of the result is word `w ^ by` of `bits`.
-#[inline]
+#[inline(always)]
 pub(super) fn exchange(bits: u32, by: usize) -> u32 {
     const STAGES: [(usize, u32); 5] =
         [(1, 0x5555_5555), (2, 0x3333_3333), (4, 0x0F0F_0F0F), (8, 0x00FF_00FF), (16, 0x0000_FFFF)];
@@ -72,6 +72,7 @@ pub(super) fn read_information(packed: &[u8]) -> Bits {
 }
 
 /// The inverse of [`read_information`].
+#[inline(always)]
 pub(super) fn write_information(bits: &Bits, packed: &mut [u8]) {
     for column in 0..INFORMATION / BLOCK {
         for word in 0..WORDS {

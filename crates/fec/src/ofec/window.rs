@@ -113,9 +113,12 @@ impl Decoder {
             }
             Received::Llr(values) => {
                 let (scale, limit) = (self.config.scale, f32::from(LIMIT));
-                // A value that is no number says nothing: the conversion makes it zero.
-                for (quantised, &value) in quantised.iter_mut().zip(values) {
-                    *quantised = (value * scale).clamp(-limit, limit) as i32 as i8;
+                let (values, _) = values.as_chunks::<BLOCK>();
+                for (quantised, values) in quantised.as_chunks_mut().0.iter_mut().zip(values) {
+                    // A value that is no number says nothing: the conversion makes it zero.
+                    *quantised = values
+                        .map(|value| (value * scale).clamp(-limit, limit) as i32)
+                        .map(|value| value as i8);
                 }
             }
         }

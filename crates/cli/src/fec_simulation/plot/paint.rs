@@ -152,11 +152,11 @@ struct Stroke {
 impl Stroke {
     fn of(meaning: Meaning) -> Self {
         let (colour, width, dash) = match meaning {
-            Meaning::HardLimit => (GREY, 1, 2),
-            Meaning::SoftLimit => (GREY, 1, 7),
-            Meaning::Threshold(series) => (COLOURS[series % COLOURS.len()], 2, 14),
+            Meaning::HardLimit => (GREY.into(), 1, 2),
+            Meaning::SoftLimit => (GREY.into(), 1, 7),
+            Meaning::Threshold(series) => (COLOURS[series % COLOURS.len()].mix(0.5), 2, 14),
         };
-        Self { colour: colour.into(), width, dash }
+        Self { colour, width, dash }
     }
 
     fn closed_form(colour: RGBColor, of_bits: bool) -> Self {
@@ -230,7 +230,7 @@ fn paint_entry<B: DrawingBackend>(
     }
     .map_err(failed)?;
     let style = (FONT, 14).into_text_style(area);
-    area.draw(&Text::new(entry.label.as_str(), (x + 40, y - 7), style)).map_err(failed)
+    area.draw(&Text::new(entry.label.as_str(), (x + 40, y - 4), style)).map_err(failed)
 }
 
 fn dot(colour: RGBColor, filled: bool) -> ShapeStyle {

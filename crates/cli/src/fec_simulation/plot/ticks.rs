@@ -22,7 +22,8 @@ impl Ticks {
         let within: Vec<f64> = match high - low {
             3.0.. => vec![1.0],
             1.3.. => vec![1.0, 2.0, 5.0],
-            0.5.. => halves.filter(|digit| digit.fract() == 0.0).collect(),
+            0.8.. => vec![1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
+            0.35.. => halves.filter(|digit| digit.fract() == 0.0).collect(),
             _ => halves.collect(),
         };
         // So many decades apart that labels have room.

@@ -128,12 +128,20 @@ impl Decoder {
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "a closure has the instructions of the function it is in, a name has not"
+    )]
     fn run_avx2(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
         self.run(received, information, |decoder, step, rule| decoder.soft_body(step, rule))
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi")]
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "a closure has the instructions of the function it is in, a name has not"
+    )]
     fn run_avx512(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
         self.run(received, information, |decoder, step, rule| decoder.soft_body(step, rule))
     }

@@ -1,7 +1,7 @@
 //! Which vector instructions the soft decoders are compiled for.
 //!
-//! In: what the machine has. Out: a choice that a decoder makes once. The functions are the same for
-//! all choices: the compiler makes vectors of them.
+//! In: what the machine has. Out: a choice that a decoder makes once. But for oFEC with GFNI
+//! the functions are the same for all choices: the compiler makes vectors of them.
 
 /// A set of instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub enum Backend {
     /// AVX-512 with bytes and words.
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// The same with products in GF(2^8).
+    #[cfg(target_arch = "x86_64")]
+    Avx512Gfni,
 }
 
 impl Backend {
@@ -30,10 +33,15 @@ impl Backend {
             let avx2 = detected!("avx2", "bmi1", "bmi2");
             let avx512 =
                 avx2 && detected!("avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512vbmi");
-            [avx2.then_some(Self::Avx2), avx512.then_some(Self::Avx512)]
+            let gfni = avx512 && detected!("gfni");
+            [
+                avx2.then_some(Self::Avx2),
+                avx512.then_some(Self::Avx512),
+                gfni.then_some(Self::Avx512Gfni),
+            ]
         };
         #[cfg(not(target_arch = "x86_64"))]
-        let vectors = [None; 2];
+        let vectors = [None; 3];
         core::iter::once(Self::Portable).chain(vectors.into_iter().flatten())
     }
 }

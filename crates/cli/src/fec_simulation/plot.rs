@@ -2,7 +2,8 @@
 //!
 //! In: campaigns. Out: a picture: simulated points with their intervals, bit and codeword error
 //! rates, the closed form, the Shannon limits of the rate (hard and soft decisions), the published
-//! threshold. A point without an error is drawn as a cross at the upper end of its interval.
+//! threshold. A point without an error is drawn as a cross at the upper end of its interval. The legend
+//! is below the axes, where no point can be.
 //! The font is in the program, so that a picture is the same on every machine.
 
 mod paint;
@@ -76,9 +77,21 @@ struct Series {
     bits_in_theory: Vec<(f64, f64)>,
 }
 
+/// What a line from top to bottom tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// The Shannon limit of hard decisions.
+    HardLimit,
+    /// That of soft ones.
+    SoftLimit,
+    /// The published threshold of the code of a series, by its number.
+    Threshold(usize),
+}
+
 /// A line from top to bottom.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
+    meaning: Meaning,
     x: f64,
     label: String,
 }
@@ -108,8 +121,9 @@ impl Plot {
         for (name, campaign) in campaigns {
             let place = Place::of(campaign, abscissa)?;
             plot.series.push(series(name, campaign, &place)?);
-            for line in lines(campaign, &place) {
-                if !plot.lines.contains(&line) {
+            for line in lines(campaign, plot.series.len() - 1, &place) {
+                // Campaigns of one code or of one rate share lines.
+                if !plot.lines.iter().any(|known| known.label == line.label) {
                     plot.lines.push(line);
                 }
             }
@@ -182,12 +196,14 @@ fn series(name: &str, campaign: &Campaign, place: &Place) -> Result<Series> {
             out.bits.push(mark(point.p, point.bit_error_rate, point.bit_error_rate_interval));
         }
     }
-    let least = drawn.iter().map(|point| point.p).fold(f64::INFINITY, f64::min);
+    // A little beyond the points at both ends, and down to the published threshold.
+    let threshold = find(&campaign.code).and_then(|entry| entry.published).map(|p| p.threshold);
+    let least = drawn.iter().map(|point| point.p / 1.5).chain(threshold);
+    let least = least.fold(f64::INFINITY, f64::min);
     let greatest = drawn.iter().map(|point| point.p).fold(0.0, f64::max);
     for n in 0..=CURVE {
-        // A little beyond the points at both ends.
         let share = f64::from(n) / f64::from(CURVE);
-        let (from, to) = ((least / 1.5).ln(), (greatest * 1.2).min(0.4).ln());
+        let (from, to) = (least.ln(), (greatest * 1.2).min(0.4).ln());
         let p = (from + (to - from) * share).exp();
         let theory = if drawn.is_empty() { None } else { campaign.closed_form_point(p)? };
         if let Some(theory) = theory.filter(|theory| theory.bit_error_rate > LEAST) {
@@ -199,20 +215,24 @@ fn series(name: &str, campaign: &Campaign, place: &Place) -> Result<Series> {
     Ok(out)
 }
 
-fn lines(campaign: &Campaign, place: &Place) -> Vec<Line> {
+fn lines(campaign: &Campaign, number: usize, place: &Place) -> Vec<Line> {
     let mut out = Vec::new();
     let rate = campaign.rate();
     if rate < 1.0 {
-        for (decision, label) in
-            [(Decision::Hard, "Shannon, hard"), (Decision::Soft, "Shannon, soft")]
-        {
-            let x = place.x(limit(rate, decision).bit_error_ratio);
-            out.push(Line { x, label: format!("{label}, rate {rate:.3}") });
+        for (decision, meaning, label) in [
+            (Decision::Hard, Meaning::HardLimit, "Shannon, hard decisions"),
+            (Decision::Soft, Meaning::SoftLimit, "Shannon, soft decisions"),
+        ] {
+            let p = limit(rate, decision).bit_error_ratio;
+            let label = format!("{label}, rate {rate:.3}: {p:.2e}");
+            out.push(Line { meaning, x: place.x(p), label });
         }
     }
     if let Some(published) = find(&campaign.code).and_then(|entry| entry.published) {
-        let label = format!("{}: {TARGET:e} at {:.3e}", campaign.code, published.threshold);
-        out.push(Line { x: place.x(published.threshold), label });
+        let label =
+            format!("{}, published: {TARGET:e} at {:.2e}", campaign.code, published.threshold);
+        let meaning = Meaning::Threshold(number);
+        out.push(Line { meaning, x: place.x(published.threshold), label });
     }
     out
 }
@@ -254,9 +274,9 @@ mod tests {
         assert_eq!(
             labels,
             [
-                "Shannon, hard, rate 0.937",
-                "Shannon, soft, rate 0.937",
-                "rs255-239: 1e-15 at 8.260e-5"
+                "Shannon, hard decisions, rate 0.937: 7.36e-3",
+                "Shannon, soft decisions, rate 0.937: 1.62e-2",
+                "rs255-239, published: 1e-15 at 8.26e-5"
             ]
         );
         assert!((plot.lines[0].x - 7.36e-3f64.log10()).abs() < 1e-3);

@@ -110,7 +110,7 @@ impl Decoder {
                 }
             }
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => {
+            Backend::Avx512 | Backend::Avx512Gfni => {
                 #[expect(unsafe_code, reason = "call of a function for AVX-512")]
                 // SAFETY: this variant is made only by Backend::available(), which saw these.
                 unsafe {

@@ -11,6 +11,9 @@
 //!
 //! Bit literals: fields of packed numbers.
 
+#[cfg(target_arch = "x86_64")]
+mod gfni;
+
 use super::WORDS;
 use super::component::{COLUMN, Lookup, N, NONE, OVERALL};
 
@@ -97,6 +100,18 @@ impl Chase {
     /// number of words without a syndrome and of words that no pattern leads to.
     #[inline(always)]
     pub(super) fn decode<const P: usize>(&mut self, lookup: &Lookup, beta: Beta) -> (u32, u32) {
+        self.decode_with::<P>(beta, |chase, lane, survey| {
+            chase.try_patterns(lane, survey, lookup, beta)
+        })
+    }
+
+    /// Decodes; `search` tries all patterns on the word of one lane.
+    #[inline(always)]
+    fn decode_with<const P: usize>(
+        &mut self,
+        beta: Beta,
+        mut search: impl FnMut(&mut Self, usize, &Survey<P>) -> bool,
+    ) -> (u32, u32) {
         self.overall = core::mem::replace(&mut self.values[OVERALL], [0; WORDS]);
         let survey = self.survey::<P>();
         self.extrinsic = [[UNKNOWN; WORDS]; N];
@@ -108,7 +123,7 @@ impl Chase {
                 clean += 1;
                 continue;
             }
-            self.known[lane] = self.try_patterns(lane, &survey, lookup, beta);
+            self.known[lane] = search(self, lane, &survey);
             lost += u32::from(!self.known[lane]);
         }
         self.values[OVERALL] = self.overall;

@@ -17,7 +17,7 @@ use alloc::collections::VecDeque;
 pub(super) type Bits = [u32; HALF];
 
 /// Word w of the result is word `w ^ by` of `bits`.
-#[inline]
+#[inline(always)]
 pub(super) fn exchange(bits: u32, by: usize) -> u32 {
     const STAGES: [(usize, u32); 5] =
         [(1, 0x5555_5555), (2, 0x3333_3333), (4, 0x0F0F_0F0F), (8, 0x00FF_00FF), (16, 0x0000_FFFF)];
@@ -72,12 +72,12 @@ pub(super) fn read_information(packed: &[u8]) -> Bits {
 }
 
 /// The inverse of [`read_information`].
+#[inline(always)]
 pub(super) fn write_information(bits: &Bits, packed: &mut [u8]) {
     for column in 0..INFORMATION / BLOCK {
-        for word in 0..WORDS {
-            let vectors = &bits[column * BLOCK..][..BLOCK];
-            let row = vectors.iter().fold(0u16, |row, v| row << 1 | (v >> word & 1) as u16);
-            packed[column * 64 + 2 * word..][..2].copy_from_slice(&row.to_be_bytes());
+        let packed = packed[column * 64..][..64].as_chunks_mut().0.iter_mut();
+        for (packed, row) in packed.zip(rows(bits, column)) {
+            *packed = row.to_be_bytes();
         }
     }
     let last = INFORMATION / BLOCK;
@@ -93,14 +93,29 @@ pub(super) fn write_information(bits: &Bits, packed: &mut [u8]) {
 //= ofec:output-order
 fn write_coded(bits: &Bits, packed: &mut [u8]) {
     for column in 0..COLUMNS {
-        let vectors = &bits[column * BLOCK..][..BLOCK];
-        for word in 0..WORDS {
-            let turn = word % BLOCK;
-            let row =
-                (0..BLOCK).fold(0u16, |row, j| row << 1 | (vectors[j ^ turn] >> word & 1) as u16);
-            packed[column * 64 + 2 * word..][..2].copy_from_slice(&row.to_be_bytes());
+        let packed = packed[column * 64..][..64].as_chunks_mut().0.iter_mut();
+        for (word, (packed, row)) in packed.zip(rows(bits, column)).enumerate() {
+            *packed = (exchange(row.into(), word % BLOCK) as u16).to_be_bytes();
         }
     }
+}
+
+/// The bits of all words in a block column, that of its first vector in the most significant place.
+/// Two matrices of 16 by 16 bits, one in the lower and one in the upper halves, are transposed in
+/// four stages.
+#[inline(always)]
+fn rows(bits: &Bits, column: usize) -> [u16; WORDS] {
+    const STAGES: [(usize, u32); 4] =
+        [(8, 0x00FF_00FF), (4, 0x0F0F_0F0F), (2, 0x3333_3333), (1, 0x5555_5555)];
+    let mut square: [u32; BLOCK] = core::array::from_fn(|i| bits[column * BLOCK + BLOCK - 1 - i]);
+    for (shift, mask) in STAGES {
+        for i in (0..BLOCK).filter(|i| i & shift == 0) {
+            let change = (square[i] >> shift ^ square[i + shift]) & mask;
+            square[i + shift] ^= change;
+            square[i] ^= change << shift;
+        }
+    }
+    core::array::from_fn(|word| (square[word % BLOCK] >> (word / BLOCK * BLOCK)) as u16)
 }
 
 /// Encoder with the last steps in memory.

@@ -154,16 +154,33 @@ fn the_w_port_gives_the_golden_octets_of_the_line() {
     }
 }
 
-/// One pass of the fast decoder over 32 words against the obvious one, as compiled without vectors.
-fn compare<const P: usize>(words: &[[i32; N]; WORDS], beta: i16) {
-    let lookup = Lookup::new();
+/// One pass over 32 words by the kernel of a backend.
+fn pass<const P: usize>(chase: &mut Chase, beta: Beta, backend: Backend) {
+    match backend {
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512Gfni => {
+            #[expect(unsafe_code, reason = "call of a function for AVX-512 and GFNI")]
+            // SAFETY: this variant comes from Backend::available(), which saw these features.
+            unsafe {
+                chase.decode_gfni::<P>(beta);
+            }
+        }
+        // The others are one function; here it is compiled without vectors.
+        _ => {
+            chase.decode::<P>(&Lookup::new(), beta);
+        }
+    }
+}
+
+/// One pass of the fast decoder over 32 words against the obvious one.
+fn compare<const P: usize>(words: &[[i32; N]; WORDS], beta: i16, backend: Backend) {
     let mut chase = Box::new(Chase::new());
     for (k, vector) in chase.values.iter_mut().enumerate() {
         for (l, value) in vector.iter_mut().enumerate() {
             *value = words[l][k] as i8;
         }
     }
-    chase.decode::<P>(&lookup, Beta { front: beta, back: beta });
+    pass::<P>(&mut chase, Beta { front: beta, back: beta }, backend);
     for (l, word) in words.iter().enumerate() {
         let ones = (0..N).filter(|&k| word[k] < 0);
         let (syndrome, weight) = ones.fold((0, 0), |(s, w), k| (s ^ COLUMN[k], w + 1));
@@ -203,12 +220,42 @@ proptest! {
     fn fast_words_equal_the_reference(seed in any::<u64>(), beta in 1i16..60) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let words = core::array::from_fn(|l| noisy_word(l % 9, &mut rng));
-        compare::<4>(&words, beta);
-        compare::<5>(&words, beta);
         let random = core::array::from_fn(|_| {
             core::array::from_fn(|_| rng.next_u32() as i32 % 128)
         });
-        compare::<4>(&random, beta);
+        for backend in Backend::available().filter(|&backend| own_kernel(backend)) {
+            compare::<4>(&words, beta, backend);
+            compare::<5>(&words, beta, backend);
+            compare::<4>(&random, beta, backend);
+        }
+    }
+
+    /// All six least reliable bits, for which the obvious decoder takes long.
+    #[test]
+    fn kernels_equal_each_other(seed in any::<u64>(), front in 1i16..256, back in 1i16..60) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let words: [[i32; N]; WORDS] = core::array::from_fn(|l| noisy_word(l % 16, &mut rng));
+        let extrinsic = |backend| {
+            let mut chase = Box::new(Chase::new());
+            chase.values = core::array::from_fn(|k| words.map(|word| word[k] as i8));
+            pass::<6>(&mut chase, Beta { front, back }, backend);
+            chase.extrinsic
+        };
+        let expected = extrinsic(Backend::Portable);
+        for backend in Backend::available().filter(|&backend| own_kernel(backend)) {
+            prop_assert!(extrinsic(backend) == expected, "{backend:?}");
+        }
+    }
+}
+
+/// Whether a backend is more than the portable functions compiled once more.
+fn own_kernel(backend: Backend) -> bool {
+    match backend {
+        Backend::Portable => true,
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx512Gfni => true,
+        #[cfg(target_arch = "x86_64")]
+        Backend::Avx2 | Backend::Avx512 => false,
     }
 }
 

@@ -79,6 +79,7 @@ impl Decoder {
 
     /// Takes the quantised values of a step.
     //= ofec:output-order
+    #[inline(always)]
     fn take(&mut self, values: &[i8; CODED_BITS]) {
         let slot = self.slot(self.taken);
         let vectors = &mut self.channel[slot].0;
@@ -94,51 +95,92 @@ impl Decoder {
         self.taken += 1;
     }
 
-    /// One soft iteration on the words of `step`.
-    fn soft(&mut self, step: usize, rule: Rule) -> Outcome {
-        match self.backend {
-            Backend::Portable => self.soft_body(step, rule),
-            #[cfg(target_arch = "x86_64")]
-            Backend::Avx2 => {
-                #[expect(unsafe_code, reason = "call of a function for AVX2")]
-                // SAFETY: this variant is made only by Backend::detect(), which saw AVX2.
-                unsafe {
-                    self.soft_avx2(step, rule)
+    /// Takes a step and gives the information of an earlier one; `soft` is a soft iteration.
+    #[inline(always)]
+    fn run(
+        &mut self,
+        received: Received<'_>,
+        information: &mut [u8],
+        soft: impl FnMut(&mut Self, usize, Rule) -> Outcome,
+    ) -> Outcome {
+        let mut quantised = [0; CODED_BITS];
+        match received {
+            Received::Bits(packed) => {
+                let one = (self.config.hard_value * self.config.scale) as i8;
+                for (at, value) in quantised.iter_mut().enumerate() {
+                    *value = if crate::bits::get(packed, at) { -one } else { one };
                 }
             }
-            #[cfg(target_arch = "x86_64")]
-            Backend::Avx512 => {
-                #[expect(unsafe_code, reason = "call of a function for AVX-512")]
-                // SAFETY: this variant is made only by Backend::detect(), which saw these features.
-                unsafe {
-                    self.soft_avx512(step, rule)
+            Received::Llr(values) => {
+                let (scale, limit) = (self.config.scale, f32::from(LIMIT));
+                let (values, _) = values.as_chunks::<BLOCK>();
+                for (quantised, values) in quantised.as_chunks_mut().0.iter_mut().zip(values) {
+                    // A value that is no number says nothing: the conversion makes it zero.
+                    *quantised = values
+                        .map(|value| (value * scale).clamp(-limit, limit) as i32)
+                        .map(|value| value as i8);
                 }
             }
         }
+        self.take(&quantised);
+        self.advance(information, soft)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn soft_avx2(&mut self, step: usize, rule: Rule) -> Outcome {
-        self.soft_body(step, rule)
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "a closure has the instructions of the function it is in, a name has not"
+    )]
+    fn run_avx2(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
+        self.run(received, information, |decoder, step, rule| decoder.soft_body(step, rule))
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi")]
-    fn soft_avx512(&mut self, step: usize, rule: Rule) -> Outcome {
-        self.soft_body(step, rule)
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "a closure has the instructions of the function it is in, a name has not"
+    )]
+    fn run_avx512(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
+        self.run(received, information, |decoder, step, rule| decoder.soft_body(step, rule))
     }
 
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,gfni")]
+    fn run_gfni(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
+        self.run(received, information, |decoder, step, rule| {
+            decoder.soft_with(step, rule, |bits, chase, _, beta| match bits {
+                ..=4 => chase.decode_gfni::<4>(beta),
+                5 => chase.decode_gfni::<5>(beta),
+                _ => chase.decode_gfni::<6>(beta),
+            })
+        })
+    }
+
+    /// One soft iteration on the words of `step`, by the plain search.
     #[inline(always)]
     fn soft_body(&mut self, step: usize, rule: Rule) -> Outcome {
-        self.gather(step);
-        let beta = Beta { front: if rule.last { CERTAIN } else { rule.beta }, back: rule.beta };
-        let (chase, lookup) = (&mut self.chase, &self.lookup);
-        let (_, lost) = match self.config.pattern_bits {
+        self.soft_with(step, rule, |bits, chase, lookup, beta| match bits {
             ..=4 => chase.decode::<4>(lookup, beta),
             5 => chase.decode::<5>(lookup, beta),
             _ => chase.decode::<6>(lookup, beta),
-        };
+        })
+    }
+
+    /// One soft iteration; `decode` has the number of least reliable bits, the words, and gives the
+    /// numbers of clean and of lost ones.
+    #[inline(always)]
+    fn soft_with(
+        &mut self,
+        step: usize,
+        rule: Rule,
+        decode: impl FnOnce(usize, &mut Chase, &Lookup, Beta) -> (u32, u32),
+    ) -> Outcome {
+        self.gather(step);
+        let beta = Beta { front: if rule.last { CERTAIN } else { rule.beta }, back: rule.beta };
+        let bits = self.config.pattern_bits;
+        let (_, lost) = decode(bits, &mut self.chase, &self.lookup, beta);
         self.scatter(step, rule);
         Outcome { codewords: WORDS as u64, uncorrectable: u64::from(lost), ..Outcome::default() }
     }
@@ -211,6 +253,7 @@ impl Decoder {
     }
 
     /// Bits of `step` after the soft iterations.
+    #[inline(always)]
     fn decide(&mut self, step: usize) {
         let slot = self.slot(step);
         for (bits, values) in self.decided[slot].iter_mut().zip(&self.current[slot].0) {
@@ -219,6 +262,7 @@ impl Decoder {
     }
 
     /// One hard iteration on the words of `step`: up to two wrong bits in each.
+    #[inline(always)]
     fn hard(&mut self, step: usize) -> Outcome {
         let (mut syndromes, mut odd) = ([0u32; 16], 0);
         for (k, &column) in COLUMN.iter().enumerate() {
@@ -252,7 +296,7 @@ impl Decoder {
     }
 
     /// Bits k of all words of `step`.
-    #[inline]
+    #[inline(always)]
     fn bits(&self, step: usize, k: usize) -> u32 {
         if k >= HALF {
             self.decided[self.slot(step)][k - HALF]
@@ -275,21 +319,26 @@ impl Decoder {
     }
 
     /// All iterations after a new step, and the information that is ready.
-    fn advance(&mut self, information: &mut [u8]) -> Outcome {
+    #[inline(always)]
+    fn advance(
+        &mut self,
+        information: &mut [u8],
+        mut soft: impl FnMut(&mut Self, usize, Rule) -> Outcome,
+    ) -> Outcome {
         let newest = self.taken - 1;
         let mut outcome = Outcome::default();
         for i in 0..self.rules.len() {
             if let Some(step) = newest.checked_sub(i * REACH) {
-                let done = self.soft(step, self.rules[i]);
+                let done = soft(self, step, self.rules[i]);
                 outcome.codewords += done.codewords;
             }
         }
-        let soft = self.rules.len() * REACH;
-        if let Some(step) = newest.checked_sub(soft) {
+        let behind = self.rules.len() * REACH;
+        if let Some(step) = newest.checked_sub(behind) {
             self.decide(step);
         }
         for i in 0..self.config.hard {
-            if let Some(step) = newest.checked_sub(soft + i * REACH) {
+            if let Some(step) = newest.checked_sub(behind + i * REACH) {
                 let done = self.hard(step);
                 outcome.codewords += done.codewords;
                 if i + 1 == self.config.hard {
@@ -308,6 +357,7 @@ impl Decoder {
     }
 
     /// Writes the information of a finished step; gives the number of its coded bits that changed.
+    #[inline(always)]
     fn give(&mut self, step: usize, information: &mut [u8]) -> u64 {
         let slot = self.slot(step);
         let bits = &self.decided[slot];
@@ -326,29 +376,39 @@ impl code::Decoder for Decoder {
     }
 
     fn decode(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
-        let mut quantised = [0; CODED_BITS];
-        match received {
-            Received::Bits(packed) => {
-                let one = (self.config.hard_value * self.config.scale) as i8;
-                for (at, value) in quantised.iter_mut().enumerate() {
-                    *value = if crate::bits::get(packed, at) { -one } else { one };
+        match self.backend {
+            Backend::Portable => self.run(received, information, Self::soft_body),
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => {
+                #[expect(unsafe_code, reason = "call of a function for AVX2")]
+                // SAFETY: this variant is made only by Backend::detect(), which saw AVX2.
+                unsafe {
+                    self.run_avx2(received, information)
                 }
             }
-            Received::Llr(values) => {
-                let (scale, limit) = (self.config.scale, f32::from(LIMIT));
-                // A value that is no number says nothing: the conversion makes it zero.
-                for (quantised, &value) in quantised.iter_mut().zip(values) {
-                    *quantised = (value * scale).clamp(-limit, limit) as i32 as i8;
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 => {
+                #[expect(unsafe_code, reason = "call of a function for AVX-512")]
+                // SAFETY: this variant is made only by Backend::detect(), which saw these features.
+                unsafe {
+                    self.run_avx512(received, information)
+                }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512Gfni => {
+                #[expect(unsafe_code, reason = "call of a function for AVX-512 and GFNI")]
+                // SAFETY: this variant is made only by Backend::detect(), which saw these features.
+                unsafe {
+                    self.run_gfni(received, information)
                 }
             }
         }
-        self.take(&quantised);
-        self.advance(information)
     }
 }
 
 /// The signs of a vector, one where the value is negative. Eight octets at a time: the product brings
 /// the highest bit of octet i to bit 56 + i.
+#[inline(always)]
 fn signs(values: &[i8; WORDS]) -> u32 {
     let octets = values.map(|value| value as u8);
     octets.chunks_exact(8).enumerate().fold(0, |signs, (i, octets)| {

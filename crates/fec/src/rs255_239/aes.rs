@@ -12,7 +12,7 @@ use crate::gf256::{alpha_pow_const, mul_const};
 
 /// The matrix of GF2P8AFFINEQB for a map that is linear over bits, given by the images of 1, 2, 4
 /// to 128. Its octet 7 - i says which bits of the operand make bit i of the result.
-pub(super) const fn bit_matrix(images: [u8; 8]) -> u64 {
+pub(crate) const fn bit_matrix(images: [u8; 8]) -> u64 {
     let mut matrix = 0;
     let mut row = 0;
     while row < 8 {
@@ -28,7 +28,7 @@ pub(super) const fn bit_matrix(images: [u8; 8]) -> u64 {
 }
 
 /// The matrix that changes nothing.
-pub(super) const IDENTITY: u64 = bit_matrix([1, 2, 4, 8, 16, 32, 64, 128]);
+pub(crate) const IDENTITY: u64 = bit_matrix([1, 2, 4, 8, 16, 32, 64, 128]);
 
 /// `MATRICES[f]` multiplies by f.
 pub(super) static MATRICES: [u64; 256] = matrices();
@@ -50,7 +50,7 @@ const fn matrices() -> [u64; 256] {
 }
 
 /// Product in the field of 0x11B.
-pub(super) const fn product(a: u8, b: u8) -> u8 {
+pub(crate) const fn product(a: u8, b: u8) -> u8 {
     let (mut a, mut b, mut product) = (a as u16, b, 0u16);
     while b != 0 {
         if b & 1 != 0 {
@@ -102,7 +102,7 @@ pub(super) const fn renamed(a: u8) -> u8 {
 }
 
 /// The matrix that renames.
-pub(super) const RENAME: u64 = bit_matrix(IMAGES);
+pub(crate) const RENAME: u64 = bit_matrix(IMAGES);
 
 /// The matrix that gives the old name back.
 pub(super) const RENAME_BACK: u64 = {
@@ -119,7 +119,7 @@ pub(super) const RENAME_BACK: u64 = {
 };
 
 /// The matrix that gives a y with y^2 + y = c, where there is one.
-pub(super) const HALF_SQUARE: u64 = {
+pub(crate) const HALF_SQUARE: u64 = {
     let (mut halves, mut solvable) = ([0u8; 256], [false; 256]);
     let mut y = 0;
     while y < 256 {
@@ -144,7 +144,7 @@ pub(super) const HALF_SQUARE: u64 = {
 
 /// `PLACE_OF_LOCATION[X]` is the octet, from 0, of a codeword whose location X = alpha^d has the
 /// new name X: 254 - d.
-pub(super) static PLACE_OF_LOCATION: [u8; 256] = {
+pub(crate) static PLACE_OF_LOCATION: [u8; 256] = {
     let mut places = [0; 256];
     let mut degree = 0;
     while degree < N {

@@ -9,7 +9,7 @@
 //! the code as the clause has it; every backend is tested against it.
 
 #[cfg(target_arch = "x86_64")]
-mod aes;
+pub(crate) mod aes;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod code;

@@ -10,10 +10,16 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 use super::ticks::Ticks;
-use super::{Abscissa, Kind, LEAST, Line, Mark, Plot, Series};
+use super::{Abscissa, Kind, LEAST, Line, Mark, Meaning, Plot, Series};
 
 /// Size of a picture in pixels.
-const SIZE: (u32, u32) = (900, 640);
+const SIZE: (u32, u32) = (900, 680);
+/// Pixels around the axes.
+const MARGIN: i32 = 14;
+/// Pixels left of the axes.
+const LEFT: i32 = 78;
+/// Height of a row of the legend in pixels.
+const ROW: i32 = 20;
 /// Name under which the font is known to the library.
 const FONT: &str = "sans-serif";
 /// Colours of campaigns, in turn; told apart by those who confuse red and green.
@@ -88,12 +94,24 @@ fn axes(plot: &Plot) -> (Ticks, Ticks) {
 
 fn paint<B: DrawingBackend>(plot: &Plot, area: &DrawingArea<B, Shift>) -> Result<()> {
     area.fill(&WHITE).map_err(failed)?;
+    let entries = entries(plot);
+    let rows = entries.len().div_ceil(2) as i32;
+    let (chart, legend) = area.split_vertically(SIZE.1 as i32 - rows * ROW - MARGIN);
+    paint_chart(plot, &chart)?;
+    for (n, entry) in entries.iter().enumerate() {
+        let x = LEFT + n as i32 % 2 * (SIZE.0 as i32 - LEFT) / 2;
+        paint_entry(&legend, entry, (x, n as i32 / 2 * ROW + ROW / 2))?;
+    }
+    area.present().map_err(failed)
+}
+
+fn paint_chart<B: DrawingBackend>(plot: &Plot, area: &DrawingArea<B, Shift>) -> Result<()> {
     let (x, y) = axes(plot);
     let mut chart = ChartBuilder::on(area)
         .caption(&plot.title, (FONT, 20))
-        .margin(14)
+        .margin(MARGIN)
         .x_label_area_size(48)
-        .y_label_area_size(64)
+        .y_label_area_size(LEFT - MARGIN)
         .build_cartesian_2d(x, y)
         .map_err(failed)?;
     let name = match plot.abscissa {
@@ -111,93 +129,136 @@ fn paint<B: DrawingBackend>(plot: &Plot, area: &DrawingArea<B, Shift>) -> Result
         .axis_desc_style((FONT, 16))
         .draw()
         .map_err(failed)?;
-    for (n, line) in plot.lines.iter().enumerate() {
-        vertical(&mut chart, line, n)?;
+    for line in &plot.lines {
+        let (low, high) = (chart.y_range().start, chart.y_range().end);
+        let ends = vec![(line.x, low), (line.x, high)];
+        stroke(&mut chart, ends, Stroke::of(line.meaning))?;
     }
     for (series, colour) in plot.series.iter().zip(COLOURS.iter().cycle()) {
         campaign(&mut chart, series, *colour)?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::LowerRight)
-        .background_style(WHITE.mix(0.85))
-        .border_style(BLACK.mix(0.4))
-        .label_font((FONT, 13))
-        .draw()
-        .map_err(failed)?;
-    area.present().map_err(failed)
-}
-
-/// A dashed line from top to bottom; its dashes tell which.
-fn vertical<'a, B: DrawingBackend + 'a>(
-    chart: &mut Area<'a, B>,
-    line: &Line,
-    n: usize,
-) -> Result<()> {
-    let (low, high) = (chart.y_range().start, chart.y_range().end);
-    let dash = [2, 5, 10][n % 3];
-    let ends = [(line.x, low), (line.x, high)];
-    let style = GREY.stroke_width(1);
-    chart
-        .draw_series(DashedLineSeries::new(ends, dash, 4, style))
-        .map_err(failed)?
-        .label(&line.label)
-        .legend(move |(x, y)| {
-            DashedPathElement::new([(x, y), (x + 22, y)], dash, 4, GREY.stroke_width(1))
-        });
     Ok(())
 }
 
-fn campaign<'a, B: DrawingBackend + 'a>(
-    chart: &mut Area<'a, B>,
+/// How a line is drawn.
+#[derive(Clone, Copy)]
+struct Stroke {
+    colour: RGBAColor,
+    width: u32,
+    /// Pixels of a dash.
+    dash: u32,
+}
+
+impl Stroke {
+    fn of(meaning: Meaning) -> Self {
+        let (colour, width, dash) = match meaning {
+            Meaning::HardLimit => (GREY.into(), 1, 2),
+            Meaning::SoftLimit => (GREY.into(), 1, 7),
+            Meaning::Threshold(series) => (COLOURS[series % COLOURS.len()].mix(0.5), 2, 14),
+        };
+        Self { colour, width, dash }
+    }
+
+    fn closed_form(colour: RGBColor, of_bits: bool) -> Self {
+        Self { colour: colour.mix(if of_bits { 0.5 } else { 1.0 }), width: 1, dash: 4 }
+    }
+
+    fn style(self) -> ShapeStyle {
+        self.colour.stroke_width(self.width)
+    }
+}
+
+/// Pixels between two dashes.
+const GAP: u32 = 4;
+
+fn stroke<B: DrawingBackend>(
+    chart: &mut Area<'_, B>,
+    points: Vec<(f64, f64)>,
+    stroke: Stroke,
+) -> Result<()> {
+    let line = DashedLineSeries::new(points, stroke.dash, GAP, stroke.style());
+    chart.draw_series(line).map_err(failed)?;
+    Ok(())
+}
+
+/// A line of the legend.
+struct Entry {
+    sign: Sign,
+    label: String,
+}
+
+/// What stands before the label.
+enum Sign {
+    Line(Stroke),
+    Dot(RGBColor, bool),
+}
+
+fn entries(plot: &Plot) -> Vec<Entry> {
+    let mut out = Vec::new();
+    for (series, &colour) in plot.series.iter().zip(COLOURS.iter().cycle()) {
+        let mut add = |there: bool, sign: Sign, what: &str| {
+            if there {
+                out.push(Entry { sign, label: format!("{}: {what}", series.label) });
+            }
+        };
+        let theory = |of_bits| Sign::Line(Stroke::closed_form(colour, of_bits));
+        add(!series.codewords.is_empty(), Sign::Dot(colour, true), "codewords");
+        add(!series.bits.is_empty(), Sign::Dot(colour, false), "bits");
+        let curve = &series.codewords_in_theory;
+        add(!curve.is_empty(), theory(false), "codewords, closed form");
+        add(!series.bits_in_theory.is_empty(), theory(true), "bits, closed form");
+    }
+    let line = |line: &Line| Entry {
+        sign: Sign::Line(Stroke::of(line.meaning)),
+        label: line.label.clone(),
+    };
+    out.extend(plot.lines.iter().map(line));
+    out
+}
+
+fn paint_entry<B: DrawingBackend>(
+    area: &DrawingArea<B, Shift>,
+    entry: &Entry,
+    (x, y): (i32, i32),
+) -> Result<()> {
+    match entry.sign {
+        Sign::Line(stroke) => {
+            let ends = [(x, y), (x + 32, y)];
+            area.draw(&DashedPathElement::new(ends, stroke.dash, GAP, stroke.style()))
+        }
+        Sign::Dot(colour, filled) => area.draw(&Circle::new((x + 16, y), 4, dot(colour, filled))),
+    }
+    .map_err(failed)?;
+    let style = (FONT, 14).into_text_style(area);
+    area.draw(&Text::new(entry.label.as_str(), (x + 40, y - 4), style)).map_err(failed)
+}
+
+fn dot(colour: RGBColor, filled: bool) -> ShapeStyle {
+    ShapeStyle { color: colour.into(), filled, stroke_width: 1 }
+}
+
+fn campaign<B: DrawingBackend>(
+    chart: &mut Area<'_, B>,
     series: &Series,
     colour: RGBColor,
 ) -> Result<()> {
-    let label = |what: &str| format!("{}: {what}", series.label);
-    let dots = |filled: bool| {
-        move |(x, y): (i32, i32)| {
-            Circle::new(
-                (x + 11, y),
-                4,
-                ShapeStyle { color: colour.into(), filled, stroke_width: 1 },
-            )
-        }
-    };
-    let line = |strength: f64| {
-        move |(x, y): (i32, i32)| {
-            PathElement::new([(x, y), (x + 22, y)], colour.mix(strength).stroke_width(1))
-        }
-    };
-    let logarithms = |curve: &[(f64, f64)]| -> Vec<(f64, f64)> {
-        curve.iter().filter(|(_, y)| *y > LEAST).map(|(x, y)| (*x, y.log10())).collect()
-    };
-    for (curve, strength, what) in [
-        (&series.codewords_in_theory, 1.0, "codewords, closed form"),
-        (&series.bits_in_theory, 0.45, "bits, closed form"),
-    ] {
-        if !curve.is_empty() {
-            let style = colour.mix(strength).stroke_width(1);
-            let drawn = chart.draw_series(LineSeries::new(logarithms(curve), style));
-            drawn.map_err(failed)?.label(label(what)).legend(line(strength));
-        }
+    let curves = [(&series.codewords_in_theory, false), (&series.bits_in_theory, true)];
+    for (curve, of_bits) in curves {
+        let seen = curve.iter().filter(|(_, y)| *y > LEAST);
+        let points = seen.map(|(x, y)| (*x, y.log10())).collect();
+        stroke(chart, points, Stroke::closed_form(colour, of_bits))?;
     }
-    for (marks, filled, what) in
-        [(&series.codewords, true, "codewords"), (&series.bits, false, "bits")]
-    {
-        if marks.is_empty() {
-            continue;
-        }
-        let style = ShapeStyle { color: colour.into(), filled, stroke_width: 1 };
+    for (marks, filled) in [(&series.codewords, true), (&series.bits, false)] {
         let seen = marks.iter().filter(|mark| mark.y > LEAST);
-        let circles = seen.map(|mark| Circle::new((mark.x, mark.y.log10()), 4, style));
-        let drawn = chart.draw_series(circles).map_err(failed)?;
-        drawn.label(label(what)).legend(dots(filled));
+        let circles =
+            seen.map(|mark| Circle::new((mark.x, mark.y.log10()), 4, dot(colour, filled)));
+        chart.draw_series(circles).map_err(failed)?;
         let bars = marks.iter().map(|mark| PathElement::new(bar(mark), colour.stroke_width(1)));
         chart.draw_series(bars).map_err(failed)?;
         let unseen = marks.iter().filter(|mark| mark.y <= LEAST);
-        let arrows =
+        let crosses =
             unseen.map(|mark| Cross::new((mark.x, mark.high.log10()), 4, colour.stroke_width(1)));
-        chart.draw_series(arrows).map_err(failed)?;
+        chart.draw_series(crosses).map_err(failed)?;
     }
     Ok(())
 }

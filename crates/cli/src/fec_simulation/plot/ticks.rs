@@ -14,11 +14,18 @@ pub(super) struct Ticks {
 }
 
 impl Ticks {
-    /// An axis of decimal logarithms from `low` to `high`: a tick a decade, and at 2 and 5 where
-    /// there are few decades.
+    /// An axis of decimal logarithms from `low` to `high`: a tick a decade, and more within it the
+    /// fewer decades there are.
     pub(super) fn logarithmic(low: f64, high: f64) -> Self {
         let mut ticks = Vec::new();
-        let within: &[f64] = if high - low > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+        let halves = (2..20).map(|half| f64::from(half) / 2.0);
+        let within: Vec<f64> = match high - low {
+            3.0.. => vec![1.0],
+            1.3.. => vec![1.0, 2.0, 5.0],
+            0.8.. => vec![1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
+            0.35.. => halves.filter(|digit| digit.fract() == 0.0).collect(),
+            _ => halves.collect(),
+        };
         // So many decades apart that labels have room.
         let step = (((high - low) / 16.0).ceil() as usize).max(1);
         for decade in ((low.floor() as i32)..=(high.ceil() as i32)).step_by(step) {
@@ -60,8 +67,8 @@ impl Ranged for Ticks {
 impl ValueFormatter<f64> for Ticks {
     fn format_ext(&self, value: &f64) -> String {
         if self.logarithmic {
-            // Of 1, 2 or 5 times a power of ten: one digit is all there is.
-            return format!("{:.0e}", 10f64.powf(*value));
+            // Digits and halves times a power of ten: two digits are all there is.
+            return format!("{:.1e}", 10f64.powf(*value)).replace(".0e", "e");
         }
         format!("{}", (value * 10.0).round() / 10.0)
     }
@@ -77,7 +84,15 @@ mod tests {
 
     #[test]
     fn ticks_are_at_round_numbers() {
-        assert_eq!(labels(&Ticks::logarithmic(-4.0, -2.8)), ["1e-4", "2e-4", "5e-4", "1e-3"]);
+        assert_eq!(
+            labels(&Ticks::logarithmic(-4.0, -2.6)),
+            ["1e-4", "2e-4", "5e-4", "1e-3", "2e-3"]
+        );
+        assert_eq!(
+            labels(&Ticks::logarithmic(-2.4, -1.8)),
+            ["4e-3", "5e-3", "6e-3", "7e-3", "8e-3", "9e-3", "1e-2"]
+        );
+        assert_eq!(labels(&Ticks::logarithmic(-2.0, -1.7)), ["1e-2", "1.5e-2"]);
         assert_eq!(
             labels(&Ticks::logarithmic(-6.2, -2.0)),
             ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2"]

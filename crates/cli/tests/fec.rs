@@ -71,9 +71,11 @@ fn the_number_of_threads_and_the_pauses_between_change_no_octet() {
     share("0", "a.json");
     share("1500", "b.json");
     fine(at, &["merge", "b.json", "a.json", "-o", "ab.json"]);
+    fine(at, &["merge", "a.json", "b.json", "-o", "ba.json"]);
+    assert_eq!(read("ab.json"), read("ba.json"));
     let (one, both) = (json(&String::from_utf8(read("one.json")).unwrap()), read("ab.json"));
     let both = json(&String::from_utf8(both).unwrap());
-    for key in ["codewords", "codeword_errors", "bit_error_rate", "runs", "counts"] {
+    for key in ["codewords", "codeword_errors", "bit_error_rate", "runs", "counts", "failures"] {
         assert_eq!(one["points"][0][key], both["points"][0][key], "{key}");
     }
 }
@@ -153,6 +155,74 @@ fn results_merge_only_with_their_like() {
     assert!(error.contains("found code rs255-239, expected uncoded"), "{error}");
 }
 
+/// Counts that cannot be, and numbers that do not follow from the counts, are named: a picture or a
+/// sum would show them as measured.
+#[test]
+fn an_edited_result_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let options = ["--p", "1e-2", "--codewords", "100", "-o", "good.json"];
+    fine(at, &[&RS[..], &options].concat());
+    let good = json(&fs::read_to_string(at.join("good.json")).unwrap());
+    let most = Value::from(u64::MAX);
+    for (place, value, words) in [
+        ("/points/0/codeword_error_rate", 1e-9.into(), "codeword_error_rate: found 1e-9, expected"),
+        ("/points/0/bit_error_rate", Value::from(0), "points[0]: bit_error_rate: found 0e0"),
+        ("/points/0/bit_error_rate_interval/1", (-1).into(), "bit_error_rate_interval: found"),
+        ("/points/0/p", 0.9.into(), "p: found 9e-1, expected 0e0 to 5e-1"),
+        ("/points/0/codeword_errors", 101.into(), "codeword_errors: found 101"),
+        (
+            "/points/0/counts/channel_errors",
+            most.clone(),
+            "channel_errors: found 18446744073709551615",
+        ),
+        ("/points/0/runs/0/codewords", most.clone(), "codewords: found 100, expected 184467"),
+        ("/points/0/failures/0/block", 100.into(), "failures[0]: found block 100 of seed 1"),
+        ("/code", "foo".into(), "code: found `foo`, expected a name of `otn fec list`"),
+        ("/coded_bits", 5000.into(), "coded_bits: found 5000, expected 2040"),
+        ("/confidence", 0.into(), "confidence: found 0"),
+    ] {
+        let mut edited = good.clone();
+        *edited.pointer_mut(place).expect(place) = value;
+        fs::write(at.join("edited.json"), edited.to_string()).unwrap();
+        let error = refused(at, &["plot", "edited.json", "-o", "x.svg"]);
+        assert!(error.contains("edited.json") && error.contains(words), "{place}: {error}");
+        refused(at, &["merge", "good.json", "edited.json", "-o", "x.json"]);
+    }
+    let mut twice = good.clone();
+    let point = twice["points"][0].clone();
+    twice["points"].as_array_mut().unwrap().push(point);
+    fs::write(at.join("edited.json"), twice.to_string()).unwrap();
+    let error = refused(at, &["plot", "edited.json", "-o", "x.svg"]);
+    assert!(error.contains("points[1]: found p 1e-2 a second time"), "{error}");
+    // What follows from the rest is not taken from the file.
+    let mut derived = good.clone();
+    derived["closed_form"][0]["codeword_error_rate"] = (-3).into();
+    derived["points"][0]["es_n0_db"] = 3.into();
+    fs::create_dir(at.join("derived")).unwrap();
+    fs::write(at.join("derived/good.json"), derived.to_string()).unwrap();
+    fine(at, &["plot", "derived/good.json", "-o", "derived.svg"]);
+    fine(at, &["plot", "good.json", "-o", "good.svg"]);
+    let of = |name: &str| fs::read(at.join(name)).unwrap();
+    assert!(of("derived.svg") == of("good.svg"), "the same legend, the same picture");
+}
+
+#[test]
+fn results_are_never_written_over_by_what_is_made_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let options = ["--p", "1e-2", "--codewords", "100", "-o", "r.svg"];
+    fine(at, &[&RS[..], &options].concat());
+    let before = fs::read(at.join("r.svg")).unwrap();
+    for arguments in [["replay", "r.svg", "-o", "./r.svg"], ["plot", "r.svg", "-o", "./r.svg"]] {
+        let error = refused(at, &arguments);
+        assert!(error.contains("./r.svg: is the input"), "{error}");
+    }
+    let error = refused(at, &[&RS[..], &options, &["--plot", "./r.svg"]].concat());
+    assert!(error.contains("--plot: found ./r.svg, which is --output too"), "{error}");
+    assert_eq!(fs::read(at.join("r.svg")).unwrap(), before);
+}
+
 #[test]
 fn a_failure_is_replayed_bit_by_bit() {
     let folder = tempfile::tempdir().unwrap();
@@ -230,6 +300,8 @@ fn closed_forms_reach_where_no_simulation_does() {
 
 #[test]
 fn the_list_has_gains_and_distances() {
+    let lines = fine(Path::new("."), &["list"]).stdout;
+    assert!(lines.lines().all(|line| line.chars().count() <= 80), "{lines}");
     let report = json(&fine(Path::new("."), &["list", "--json"]).stdout);
     let codes = report["codes"].as_array().unwrap();
     let rs = codes.iter().find(|code| code["name"] == "rs255-239").unwrap();
@@ -329,9 +401,17 @@ fn wrong_arguments_and_files_are_named() {
         (decode("short", "bytes").into(), "expected a multiple of the 2040 coded bits"),
         (decode("nan", "f32").into(), "nan: LLR 0: found NaN, expected a finite number"),
         (decode("inf", "f32").into(), "inf: LLR 0: found inf, expected a finite number"),
-        (ber("--p", "0.6").into(), "--p: found 0.6, which is 6e-1 for the channel, expected"),
+        (ber("--p", "0.6").into(), "--p: found 0.6, expected 1e-18 to 4e-1"),
         (ber("--p", "zero").into(), "--p: found `zero`"),
-        (ber("--eb-n0", "-90").into(), "--eb-n0: found -90"),
+        (ber("--eb-n0", "-90").into(), "--eb-n0: found -90.0 dB, a bit error ratio of "),
+        (ber("--osnr", "-2").into(), "--symbol-rate"),
+        (bsc("--burst-bits", "5").into(), "--burst-bits: only --channel gilbert-elliott has it"),
+        (bsc("--modulation", "64qam").into(), "--modulation: only --channel awgn has it"),
+        (bsc("--llr", "max-log").into(), "--llr: only --channel awgn has it"),
+        (
+            bsc("--first-codeword", "18446744073709551610").into(),
+            "--first-codeword: found 18446744073709551610, expected",
+        ),
         (ber("--osnr", "20").into(), "--symbol-rate"),
         (bsc("--threads", "0").into(), "--threads: found 0"),
         (bsc("--codewords", "1.5").into(), "--codewords: found `1.5`"),

@@ -73,7 +73,8 @@ pub fn values(option: &str, text: &str) -> Result<Vec<f64>> {
 
 fn number(text: &str) -> Result<f64> {
     let value: Option<f64> = text.trim().parse().ok();
-    value.filter(|v| v.is_finite()).ok_or_else(|| {
+    // Zero has no sign: -0 would be another point than 0.
+    value.filter(|v| v.is_finite()).map(|v| v + 0.0).ok_or_else(|| {
         anyhow!("expected a value such as 1e-3, or FROM:TO:STEP, or FROM:TO:xFACTOR")
     })
 }
@@ -123,6 +124,7 @@ mod tests {
         assert_eq!(of("5:4:-0.5,9"), [5.0, 4.5, 4.0, 9.0]);
         assert_eq!(of("1e-2:1e-4:x0.1"), [1e-2, 1e-3, 1e-4]);
         assert_eq!(of("3:3:1"), [3.0]);
+        assert!(of("-0")[0].is_sign_positive());
     }
 
     #[test]

@@ -173,20 +173,28 @@ fn read_npy(data: &[u8], block: usize) -> Result<Content> {
         ensure!(last == block, "found rows of {last}, expected {block}");
     }
     let count = sizes.iter().try_fold(1usize, |all, &size| all.checked_mul(size));
-    let bytes: usize = kind.chars().filter(char::is_ascii_digit).collect::<String>().parse()?;
+    let bytes = match kind {
+        "|u1" | "|i1" | "|b1" => 1,
+        "<f4" => 4,
+        "<f8" => 8,
+        other => bail!("found numbers of kind {other}, expected u1, i1, bool, f4 or f8"),
+    };
     let expected = count.and_then(|count| count.checked_mul(bytes));
-    ensure!(expected == Some(body.len()), "found {} octets behind shape ({shape})", body.len());
+    ensure!(
+        expected == Some(body.len()),
+        "found {} octets of {kind}, expected those of shape ({shape})",
+        body.len()
+    );
     match kind {
-        "|u1" | "|i1" | "|b1" => match body.iter().position(|&bit| bit > 1) {
+        _ if bytes == 1 => match body.iter().position(|&bit| bit > 1) {
             Some(at) => bail!("number {at}: found {}, expected bits: 0 or 1", body[at]),
             None => Ok(Content::Bits(Packed::of(body.iter().map(|&bit| bit == 1)))),
         },
         "<f4" => checked(body.as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)).collect()),
-        "<f8" => {
+        _ => {
             let words = body.as_chunks().0.iter().map(|word| f64::from_le_bytes(*word) as f32);
             checked(words.collect())
         }
-        other => bail!("found numbers of kind {other}, expected u1, i1, bool, f4 or f8"),
     }
 }
 

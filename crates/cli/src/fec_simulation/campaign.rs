@@ -83,7 +83,8 @@ pub fn simulate(
                 guard.stop();
             }
             show(&bar, &point, &guard, bounds, began, information);
-            if saved.elapsed() >= SAVE {
+            // Once it failed it is over, and why must not be forgotten.
+            if saved.elapsed() >= SAVE && failed.is_ok() {
                 saved = Instant::now();
                 let (total, done) = (guard.total().clone(), guard.done());
                 drop(guard);

@@ -129,10 +129,14 @@ impl Plot {
             }
         }
         let mut codes: Vec<&str> = campaigns.iter().map(|(_, c)| c.code.as_str()).collect();
+        codes.sort_unstable();
         codes.dedup();
-        let channel = campaigns.first().map(|(_, c)| c.channel.text()).unwrap_or_default();
-        plot.title = format!("{} over {channel}", codes.join(", "));
-        ensure!(plot.series.iter().any(|s| !s.codewords.is_empty()), "found no point to draw");
+        let mut channels: Vec<String> = campaigns.iter().map(|(_, c)| c.channel.text()).collect();
+        channels.sort_unstable();
+        channels.dedup();
+        plot.title = format!("{} over {}", codes.join(", "), channels.join("; "));
+        let drawn = plot.series.iter().any(|s| !s.codewords.is_empty());
+        ensure!(drawn, "found no point to draw, expected one with p above 0");
         Ok(plot)
     }
 

@@ -45,6 +45,11 @@ pub fn clopper_pearson(events: f64, trials: f64, confidence: f64) -> Interval {
         let reach = q_inverse(rest) * libm::sqrt(share * (1.0 - share) / trials);
         return Interval { low: (share - reach).max(0.0), high: (share + reach).min(1.0) };
     }
+    if trials > MANY && none < events {
+        // The limits are those of rare events: where nearly all is one, look at the rest.
+        let rest = clopper_pearson(none, trials, confidence);
+        return Interval { low: 1.0 - rest.high, high: 1.0 - rest.low };
+    }
     // Probability that a ratio makes `count` events or more.
     let at_least = |count: f64, ratio: f64| {
         if trials > MANY {
@@ -103,6 +108,17 @@ mod tests {
         let all = clopper_pearson(5.0, 5.0, 0.95);
         assert!((all.low - libm::pow(0.025, 0.2)).abs() < 1e-9 && all.high == 1.0);
         assert_eq!(clopper_pearson(0.0, 0.0, 0.95), Interval { low: 0.0, high: 1.0 });
+    }
+
+    /// What nearly always happens is as sure as what hardly ever does.
+    #[test]
+    fn many_trials_have_mirrored_intervals() {
+        for none in [0.0, 3.0, 900.0, 99_000.0] {
+            let (rare, frequent) =
+                (clopper_pearson(none, 1e10, 0.95), clopper_pearson(1e10 - none, 1e10, 0.95));
+            assert!((1.0 - frequent.high - rare.low).abs() < 1e-13, "{none}: {frequent:?}");
+            assert!((1.0 - frequent.low - rare.high).abs() < 1e-13, "{none}: {frequent:?}");
+        }
     }
 
     /// The limits join: a trial more does not move the ends.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::interval::{Interval, clopper_pearson};
 use crate::code::Outcome;
 
-/// Failed blocks that are remembered, the first ones in order.
+/// Failed blocks that are remembered, the first ones by seed and number.
 pub const FAILURES_KEPT: usize = 1000;
 
 /// A block that came out wrong.
@@ -65,8 +65,10 @@ impl Tally {
         for (&errors, &codewords) in &other.histogram {
             *self.histogram.entry(errors).or_default() += codewords;
         }
-        let room = FAILURES_KEPT.saturating_sub(self.failures.len());
-        self.failures.extend(other.failures.iter().take(room));
+        self.failures.extend(&other.failures);
+        // In order, whichever was counted first: the sum must not depend on who is added to whom.
+        self.failures.sort_by_key(|failure| (failure.seed, failure.block));
+        self.failures.truncate(FAILURES_KEPT);
     }
 
     /// Notes a codeword that came out with this many wrong bits.
@@ -108,7 +110,7 @@ impl Tally {
             return self.codeword_interval(confidence);
         }
         let squares: f64 =
-            self.histogram.iter().map(|(&e, &count)| (e * e) as f64 * count as f64).sum();
+            self.histogram.iter().map(|(&e, &count)| e as f64 * e as f64 * count as f64).sum();
         let sum = self.bit_errors as f64;
         let share = sum / squares;
         clopper_pearson(sum * share, self.information_bits as f64 * share, confidence)
@@ -147,6 +149,27 @@ mod tests {
             (1203, 3611, 1000)
         );
         assert_eq!(left.histogram[&3], 1201);
+    }
+
+    #[test]
+    fn it_does_not_matter_which_of_two_is_added_to_the_other() {
+        let mut late = of(&[2; 900], 900);
+        late.failures.iter_mut().for_each(|failure| failure.block += 5_000);
+        let other_seed = |mut tally: Tally| {
+            tally.failures.iter_mut().for_each(|failure| failure.seed = 0);
+            tally
+        };
+        let parts = [of(&[1; 200], 300), late, other_seed(of(&[3; 100], 100))];
+        let sum = |order: [usize; 3]| {
+            let mut sum = Tally::default();
+            order.iter().for_each(|&n| sum.add(&parts[n]));
+            sum
+        };
+        let first = sum([0, 1, 2]);
+        assert_eq!((first.failures[0].seed, first.failures.len()), (0, FAILURES_KEPT));
+        for order in [[1, 0, 2], [2, 1, 0], [1, 2, 0]] {
+            assert_eq!(sum(order), first);
+        }
     }
 
     #[test]

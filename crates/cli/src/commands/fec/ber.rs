@@ -10,12 +10,16 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use otn_fec::registry::Entry;
-use otn_fec::simulate::channel::Channel;
+use otn_fec::simulate::channel::{Channel, OutOfRange};
 use otn_fec::simulate::engine::Point;
 use otn_fec::simulate::floor::pattern::StallPatterns;
+use otn_fec::simulate::tally::Tally;
 
 use super::{code, draw};
 use crate::Verdict;
+use crate::cli::warn;
+use crate::commands::not_the_input;
+use crate::fec_simulation::axis::Axis;
 use crate::fec_simulation::campaign::{Bounds, Start, simulate};
 use crate::fec_simulation::planted::{EstimateRecord, Plan};
 use crate::fec_simulation::plot::{Abscissa, Kind, Plot};
@@ -35,14 +39,16 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let channel = arguments.channel()?;
     let values = arguments.values(entry.block.rate())?;
     for (shown, value) in &values {
-        if let Err(bad) = channel.at(*value) {
-            bail!(
-                "{}: found {shown}, which is {:e} for the channel, expected {:e} to {:e}",
-                arguments.axis()?.option(),
-                bad.found,
-                bad.least,
-                bad.greatest
-            );
+        if let Err(OutOfRange { found, least, greatest }) = channel.at(*value) {
+            let axis = arguments.axis()?;
+            let ratio = match axis {
+                Axis::BitErrorRatio => String::new(),
+                Axis::EbN0 | Axis::EsN0 | Axis::Osnr { .. } => {
+                    format!(" dB, a bit error ratio of {found:e}")
+                }
+            };
+            let option = axis.option();
+            bail!("{option}: found {shown:?}{ratio}, expected {least:e} to {greatest:e}");
         }
     }
     let values: Vec<f64> = values.into_iter().map(|(_, value)| value).collect();
@@ -81,6 +87,13 @@ fn writable(arguments: &Arguments) -> Result<()> {
         // Not committed: leaves no trace.
         OutFile::create(path)?;
     }
+    if let (Some(result), Some(plot)) = (&arguments.output, &arguments.plot) {
+        ensure!(
+            result != plot && not_the_input(result, plot).is_ok(),
+            "--plot: found {}, which is --output too",
+            plot.display()
+        );
+    }
     Ok(())
 }
 
@@ -107,6 +120,7 @@ fn simulated(
     let interrupt = Interrupt::listen();
     let code = (entry.code)();
     let seed = arguments.seed;
+    let from = arguments.first_codeword()?;
     let bounds =
         Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
     for &p in values {
@@ -115,9 +129,12 @@ fn simulated(
         let old = campaign.simulated(p).cloned();
         let before = old.as_ref().map(PointRecord::tally).unwrap_or_default();
         let behind = old.as_ref().and_then(|old| old.next_block(seed));
-        let first = behind.unwrap_or(0).max(arguments.first_codeword);
+        let first = behind.unwrap_or(0).max(from);
         let runs = old.map(|old| old.runs).unwrap_or_default();
-        let record = |campaign: &mut Campaign, tally: &_, done: u64| -> Result<()> {
+        let record = |campaign: &mut Campaign, tally: &Tally, done: u64| -> Result<()> {
+            if tally.codewords == 0 {
+                return Ok(());
+            }
             let counted = Run { seed, first, codewords: done - first };
             let runs = joined(&runs, &[counted])?;
             let point = campaign.simulated_point(p, tally, runs)?;
@@ -130,6 +147,7 @@ fn simulated(
         let (tally, done, interrupted) = ended?;
         record(campaign, &tally, done)?;
         if interrupted {
+            warn(&[format!("interrupted at p {p:e}: what was counted so far is kept")]);
             break;
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::Verdict;
 use crate::cli::Format;
-use crate::text::{Table, grouped};
+use crate::text::{Table, grouped, wrap};
 
 /// Arguments of `otn fec list`.
 #[derive(Debug, clap::Args)]
@@ -120,20 +120,16 @@ fn row(entry: &Entry) -> Row {
     }
 }
 
+/// Columns of a terminal at the least.
+const WIDTH: usize = 80;
+
+/// What the codes are, how good they are, and where it is from: each fits a narrow terminal.
 fn text(report: &Report) -> String {
-    let mut table = Table::default();
-    let heads = [
-        "rate",
-        "overhead",
-        "input",
-        "block",
-        "latency",
-        "threshold",
-        "NCG dB",
-        "to HD/SD dB",
-        "parameters",
-    ];
-    table.row("code", heads.map(str::to_string));
+    let (mut sizes, mut figures) = (Table::default(), Table::default());
+    let heads = ["rate", "overhead", "input", "block", "latency", "parameters"];
+    sizes.row("code", heads.map(str::to_string));
+    let heads = ["threshold", "NCG dB", "to HD limit dB", "to SD limit dB"];
+    figures.row("code", heads.map(str::to_string));
     let gap = |shannon: &Option<Shannon>| match shannon.as_ref().and_then(|s| s.gap_db) {
         Some(gap) => format!("{gap:.2}"),
         None => "-".to_string(),
@@ -145,19 +141,25 @@ fn text(report: &Report) -> String {
             row.input.to_string(),
             grouped(row.coded_bits as u64),
             grouped(row.latency_bits as u64),
-            row.threshold.map_or("-".to_string(), |p| format!("{p:.2e}")),
-            row.net_coding_gain_db.map_or("-".to_string(), |gain| format!("{gain:.2}")),
-            format!("{} / {}", gap(&row.shannon_hard), gap(&row.shannon_soft)),
             row.confidence.to_string(),
         ];
-        table.row(row.name, cells);
+        sizes.row(row.name, cells);
+        let cells = [
+            row.threshold.map_or("-".to_string(), |p| format!("{p:.2e}")),
+            row.net_coding_gain_db.map_or("-".to_string(), |gain| format!("{gain:.2}")),
+            gap(&row.shannon_hard),
+            gap(&row.shannon_soft),
+        ];
+        figures.row(row.name, cells);
     }
-    let mut out = table.render();
+    let mut out = format!("{}\n{}\n", sizes.render(), figures.render());
     for row in &report.codes {
-        out.push_str(&format!("  {}: {}", row.name, row.summary));
-        match &row.figure_source {
-            Some(source) => out.push_str(&format!(" (figures: {source})\n")),
-            None => out.push('\n'),
+        let figures = row.figure_source.as_ref().map(|source| format!(" (figures: {source})"));
+        let words = format!("{}: {}{}", row.name, row.summary, figures.unwrap_or_default());
+        for (n, line) in wrap(&words, WIDTH - 4).iter().enumerate() {
+            out.push_str(if n == 0 { "  " } else { "    " });
+            out.push_str(line);
+            out.push('\n');
         }
     }
     out

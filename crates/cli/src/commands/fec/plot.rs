@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::draw;
 use crate::Verdict;
+use crate::commands::not_the_input;
 use crate::fec_simulation::plot::{Abscissa, Plot};
 use crate::fec_simulation::result::Campaign;
 
@@ -32,6 +33,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let mut campaigns = Vec::new();
     for file in arguments.files.iter().chain(&arguments.compare) {
+        not_the_input(file, &arguments.output)?;
         let stem = file.file_stem().unwrap_or(file.as_os_str());
         campaigns.push((stem.to_string_lossy().into_owned(), Campaign::read(file)?));
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::code;
 use crate::Verdict;
 use crate::cli::Format;
+use crate::commands::not_the_input;
 use crate::fec_simulation::result::Campaign;
 use crate::output::write_whole;
 
@@ -62,6 +63,9 @@ struct Whole<'a> {
 /// A file that is no result, a failure it does not have, counts of another version of the code.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let name = arguments.file.display();
+    if let Some(path) = &arguments.output {
+        not_the_input(&arguments.file, path)?;
+    }
     let campaign = Campaign::read(&arguments.file)?;
     let entry = code("code", &campaign.code).with_context(|| name.to_string())?;
     let known = campaign.points.iter().map(|point| point.failures.len()).sum::<usize>();

@@ -35,26 +35,32 @@ pub struct Arguments {
     #[arg(long, group = "points", value_name = "LIST", allow_hyphen_values = true)]
     pub es_n0: Option<String>,
     /// Points in OSNR, dB in 0.1 nm, of two polarisations
-    #[arg(long, group = "points", value_name = "LIST", requires = "symbol_rate")]
+    #[arg(
+        long,
+        group = "points",
+        value_name = "LIST",
+        requires = "symbol_rate",
+        allow_hyphen_values = true
+    )]
     pub osnr: Option<String>,
     /// Symbol rate for --osnr, in GBd
     #[arg(long, value_name = "GBD", requires = "osnr")]
     pub symbol_rate: Option<f64>,
-    /// Modulation on awgn: bpsk, qpsk, 8qam, 16qam, 64qam
-    #[arg(long, default_value = "qpsk")]
-    pub modulation: String,
-    /// LLRs on awgn
-    #[arg(long, value_enum, default_value_t)]
-    pub llr: LlrKind,
-    /// Bits of a burst in the mean, on gilbert-elliott
-    #[arg(long, value_name = "BITS", default_value_t = 100.0)]
-    pub burst_bits: f64,
-    /// Bit error ratio inside a burst
-    #[arg(long, value_name = "RATIO", default_value_t = 0.5)]
-    pub burst_ratio: f64,
-    /// Bit error ratio between bursts
-    #[arg(long, value_name = "RATIO", default_value_t = 0.0)]
-    pub quiet_ratio: f64,
+    /// Modulation on awgn: bpsk, qpsk (if not given), 8qam, 16qam, 64qam
+    #[arg(long)]
+    pub modulation: Option<String>,
+    /// LLRs on awgn; exact, if not given
+    #[arg(long, value_enum)]
+    pub llr: Option<LlrKind>,
+    /// Bits of a burst in the mean, on gilbert-elliott; 100, if not given
+    #[arg(long, value_name = "BITS")]
+    pub burst_bits: Option<f64>,
+    /// Bit error ratio inside a burst; 0.5, if not given
+    #[arg(long, value_name = "RATIO")]
+    pub burst_ratio: Option<f64>,
+    /// Bit error ratio between bursts; 0, if not given
+    #[arg(long, value_name = "RATIO")]
+    pub quiet_ratio: Option<f64>,
     /// Stop a point after that many codewords; with --method estimated, planted patterns
     #[arg(long, value_name = "N")]
     pub codewords: Option<String>,
@@ -143,6 +149,10 @@ pub enum MethodKind {
 const DEFAULT_ERRORS: u64 = 100;
 /// Information bits after which it ends then.
 const DEFAULT_BITS: u64 = 1_000_000_000;
+/// The channel of bursts.
+const BURSTS: ChannelKind = ChannelKind::GilbertElliott;
+/// The last number that a first codeword can have: what follows can still be numbered.
+const LAST_CODEWORD: u64 = 1_000_000_000_000_000_000;
 /// Threads at the most.
 const MOST_THREADS: usize = 1024;
 
@@ -165,35 +175,53 @@ fn count(option: &str, text: &str) -> Result<u64> {
 impl Arguments {
     /// The channel.
     pub(super) fn channel(&self) -> Result<Channel> {
+        self.only_its_options()?;
         Ok(match self.channel {
             ChannelKind::Bsc => Channel::BinarySymmetric,
             ChannelKind::Awgn => {
-                let named = Modulation::ALL.into_iter().find(|m| m.name() == self.modulation);
+                let found = self.modulation.as_deref().unwrap_or(Modulation::Qpsk.name());
+                let named = Modulation::ALL.into_iter().find(|m| m.name() == found);
                 let names = Modulation::ALL.map(Modulation::name).join(", ");
-                let found = &self.modulation;
                 Channel::Noise {
                     modulation: named.ok_or_else(|| {
                         anyhow!("--modulation: found `{found}`, expected one of {names}")
                     })?,
-                    likelihood: match self.llr {
+                    likelihood: match self.llr.unwrap_or_default() {
                         LlrKind::Exact => Likelihood::Exact,
                         LlrKind::MaxLog => Likelihood::MaxLog,
                     },
                 }
             }
             ChannelKind::GilbertElliott => {
-                bursts(self.burst_bits, self.burst_ratio, self.quiet_ratio)?
+                let (bits, bad) = (self.burst_bits, self.burst_ratio);
+                let good = self.quiet_ratio.unwrap_or(0.0);
+                bursts(bits.unwrap_or(100.0), bad.unwrap_or(0.5), good)?
             }
             ChannelKind::Erasures => Channel::Erasures,
         })
     }
 
+    /// Refuses what another channel has: it would change nothing.
+    fn only_its_options(&self) -> Result<()> {
+        for (option, given, kind, name) in [
+            ("--modulation", self.modulation.is_some(), ChannelKind::Awgn, "awgn"),
+            ("--llr", self.llr.is_some(), ChannelKind::Awgn, "awgn"),
+            ("--burst-bits", self.burst_bits.is_some(), BURSTS, "gilbert-elliott"),
+            ("--burst-ratio", self.burst_ratio.is_some(), BURSTS, "gilbert-elliott"),
+            ("--quiet-ratio", self.quiet_ratio.is_some(), BURSTS, "gilbert-elliott"),
+        ] {
+            ensure!(!given || self.channel == kind, "{option}: only --channel {name} has it");
+        }
+        Ok(())
+    }
+
     /// The axis, and the text with its values.
     fn axis_and_text(&self) -> Result<(Axis, &str)> {
         let osnr = || {
-            let gbd = self.symbol_rate.filter(|rate| (1e-3..=1e4).contains(rate));
-            let gbd = gbd.ok_or_else(|| anyhow!("--symbol-rate: expected 0.001 to 10000 GBd"))?;
-            Ok::<_, anyhow::Error>(Axis::Osnr { symbol_rate_hz: gbd * 1e9 })
+            let gbd = self.symbol_rate.unwrap_or(0.0);
+            let valid = (1e-3..=1e4).contains(&gbd);
+            ensure!(valid, "--symbol-rate: found {gbd}, expected 0.001 to 10000 GBd");
+            Ok(Axis::Osnr { symbol_rate_hz: gbd * 1e9 })
         };
         match (&self.p, &self.eb_n0, &self.es_n0, &self.osnr) {
             (Some(text), ..) => Ok((Axis::BitErrorRatio, text)),
@@ -239,6 +267,16 @@ impl Arguments {
         let Some(text) = &self.time else { return Ok(None) };
         let time = units::time(text).map_err(|error| anyhow!("--time: {error}"))?;
         Ok(Some(Duration::from_nanos(time.as_ns())))
+    }
+
+    /// The first codeword.
+    pub(super) fn first_codeword(&self) -> Result<u64> {
+        let first = self.first_codeword;
+        ensure!(
+            first <= LAST_CODEWORD,
+            "--first-codeword: found {first}, expected {LAST_CODEWORD} at the most"
+        );
+        Ok(first)
     }
 
     /// Threads.

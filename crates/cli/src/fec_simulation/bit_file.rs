@@ -307,15 +307,16 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let float = |value: f32| value.to_le_bytes();
-        let cases: [(Vec<u8>, FileFormat, &str); 9] = [
+        let cases: [(Vec<u8>, FileFormat, &str); 10] = [
             ([float(1.0), float(f32::NAN)].concat(), FileFormat::F32, "LLR 1: found NaN"),
             (float(f32::INFINITY).to_vec(), FileFormat::F32, "LLR 0: found inf"),
             (vec![0; 6], FileFormat::F32, "found 6 octets, expected a multiple of 4"),
             (b"0102".to_vec(), FileFormat::Bits, "octet 3: found 0x32"),
             (b"0101".to_vec(), FileFormat::Npy, "expected a NumPy array"),
             (npy("<f4", "(2, 3)", &[0; 24]), FileFormat::Npy, "found rows of 3, expected 2"),
-            (npy("<f4", "(3,)", &[0; 8]), FileFormat::Npy, "found 8 octets behind shape (3,)"),
+            (npy("<f4", "(3,)", &[0; 8]), FileFormat::Npy, "found 8 octets of <f4, expected"),
             (npy("<c8", "(1,)", &[0; 8]), FileFormat::Npy, "found numbers of kind <c8"),
+            (npy("|O", "(1,)", &[0; 8]), FileFormat::Npy, "found numbers of kind |O"),
             (npy("|u1", "(2,)", &[0, 2]), FileFormat::Npy, "number 1: found 2"),
         ];
         for (data, format, words) in cases {

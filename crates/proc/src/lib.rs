@@ -13,7 +13,7 @@
 //!   [`omfi`]: OPU4 multiframe.
 //! - [`odu`]: the ODUk at the sink with the adaptation of whatever is inside; a multiplex has an
 //!   ODUk sink in each tributary port, and [`place`] names it.
-//! - [`line`]: the bits of the line before they are frames, dLOS and dAIS.
+//! - [`mod@line`]: the bits of the line before they are frames, dLOS and dAIS.
 //! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
 //!   a terminal to one cause a fault.
 //! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`channel`]: communication

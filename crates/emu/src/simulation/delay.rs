@@ -32,7 +32,7 @@ pub struct DelayReport<'a> {
     pub level: DelayLevel,
     /// Counts.
     pub results: &'a DelayResults,
-    /// The first [`KEPT`] of them.
+    /// The first `KEPT` of them.
     pub measurements: &'a [DelayMeasurement],
     /// A measurement has not come back yet.
     pub waiting: bool,

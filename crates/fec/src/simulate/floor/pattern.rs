@@ -46,7 +46,7 @@ pub enum StallPatterns {
         information: u32,
         /// Lines of a pattern in each direction.
         lines: u32,
-        /// Column of a block that is in the same word as row n + [`Self::alone`] of the next.
+        /// Column of a block that is in the same word as row n + `alone` of the next.
         column: Vec<u16>,
         /// Rows of a block without a column of the block before.
         alone: u32,

@@ -25,6 +25,10 @@ const CHECKED: core::ops::Range<usize> = 2..5;
 //= g798:8.2.1-search-4-bytes
 const SEARCHED: core::ops::Range<usize> = 1..5;
 
+/// Wrong bits of the FAS, of 48, up to which it is one with errors: chance makes 24, and as few as
+/// these once in 10^6 times.
+const RESEMBLES: u32 = 8;
+
 /// Octets that are shifted at once.
 const WORD: usize = 8;
 
@@ -88,6 +92,10 @@ pub struct Aligner<const COLS: usize> {
     alignment: Alignment,
     has_phase: bool,
     realigned: bool,
+    /// The phase was given up for missing bits.
+    slipped: bool,
+    /// The FAS of the frame cut last has few wrong bits.
+    resembles: bool,
     /// No more bits will come: what is there has to do.
     ended: bool,
 }
@@ -115,6 +123,8 @@ impl<const COLS: usize> Aligner<COLS> {
             alignment: Alignment::OutOfFrame,
             has_phase: false,
             realigned: false,
+            slipped: false,
+            resembles: false,
             ended: false,
         }
     }
@@ -145,11 +155,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.buffer_bit + self.buffer.len() as u64 * 8
     }
 
-    /// The frame cut last is one, as far as its FAS says: the process is in frame, and the FAS of the
-    /// frame before was not wrong as well. What stands where overhead should be is garbage otherwise.
+    /// The frame cut last is one, as far as its FAS says: that resembles the right one, or the process
+    /// is in frame and the FAS of the frame before was right. What stands where overhead should be is
+    /// garbage otherwise.
     //= g798:8.2.1-trusted-frames
     pub const fn trusts(&self) -> bool {
-        matches!(self.alignment, Alignment::InFrame { bad: 0 | 1 })
+        self.resembles || matches!(self.alignment, Alignment::InFrame { bad: 0 | 1 })
     }
 
     /// What comes next has nothing to do with what came: the phase is given up, and so are the
@@ -160,6 +171,12 @@ impl<const COLS: usize> Aligner<COLS> {
         self.cursor = self.buffer_bit;
         self.alignment = Alignment::OutOfFrame;
         self.has_phase = false;
+    }
+
+    /// Bits are missing of what comes: as [`Self::lose`], and the next phase counts as another one.
+    pub fn slip(&mut self) {
+        self.slipped |= self.has_phase;
+        self.lose();
     }
 
     /// No more bits will come. The search may then end with a frame whose successor is cut off,
@@ -203,7 +220,8 @@ impl<const COLS: usize> Aligner<COLS> {
             match self.search() {
                 Search::Starved => return Step::Starved,
                 Search::Found(start) => {
-                    self.realigned = self.has_phase && start != self.cursor;
+                    let slipped = core::mem::take(&mut self.slipped);
+                    self.realigned = slipped || (self.has_phase && start != self.cursor);
                     self.cursor = start;
                     self.has_phase = true;
                     self.alignment = Alignment::InFrame { bad: 0 };
@@ -219,6 +237,8 @@ impl<const COLS: usize> Aligner<COLS> {
             return Step::Starved;
         }
         let fas = frame.field(FAS);
+        let wrong = fas.iter().zip(FAS_PATTERN).map(|(found, sent)| (found ^ sent).count_ones());
+        self.resembles = wrong.sum::<u32>() <= RESEMBLES;
         self.alignment = self.alignment.after(fas[CHECKED] == FAS_PATTERN[CHECKED]);
         let info = FrameInfo {
             start_bit: self.cursor,

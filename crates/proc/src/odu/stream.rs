@@ -131,7 +131,7 @@ impl OduStream {
     pub fn starve<O: Observer>(&mut self, now: SimTime, observer: &mut O) {
         self.server_failed = false;
         if self.aligner.in_frame() {
-            self.aligner.lose();
+            self.aligner.slip();
             self.odu.restart();
         }
         self.judge(now, observer);

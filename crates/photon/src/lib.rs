@@ -1,0 +1,21 @@
+//! Light: elements that map a spectrum to a spectrum, and the quality of transmission that is left.
+//!
+//! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
+//! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
+//!
+//! SI units inside; kernels are `f64` slices with the unit last in their names. Formulas are those of
+//! GNPy's documentation and of the papers each module names; `Compat` says which release's conventions
+//! hold where they part. No files, no clock, no randomness: the same input gives the same bits.
+
+pub mod spectrum;
+pub mod units;
+
+/// Which release of GNPy is followed where the two differ in conventions, not in physics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Compat {
+    /// GNPy 2.14.
+    Gnpy214,
+    /// GNPy 3.0.
+    #[default]
+    Gnpy30,
+}

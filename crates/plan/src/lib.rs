@@ -1,0 +1,3 @@
+//! Networks as GNPy's files describe them: read, designed, routed.
+//!
+//! No IO: texts and octets come in as arguments.

@@ -1,0 +1,3 @@
+//! The network as a graph of elements.
+
+pub mod graph;

@@ -1,5 +1,11 @@
 //! Networks as GNPy's files describe them: read, designed, routed.
 //!
 //! No IO: texts and octets come in as arguments.
+//!
+//! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
+//! - [`topology`]: elements and connections as a file gives them.
+//! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
+pub mod library;
 pub mod network;
+pub mod topology;

@@ -73,6 +73,21 @@ impl Graph {
         ShortestPaths { graph: self, from, to, found: Vec::new(), waiting: Waiting::default() }
     }
 
+    /// Copies the edges between vertices that `moved` keeps into `other`, under their new numbers. The order
+    /// of each vertex's edges stays.
+    pub(super) fn copy_edges(&self, moved: &[Option<Vertex>], other: &mut Self) {
+        let kept = |vertex: &Vertex| moved[*vertex];
+        for (from, edges) in self.successors.iter().enumerate() {
+            let Some(from) = moved[from] else { continue };
+            other.successors[from] =
+                edges.iter().filter_map(|(to, length)| Some((kept(to)?, *length))).collect();
+        }
+        for (to, froms) in self.predecessors.iter().enumerate() {
+            let Some(to) = moved[to] else { continue };
+            other.predecessors[to] = froms.iter().filter_map(kept).collect();
+        }
+    }
+
     fn path_length(&self, path: &[Vertex]) -> f64 {
         path.windows(2).filter_map(|pair| self.length(pair[0], pair[1])).sum()
     }

@@ -2,11 +2,16 @@
 //!
 //! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
 //! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
+//! - [`amplifier`], [`fused`]: elements that change it; each knows only itself.
+//! - [`rounding`]: rounding as numpy and GNPy's design do it.
 //!
 //! SI units inside; kernels are `f64` slices with the unit last in their names. Formulas are those of
 //! GNPy's documentation and of the papers each module names; `Compat` says which release's conventions
 //! hold where they part. No files, no clock, no randomness: the same input gives the same bits.
 
+pub mod amplifier;
+pub mod fused;
+pub mod rounding;
 pub mod spectrum;
 pub mod units;
 

@@ -1,5 +1,9 @@
 //! Light: elements that map a spectrum to a spectrum, and the quality of transmission that is left.
 //!
+//! - [`simulation`]: settings of a simulation, as arguments.
+//! - [`fibre`]: fibres, their coefficients, and the spectrum that leaves them.
+//! - [`raman`]: power along a fibre, stimulated scattering, pumps and their noise.
+//! - [`nli`]: nonlinear interference by the GN and generalised GN models.
 //! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
 //! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
 //!
@@ -7,6 +11,11 @@
 //! GNPy's documentation and of the papers each module names; `Compat` says which release's conventions
 //! hold where they part. No files, no clock, no randomness: the same input gives the same bits.
 
+pub mod fibre;
+pub mod grid;
+pub mod nli;
+pub mod raman;
+pub mod simulation;
 pub mod spectrum;
 pub mod units;
 

@@ -1,5 +1,9 @@
 //! Light: elements that map a spectrum to a spectrum, and the quality of transmission that is left.
 //!
+//! - [`simulation`]: settings of a simulation, as arguments.
+//! - [`fibre`]: fibres, their coefficients, and the spectrum that leaves them.
+//! - [`raman`]: power along a fibre, stimulated scattering, pumps and their noise.
+//! - [`nli`]: nonlinear interference by the GN and generalised GN models.
 //! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
 //! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
 //! - [`amplifier`], [`fused`]: elements that change it; each knows only itself.
@@ -10,8 +14,13 @@
 //! hold where they part. No files, no clock, no randomness: the same input gives the same bits.
 
 pub mod amplifier;
+pub mod fibre;
 pub mod fused;
+pub mod grid;
+pub mod nli;
+pub mod raman;
 pub mod rounding;
+pub mod simulation;
 pub mod spectrum;
 pub mod units;
 

@@ -1,0 +1,123 @@
+//! A fibre made ready for one plan and one set of settings: a spectrum goes in, a spectrum comes out.
+//!
+//! Clauses: 6.2 of the fact sheet on GNPy (order inside a span). In: [`Fibre`], plan, settings; then spectra
+//! of that plan. Out: the spectra behind the fibre and a [`FibreReport`]. Whatever does not depend on
+//! power is computed once; the order of the steps is connector and padding, interference, Raman noise,
+//! dispersion, the loss of the fibre, connector.
+
+use std::sync::Arc;
+
+use super::{Fibre, FibreError};
+use crate::Compat;
+use crate::nli::{Coefficients, analytic};
+use crate::raman::{PowerProfile, Scattering};
+use crate::simulation::SimulationParameters;
+use crate::spectrum::{ChannelPlan, Spectrum};
+use crate::units::linear;
+
+/// What crossing a fibre did to a spectrum as a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FibreReport {
+    /// Loss from end to end at the reference frequency, without scattering, dB.
+    pub loss_db: f64,
+    /// Power of all channels before the fibre, W.
+    pub input_power_w: f64,
+    /// Power of all channels behind the fibre, W.
+    pub output_power_w: f64,
+}
+
+/// A fibre made ready for one plan and one set of settings.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    plan: Arc<ChannelPlan>,
+    loss_db: f64,
+    /// Factor of power of connector and padding at the start.
+    input_factor: f64,
+    /// Factor of power of the connector at the end.
+    output_factor: f64,
+    dispersion_s_per_m: Vec<f64>,
+    pmd_s: f64,
+    latency_s: f64,
+    scattering: Scattering,
+    interference: analytic::Efficiency,
+}
+
+impl Prepared {
+    pub(super) fn new(
+        fibre: &Fibre,
+        plan: &Arc<ChannelPlan>,
+        settings: &SimulationParameters,
+        compat: Compat,
+    ) -> Result<Self, FibreError> {
+        settings.check()?;
+        let parameters = fibre.parameters();
+        let coefficients = Coefficients::new(fibre, plan)?;
+        Ok(Self {
+            plan: Arc::clone(plan),
+            loss_db: fibre.loss_db(),
+            input_factor: linear(-(parameters.con_in_db + parameters.att_in_db)),
+            output_factor: linear(-parameters.con_out_db),
+            dispersion_s_per_m: fibre.chromatic_dispersion(&plan.frequency_hz, compat)?,
+            pmd_s: fibre.pmd_s(),
+            latency_s: fibre.latency_s(),
+            scattering: Scattering::new(fibre, &plan.frequency_hz, &settings.raman)?,
+            interference: analytic::Efficiency::new(&coefficients),
+        })
+    }
+
+    /// The plan it was prepared for.
+    pub fn plan(&self) -> &Arc<ChannelPlan> {
+        &self.plan
+    }
+
+    /// Powers and losses along the fibre for a spectrum before it.
+    ///
+    /// # Errors
+    /// [`FibreError::Plan`] for a spectrum of another plan.
+    pub fn profile(&self, spectrum: &Spectrum) -> Result<PowerProfile, FibreError> {
+        self.check(spectrum)?;
+        let power_w: Vec<f64> = spectrum.power_w.iter().map(|p| p * self.input_factor).collect();
+        Ok(self.scattering.profile(&power_w))
+    }
+
+    /// Turns the spectrum before the fibre into that behind it.
+    ///
+    /// # Errors
+    /// [`FibreError::Plan`] for a spectrum of another plan.
+    //= gnpy:6.2-order
+    pub fn propagate(&self, spectrum: &mut Spectrum) -> Result<FibreReport, FibreError> {
+        self.check(spectrum)?;
+        let input_power_w = spectrum.total_power_w();
+        for power in &mut spectrum.power_w {
+            *power *= self.input_factor;
+        }
+        let nli_w = self.interference.nli_w(&spectrum.power_w);
+        let profile = self.scattering.profile(&spectrum.power_w);
+        spectrum.add_nli(&nli_w);
+        for (all, one) in spectrum.dispersion_s_per_m.iter_mut().zip(&self.dispersion_s_per_m) {
+            *all += one;
+        }
+        spectrum.add_polarisation(self.pmd_s, 0.0);
+        for all in &mut spectrum.latency_s {
+            *all += self.latency_s;
+        }
+        spectrum.scale(&profile.end_loss());
+        for power in &mut spectrum.power_w {
+            *power *= self.output_factor;
+        }
+        Ok(FibreReport {
+            loss_db: self.loss_db,
+            input_power_w,
+            output_power_w: spectrum.total_power_w(),
+        })
+    }
+
+    fn check(&self, spectrum: &Spectrum) -> Result<(), FibreError> {
+        // The same plan is as a rule the same object; its contents count if it is not.
+        if Arc::ptr_eq(&self.plan, &spectrum.plan) || self.plan == spectrum.plan {
+            Ok(())
+        } else {
+            Err(FibreError::Plan { found: spectrum.len(), expected: self.plan.len() })
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Nonlinear interference: what channels do to each other through the Kerr effect, as noise.
+//!
+//! Clauses: 6.3 of the fact sheet on GNPy; Poggiolini and others, "The GN model of fiber non-linear
+//! propagation", 2014 (closed form); D'Amico and others, "Scalable and disaggregated GGN", 2021. In: a
+//! fibre's coefficients, its power profile, powers. Out: noise power of each channel, W.
+//!
+//! In all models the noise of channel i is the sum over j of P_i P_j² times an efficiency of the pair.
+
+pub mod analytic;
+
+use crate::fibre::{Fibre, FibreError};
+use crate::spectrum::ChannelPlan;
+
+/// What the models need to know of a fibre and a plan; one entry a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coefficients {
+    /// Length of the fibre, m.
+    pub length_m: f64,
+    /// Centre frequencies, Hz, rising.
+    pub frequency_hz: Vec<f64>,
+    /// Symbol rates, Bd.
+    pub baud_rate: Vec<f64>,
+    /// Roll-offs.
+    pub roll_off: Vec<f64>,
+    /// Widest slot, Hz.
+    pub widest_slot_hz: f64,
+    /// Attenuation of power, 1/m.
+    pub alpha: Vec<f64>,
+    /// beta2, s²/m.
+    pub beta2: Vec<f64>,
+    /// Nonlinear coefficient, 1/(W m).
+    pub gamma: Vec<f64>,
+}
+
+impl Coefficients {
+    /// The coefficients of `fibre` at the channels of `plan`.
+    ///
+    /// # Errors
+    /// [`FibreError`] for a channel outside a table of the fibre.
+    pub fn new(fibre: &Fibre, plan: &ChannelPlan) -> Result<Self, FibreError> {
+        Ok(Self {
+            length_m: fibre.parameters().length_m,
+            alpha: fibre.alpha(&plan.frequency_hz)?,
+            beta2: fibre.beta2(&plan.frequency_hz)?,
+            gamma: fibre.gamma(&plan.frequency_hz),
+            frequency_hz: plan.frequency_hz.clone(),
+            baud_rate: plan.baud_rate.clone(),
+            roll_off: plan.roll_off.clone(),
+            widest_slot_hz: plan.slot_width_hz.iter().fold(0.0, |most: f64, x| most.max(*x)),
+        })
+    }
+}
+
+/// Weight of the pair: a channel counts half of what it does to others on itself.
+//= gnpy:6.3-weights
+fn weight(own: usize, other: usize) -> f64 {
+    if own == other { 16.0 / 27.0 } else { 32.0 / 27.0 }
+}

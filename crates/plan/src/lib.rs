@@ -4,8 +4,10 @@
 //!
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
+//! - [`models`]: elements of the photonic layer made from both.
 //! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
 pub mod library;
+pub mod models;
 pub mod network;
 pub mod topology;

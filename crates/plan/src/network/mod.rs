@@ -11,7 +11,7 @@ pub mod element;
 pub mod graph;
 pub mod route;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use build::BuildError;
 pub use element::{Element, Fibre, Kind};
@@ -103,7 +103,10 @@ impl Network {
     }
 
     /// Takes elements out of the network; what was joined to them is not any more. Vertices move up.
-    pub(crate) fn remove(&mut self, gone: &[Vertex]) {
+    pub(crate) fn remove(&mut self, gone: &HashSet<Vertex>) {
+        if gone.is_empty() {
+            return;
+        }
         let mut next = 0;
         let mut moved = vec![None; self.elements.len()];
         for vertex in self.vertices().filter(|vertex| !gone.contains(vertex)) {

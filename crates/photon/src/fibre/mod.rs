@@ -170,7 +170,8 @@ impl Fibre {
 
     /// beta3, s³/m.
     ///
-    /// From a table it is the slope, at the reference frequency, of the parabola nearest to beta2.
+    /// From a table it is the slope, at the reference frequency, of the parabola nearest to beta2 at the
+    /// points of the table.
     ///
     /// # Errors
     /// [`FibreError::OutsideTable`] if dispersion is a table that ends before a frequency.
@@ -186,10 +187,11 @@ impl Fibre {
                 };
                 Ok(frequency_hz.iter().zip(beta2).map(beta3).collect())
             }
-            Dispersion::Table(_) => {
+            Dispersion::Table(table) => {
                 let reference_hz = self.parameters.reference_frequency_hz;
-                let beta2 = self.beta2(frequency_hz)?;
-                let offset: Vec<f64> = frequency_hz.iter().map(|f| f - reference_hz).collect();
+                let beta2 = self.beta2(&table.frequency_hz)?;
+                let offset: Vec<f64> =
+                    table.frequency_hz.iter().map(|f| f - reference_hz).collect();
                 Ok(vec![parabola(&offset, &beta2)[1] / (2.0 * PI); frequency_hz.len()])
             }
         }

@@ -227,9 +227,9 @@ impl Table {
     /// # Errors
     /// [`FibreError::OutsideTable`] beyond the first or last point.
     pub fn at(&self, what: &'static str, frequency_hz: f64) -> Result<f64, FibreError> {
-        let (from_hz, to_hz) = match (self.frequency_hz.first(), self.frequency_hz.last()) {
-            (Some(&from_hz), Some(&to_hz)) => (from_hz, to_hz),
-            _ => return Err(FibreError::Table { what, found: "has no points" }),
+        let (Some(&from_hz), Some(&to_hz)) = (self.frequency_hz.first(), self.frequency_hz.last())
+        else {
+            return Err(FibreError::Table { what, found: "has no points" });
         };
         if (from_hz..=to_hz).contains(&frequency_hz) {
             Ok(crate::grid::interpolate(frequency_hz, &self.frequency_hz, &self.value))

@@ -8,12 +8,15 @@
 //! the signal an iteration of steps ([`pumps`]). [`emission`] is the noise. The connector at the start
 //! counts before, the one at the end after.
 
+mod line;
+mod numerical;
+mod perturbative;
 pub mod silica;
 
 use crate::fibre::{Fibre, FibreError};
-use crate::grid::{arange, arange_len, union};
-use crate::simulation::RamanParameters;
-use crate::units::linear;
+use crate::grid::{arange, arange_len, interpolate, union};
+use crate::simulation::{RamanMethod, RamanParameters};
+use line::Line;
 
 /// Most positions along one fibre.
 pub const MAX_POSITIONS: usize = 1_000_000;
@@ -58,9 +61,26 @@ impl PowerProfile {
 pub struct Scattering {
     frequency_hz: Vec<f64>,
     channels: usize,
+    /// Positions of the results, m.
     position_m: Vec<f64>,
-    /// Losses of the rows along the fibre.
-    loss: Vec<f64>,
+    evolution: Evolution,
+}
+
+#[derive(Clone, Debug)]
+enum Evolution {
+    /// Attenuation alone: losses of the rows along the fibre.
+    Linear(Vec<f64>),
+    /// Scattering, solved for each set of powers.
+    Scattered(Solver),
+}
+
+#[derive(Clone, Debug)]
+struct Solver {
+    line: Line,
+    method: RamanMethod,
+    order: u8,
+    /// Positions of the solver, m.
+    grid_m: Vec<f64>,
 }
 
 impl Scattering {
@@ -74,44 +94,103 @@ impl Scattering {
         settings: &RamanParameters,
     ) -> Result<Self, FibreError> {
         settings.check()?;
-        let alpha = fibre.alpha(frequency_hz)?;
         let length_m = fibre.parameters().length_m;
-        let lumped = lumped_losses(fibre);
-        let mut position_m = vec![0.0];
-        position_m.extend(lumped.iter().map(|&(position_m, _)| position_m));
-        position_m.push(length_m);
-        let mut loss = Vec::with_capacity(alpha.len() * position_m.len());
-        for alpha in &alpha {
-            let mut factor = 1.0;
-            for &at in &position_m {
-                if let Some((_, lumped)) = lumped.iter().find(|(position_m, _)| *position_m == at) {
-                    factor *= lumped;
-                }
-                loss.push((-alpha * at).exp() * factor);
-            }
-        }
+        let channels = frequency_hz.len();
         let frequency_hz = frequency_hz.to_vec();
-        Ok(Self { channels: frequency_hz.len(), frequency_hz, position_m, loss })
+        if !settings.flag {
+            let (position_m, loss) = linear_loss(fibre, &frequency_hz)?;
+            let evolution = Evolution::Linear(loss);
+            return Ok(Self { frequency_hz, channels, position_m, evolution });
+        }
+        let line = Line::new(fibre, &frequency_hz)?;
+        let step_m = settings.solver_spatial_resolution_m;
+        let grid_m = positions(length_m, step_m, &line.lumped)?;
+        let position_m = positions(length_m, settings.result_spatial_resolution_m, &line.lumped)?;
+        let (method, order) = (settings.method, settings.order);
+        let evolution = Evolution::Scattered(Solver { line, method, order, grid_m });
+        Ok(Self { frequency_hz, channels, position_m, evolution })
     }
 
-    /// The losses, if they do not depend on power.
+    /// Positions of the results, m.
+    pub fn position_m(&self) -> &[f64] {
+        &self.position_m
+    }
+
+    /// The losses of the channels, row after row, if they do not depend on power.
     pub fn linear_loss(&self) -> Option<&[f64]> {
-        Some(&self.loss)
+        match &self.evolution {
+            Evolution::Linear(loss) => Some(loss),
+            Evolution::Scattered(_) => None,
+        }
     }
 
     /// Powers and losses along the fibre for the powers `power_w` of the channels behind the connector.
     pub fn profile(&self, power_w: &[f64]) -> PowerProfile {
         let width = self.position_m.len();
-        let rows = self.loss.chunks_exact(width).zip(power_w);
-        let power_w = rows.flat_map(|(row, power)| row.iter().map(move |loss| loss * power));
+        let (power_w, loss) = match &self.evolution {
+            Evolution::Linear(loss) => {
+                let rows = loss.chunks_exact(width).zip(power_w);
+                let power_w =
+                    rows.flat_map(|(row, power)| row.iter().map(move |loss| loss * power));
+                (power_w.collect(), loss.clone())
+            }
+            Evolution::Scattered(solver) => {
+                let along_w = solver.solve(power_w, &self.position_m);
+                let rows = along_w.chunks_exact(width).zip(power_w);
+                let loss = rows.flat_map(|(row, start)| row.iter().map(move |power| power / start));
+                let loss = loss.collect();
+                (along_w, loss)
+            }
+        };
         PowerProfile {
             position_m: self.position_m.clone(),
             channels: self.channels,
             frequency_hz: self.frequency_hz.clone(),
-            power_w: power_w.collect(),
-            loss: self.loss.clone(),
+            power_w,
+            loss,
         }
     }
+}
+
+impl Solver {
+    /// Powers of all rows at the positions `result_m`.
+    fn solve(&self, power_w: &[f64], result_m: &[f64]) -> Vec<f64> {
+        match self.method {
+            RamanMethod::Perturbative => {
+                let keep = neighbours(&self.grid_m, result_m);
+                let kept_m: Vec<f64> = keep.iter().map(|&k| self.grid_m[k]).collect();
+                let solved =
+                    perturbative::solve(&self.line, self.order, power_w, &self.grid_m, &keep);
+                resample(&solved, &kept_m, result_m)
+            }
+            RamanMethod::Numerical => {
+                let solved = numerical::solve(&self.line, power_w, &self.grid_m);
+                resample(&solved, &self.grid_m, result_m)
+            }
+        }
+    }
+}
+
+/// Positions of a fibre without scattering, and the losses there: a lumped loss counts at its position.
+//= gnpy:6.4-flag-off
+fn linear_loss(fibre: &Fibre, frequency_hz: &[f64]) -> Result<(Vec<f64>, Vec<f64>), FibreError> {
+    let alpha = fibre.alpha(frequency_hz)?;
+    let lumped = line::lumped_losses(fibre);
+    let mut position_m = vec![0.0];
+    position_m.extend(lumped.iter().map(|&(position_m, _)| position_m));
+    position_m.push(fibre.parameters().length_m);
+    let mut factors = vec![1.0];
+    factors.extend(lumped.iter().scan(1.0, |all, &(_, factor)| {
+        *all *= factor;
+        Some(*all)
+    }));
+    factors.push(factors[lumped.len()]);
+    let mut loss = Vec::with_capacity(alpha.len() * position_m.len());
+    for alpha in &alpha {
+        let at = |(z, factor): (&f64, &f64)| (-alpha * z).exp() * factor;
+        loss.extend(position_m.iter().zip(&factors).map(at));
+    }
+    Ok((position_m, loss))
 }
 
 /// Powers and losses along `fibre` of channels at `frequency_hz` with the powers `power_w` behind the
@@ -132,25 +211,6 @@ pub fn stimulated_raman_scattering(
     Ok(Scattering::new(fibre, frequency_hz, settings)?.profile(power_w))
 }
 
-/// Positions of a fibre's lumped losses, m, rising and once each, and the factors of power there.
-fn lumped_losses(fibre: &Fibre) -> Vec<(f64, f64)> {
-    let mut all: Vec<(f64, f64)> = fibre
-        .parameters()
-        .lumped_losses
-        .iter()
-        .map(|lumped| (lumped.position_m, linear(-lumped.loss_db)))
-        .collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    all.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 *= next.1;
-        }
-        same
-    });
-    all
-}
-
 /// Positions every `step_m` from 0, the end, and the lumped losses.
 fn positions(length_m: f64, step_m: f64, lumped: &[(f64, f64)]) -> Result<Vec<f64>, FibreError> {
     let Some(mut steps) = arange(0.0, length_m, step_m, MAX_POSITIONS) else {
@@ -161,4 +221,24 @@ fn positions(length_m: f64, step_m: f64, lumped: &[(f64, f64)]) -> Result<Vec<f6
     steps.push(length_m);
     let lumped: Vec<f64> = lumped.iter().map(|&(position_m, _)| position_m).collect();
     Ok(union(&steps, &lumped))
+}
+
+/// Indices of the positions of `grid_m` that values at `result_m` are interpolated from, rising.
+fn neighbours(grid_m: &[f64], result_m: &[f64]) -> Vec<usize> {
+    let last = grid_m.len() - 1;
+    let mut keep = Vec::with_capacity(2 * result_m.len());
+    for z in result_m {
+        let above = grid_m.partition_point(|at| at <= z).min(last);
+        keep.extend([above.saturating_sub(1), above]);
+    }
+    keep.sort_unstable();
+    keep.dedup();
+    keep
+}
+
+/// Rows of values at `from_m`, on straight lines, at `to_m`.
+//= gnpy:6.4-grids
+fn resample(values: &[f64], from_m: &[f64], to_m: &[f64]) -> Vec<f64> {
+    let rows = values.chunks_exact(from_m.len());
+    rows.flat_map(|row| to_m.iter().map(|&z| interpolate(z, from_m, row))).collect()
 }

@@ -1,0 +1,5 @@
+//! Fibres against the reference data of GNPy: vectors and fixtures, and properties that hold for all fibres.
+
+mod coefficients;
+mod data;
+mod scattering;

@@ -1,0 +1,33 @@
+//! Power profiles and noise of fibres against `vectors/srs_nli.json`.
+
+use otn_photon::fibre::Fibre;
+use otn_photon::raman::stimulated_raman_scattering;
+
+use crate::data::{fibre_parameters, json, near, nli_settings, numbers, raman_settings, spectrum};
+
+/// Closed forms and series are to agree to nine digits, numeric integrals to six.
+const CLOSED: f64 = 1e-9;
+
+#[test]
+//= type=test gnpy:6.4-flag-off
+//= type=test gnpy:6.4-grids
+//= type=test gnpy:6.4-perturbative
+//= type=test gnpy:6.4-numerical
+fn profiles_of_thirty_six_runs() {
+    let vectors = json("vectors/srs_nli.json");
+    let cases = vectors["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 36);
+    for (n, case) in cases.iter().enumerate() {
+        let fibre = Fibre::new(fibre_parameters(&case["params"]), None).unwrap();
+        let (plan, power_w) = spectrum(&case["spectrum"]);
+        let settings = raman_settings(&case["raman_params"]);
+        let profile =
+            stimulated_raman_scattering(&fibre, &plan.frequency_hz, &power_w, &settings).unwrap();
+        near(&format!("run {n}, z"), &profile.position_m, &numbers(&case["z"]), 1e-12);
+        let end = numbers(&case["loss_profile_end"]);
+        near(&format!("run {n}, end"), &profile.end_loss(), &end, CLOSED);
+        let middle = profile.position_m.len() / 2;
+        let found: Vec<f64> = (0..plan.len()).map(|row| profile.row_loss(row)[middle]).collect();
+        near(&format!("run {n}, middle"), &found, &numbers(&case["loss_profile_mid"]), CLOSED);
+    }
+}

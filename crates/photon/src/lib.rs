@@ -6,7 +6,7 @@
 //! - [`nli`]: nonlinear interference by the GN and generalised GN models.
 //! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
 //! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
-//! - [`amplifier`], [`fused`]: elements that change it; each knows only itself.
+//! - [`amplifier`], [`roadm`], [`fused`]: elements that change it; each knows only itself.
 //! - [`rounding`]: rounding as numpy and GNPy's design do it.
 //!
 //! SI units inside; kernels are `f64` slices with the unit last in their names. Formulas are those of
@@ -19,6 +19,7 @@ pub mod fused;
 pub mod grid;
 pub mod nli;
 pub mod raman;
+pub mod roadm;
 pub mod rounding;
 pub mod simulation;
 pub mod spectrum;

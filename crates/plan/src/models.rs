@@ -11,7 +11,7 @@ use otn_photon::amplifier::{
 };
 use otn_photon::fibre::{
     DEFAULT_DISPERSION, Dispersion, FibreError, FibreParameters, LossCoefficient, PumpDirection,
-    RamanCurve, RamanOperation, RamanPump, REFERENCE_WAVELENGTH_M,
+    REFERENCE_WAVELENGTH_M, RamanCurve, RamanOperation, RamanPump,
 };
 use otn_photon::units::LIGHT_SPEED;
 

@@ -97,7 +97,8 @@ pub(super) fn of_line(
     let combs: Vec<LineBand> = library.spectra.iter().map(comb_band).collect();
     let with_spacing = |band: &DesignBand| {
         let spacing = band.spacing_hz.or_else(|| {
-            let inside = combs.iter().find(|comb| overlap(comb, band.f_min_hz, band.f_max_hz).is_some());
+            let inside =
+                combs.iter().find(|comb| overlap(comb, band.f_min_hz, band.f_max_hz).is_some());
             inside.or(combs.first()).map(|comb| comb.spacing_hz)
         });
         LineBand {

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use super::bands;
 use crate::library::SpanRules;
-use crate::network::element::{Edfa, Element, Fibre, Kind, Multiband};
 use crate::network::Network;
+use crate::network::element::{Edfa, Element, Fibre, Kind, Multiband};
 use crate::network::graph::Vertex;
 use crate::topology::{Location, Operational};
 

@@ -2,9 +2,9 @@
 //!
 //! Clauses: GNPy 6.8. A span is what lies between two elements that are neither fibre nor joint.
 
-use otn_photon::simulation::SimulationParameters;
+use otn_photon::rounding::round_python;
 
-use super::{DesignError, raman};
+use super::raman;
 use crate::library::SpanRules;
 use crate::network::Network;
 use crate::network::element::Kind;
@@ -15,7 +15,8 @@ use crate::network::graph::Vertex;
 pub(super) fn set_connectors(network: &mut Network, rules: &SpanRules) {
     for vertex in network.vertices() {
         let successors = network.successors(vertex);
-        let joined = successors.iter().any(|&next| matches!(network.element(next).kind, Kind::Fused(_)));
+        let joined =
+            successors.iter().any(|&next| matches!(network.element(next).kind, Kind::Fused(_)));
         let Some(fibre) = network.element_mut(vertex).fibre_mut() else { continue };
         let params = &mut fibre.params;
         params.con_in_db = params.con_in_db.or(Some(rules.con_in_db));
@@ -31,7 +32,7 @@ pub(super) fn set_connectors(network: &mut Network, rules: &SpanRules) {
 /// What design counts for such a span from then on is its loss before, and all of the attenuator: more than
 /// there is, if the file gave one.
 //= gnpy:6.8-padding
-pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) -> Result<(), DesignError> {
+pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
     for vertex in network.vertices() {
         if network.element(vertex).fibre().is_none() {
             continue;
@@ -41,7 +42,7 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) -> Result<()
             continue;
         }
         let span = span(network, vertex);
-        let loss_db = measured(network, &span)?;
+        let loss_db = measured(network, &span, |gain_db| round_python(gain_db, 2));
         let mut counted_db = loss_db;
         if loss_db < rules.padding_db {
             let first = span.first().copied().unwrap_or(vertex);
@@ -57,7 +58,6 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) -> Result<()
             }
         }
     }
-    Ok(())
 }
 
 /// The fibres and joints that are in one piece with `vertex`, in order; empty if it is neither.
@@ -87,27 +87,27 @@ pub(super) fn span(network: &Network, vertex: Vertex) -> Vec<Vertex> {
 }
 
 /// The loss that design counts for the span of `vertex`, dB; zero if it is no part of one.
-pub(super) fn span_loss_db(network: &Network, vertex: Vertex) -> Result<f64, DesignError> {
+pub(super) fn span_loss_db(network: &Network, vertex: Vertex) -> f64 {
     let span = span(network, vertex);
     let fibres = span.iter().filter_map(|&vertex| network.element(vertex).fibre());
     match fibres.filter_map(|fibre| fibre.design_span_loss_db).next() {
-        Some(counted) => Ok(counted),
-        None => measured(network, &span),
+        Some(counted) => counted,
+        None => measured(network, &span, |gain_db| gain_db),
     }
 }
 
 /// The losses of a span's elements, and what Raman pumps give back, dB.
-fn measured(network: &Network, span: &[Vertex]) -> Result<f64, DesignError> {
+fn measured(network: &Network, span: &[Vertex], rounded: fn(f64) -> f64) -> f64 {
     let mut loss_db = 0.0;
     for &vertex in span {
         match &network.element(vertex).kind {
             Kind::Fused(fused_db) => loss_db += fused_db,
             Kind::Fibre(fibre) => {
                 loss_db += fibre.loss_db();
-                loss_db -= raman::estimated_gain_db(fibre);
+                loss_db -= rounded(raman::estimated_gain_db(fibre));
             }
             Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Edfa(_) | Kind::Multiband(_) => {}
         }
     }
-    Ok(loss_db)
+    loss_db
 }

@@ -1,0 +1,330 @@
+//! Gain, power and attenuators of amplifiers, line by line.
+//!
+//! Clauses: GNPy 6.8. A line is walked from its start; each amplifier makes up for the span before it and
+//! brings the reference channel to a level that depends on the span after it.
+
+use std::collections::HashMap;
+
+use otn_photon::rounding::round2float;
+
+use super::bands::{self, LineBand};
+use super::selection::{self, Selection, Wanted};
+use super::{DesignError, Reference, levels, losses};
+use crate::library::{Library, SpanRules};
+use crate::models::Models;
+use crate::network::Network;
+use crate::network::element::{DesignedEdfa, Edfa, Kind};
+use crate::network::graph::Vertex;
+
+/// What an amplifier holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Its output power.
+    Power,
+    /// Its gain.
+    Gain,
+}
+
+/// How one amplifier came to its setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AmplifierAccount {
+    /// The amplifier.
+    pub uid: String,
+    /// The band it was set for.
+    pub band: LineBand,
+    /// What it holds.
+    pub held: Held,
+    /// Loss of the span before it, dB.
+    pub loss_before_db: f64,
+    /// Loss of the span after it, dB.
+    pub loss_after_db: f64,
+    /// Power offset that was wanted, dB.
+    pub wanted_delta_p_db: f64,
+    /// Whether the file gave the power offset.
+    pub delta_p_given: bool,
+    /// Gain that was wanted, dB.
+    pub wanted_gain_db: f64,
+    /// Power of all channels that was wanted, dBm.
+    pub wanted_power_dbm: f64,
+    /// What the most power cost, zero or below, dB.
+    pub power_reduction_db: f64,
+    /// Attenuation that was added by itself, dB.
+    pub voa_db: f64,
+    /// Name of its type.
+    pub type_variety: String,
+    /// How the type was chosen; `None` if the file gave it.
+    pub selection: Option<Selection>,
+    /// Highest gain at which the type is flat, dB.
+    pub gain_flatmax_db: f64,
+    /// Least gain of the type, dB.
+    pub gain_min_db: f64,
+    /// How it is set.
+    pub designed: DesignedEdfa,
+}
+
+/// Level and attenuation that the element before leaves.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    delta_p_db: f64,
+    voa_db: f64,
+}
+
+/// Everything that stays the same along a walk.
+struct Walk<'a> {
+    library: &'a Library,
+    models: &'a Models,
+    rules: &'a SpanRules,
+    reference: &'a Reference,
+}
+
+/// Sets every amplifier of every line.
+pub(super) fn set_all(
+    network: &mut Network,
+    library: &Library,
+    models: &Models,
+    reference: &Reference,
+) -> Result<Vec<AmplifierAccount>, DesignError> {
+    let rules = library.span().ok_or(DesignError::NoSpanRules)?;
+    let walk = Walk { library, models, rules, reference };
+    let mut accounts = Vec::new();
+    for start in network.vertices() {
+        if !network.element(start).ends_line() {
+            continue;
+        }
+        for next in network.successors(start) {
+            walk.line(network, start, next, &mut accounts)?;
+        }
+    }
+    Ok(accounts)
+}
+
+impl Walk<'_> {
+    fn line(
+        &self,
+        network: &mut Network,
+        start: Vertex,
+        next: Vertex,
+        accounts: &mut Vec<AmplifierAccount>,
+    ) -> Result<(), DesignError> {
+        let vertices = bands::line(network, next);
+        let any = vertices.iter().any(|&vertex| network.element(vertex).is_amplifier());
+        if !any {
+            return Ok(());
+        }
+        let bands = bands::of_line(network, self.library, start, next);
+        let level_dbm = match &network.element(start).kind {
+            Kind::Roadm(roadm) => {
+                levels::target_dbm(roadm, &network.element(next).uid, self.reference)
+            }
+            _ => self.reference.tx_power_dbm,
+        };
+        let first = Before { delta_p_db: level_dbm - self.reference.power_dbm, voa_db: 0.0 };
+        let mut before: HashMap<usize, Before> = (0..bands.len()).map(|i| (i, first)).collect();
+        let mut previous = start;
+        for &vertex in &vertices {
+            let kind = network.element(vertex).kind.clone();
+            match kind {
+                Kind::Edfa(edfa) => {
+                    let [band] = bands[..] else {
+                        return Err(self.bands(network, vertex, bands.len()));
+                    };
+                    let place = Place::of(network, previous, vertex);
+                    let restrictions = place.restrictions(network);
+                    let state = before.get_mut(&0).ok_or_else(|| self.bands(network, vertex, 0))?;
+                    let account = self.amplifier(&place, &edfa, band, &restrictions, state)?;
+                    if let Kind::Edfa(edfa) = &mut network.element_mut(vertex).kind {
+                        settle(edfa, &account);
+                    }
+                    accounts.push(account);
+                }
+                Kind::Multiband(_) => return Err(self.bands(network, vertex, bands.len())),
+                Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Fused(_) | Kind::Fibre(_) => {}
+            }
+            previous = vertex;
+        }
+        Ok(())
+    }
+
+    fn bands(&self, network: &Network, vertex: Vertex, bands: usize) -> DesignError {
+        DesignError::Bands { uid: network.element(vertex).uid.clone(), bands }
+    }
+
+    /// Sets one amplifier and leaves its level in `state`.
+    fn amplifier(
+        &self,
+        place: &Place,
+        edfa: &Edfa,
+        band: LineBand,
+        restrictions: &[String],
+        state: &mut Before,
+    ) -> Result<AmplifierAccount, DesignError> {
+        let given = edfa.given;
+        let given_voa_db = given.out_voa_db.unwrap_or(0.0);
+        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
+        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + given_voa_db);
+        let lost_db = place.loss_before_db - state.delta_p_db + state.voa_db + in_voa_db;
+        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
+        let (wanted_gain_db, wanted_delta_p_db) = match (held, given.gain_target_db) {
+            (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
+            (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
+        };
+        let count = self.reference.channels.map_or(band.channels(), |count| count as f64);
+        let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
+        let wanted_power_dbm = total_dbm + wanted_delta_p_db;
+        let selection = match &edfa.type_variety {
+            Some(_) => None,
+            None => {
+                let wanted = Wanted {
+                    gain_db: wanted_gain_db,
+                    power_dbm: wanted_power_dbm,
+                    band,
+                    raman_allowed: place.raman_allowed(self.rules),
+                };
+                Some(self.choose(place, restrictions, &wanted)?)
+            }
+        };
+        let chosen = selection.as_ref().map(|selection| &selection.type_variety);
+        let type_variety = edfa.type_variety.as_ref().or(chosen).cloned().unwrap_or_default();
+        let model = self.models.single(&type_variety).ok_or_else(|| DesignError::NoCandidate {
+            uid: place.uid.clone(),
+            why: "its type is not an amplifier of one band",
+        })?;
+        let most_dbm = model.parameters.p_max_dbm;
+        let power_reduction_db = match &selection {
+            Some(selection) => selection.power_reduction_db,
+            None => (most_dbm - wanted_power_dbm).min(0.0),
+        };
+        let mut gain_db = wanted_gain_db + power_reduction_db;
+        let mut delta_p_db = wanted_delta_p_db + power_reduction_db;
+        let automatic =
+            held == Held::Power && given.out_voa_db.is_none() && model.parameters.out_voa_auto;
+        let mut voa_db = 0.0;
+        if automatic {
+            let power_dbm = wanted_power_dbm + power_reduction_db;
+            voa_db = self.voa_db(most_dbm - power_dbm, model.parameters.gain_flatmax_db - gain_db);
+            gain_db += voa_db;
+            delta_p_db += voa_db;
+        }
+        let designed = DesignedEdfa {
+            gain_db,
+            delta_p_db: (held == Held::Power).then_some(delta_p_db),
+            design_delta_p_db: delta_p_db,
+            tilt_db: given.tilt_target_db.unwrap_or(0.0),
+            out_voa_db: given_voa_db + voa_db,
+            in_voa_db,
+            target_pch_out_dbm: self.reference.power_dbm + delta_p_db,
+        };
+        *state = Before { delta_p_db, voa_db: designed.out_voa_db };
+        Ok(AmplifierAccount {
+            uid: place.uid.clone(),
+            band,
+            held,
+            loss_before_db: place.loss_before_db,
+            loss_after_db: place.loss_after_db,
+            wanted_delta_p_db,
+            delta_p_given: given.delta_p_db.is_some(),
+            wanted_gain_db,
+            wanted_power_dbm,
+            power_reduction_db,
+            voa_db,
+            type_variety,
+            selection,
+            gain_flatmax_db: model.parameters.gain_flatmax_db,
+            gain_min_db: model.parameters.gain_min_db,
+            designed,
+        })
+    }
+
+    fn choose(
+        &self,
+        place: &Place,
+        restrictions: &[String],
+        wanted: &Wanted,
+    ) -> Result<Selection, DesignError> {
+        selection::select(self.models, restrictions, wanted, self.rules).ok_or_else(|| {
+            DesignError::NoCandidate {
+                uid: place.uid.clone(),
+                why: "none that is allowed covers the design band",
+            }
+        })
+    }
+
+    /// The power offset that a span wants, dB.
+    //= gnpy:6.8-power-offset
+    fn offset_db(&self, place: &Place) -> f64 {
+        if place.before_roadm {
+            return 0.0;
+        }
+        let range = self.rules.delta_power_range_db;
+        let excess_db = place.loss_after_db - self.rules.span_loss_ref_db;
+        let offset_db = round2float(excess_db * self.rules.power_slope, range.step_db);
+        offset_db.max(range.min_db).min(range.max_db)
+    }
+
+    /// The attenuation that an amplifier can afford, dB.
+    //= gnpy:6.8-voa
+    fn voa_db(&self, power_left_db: f64, gain_left_db: f64) -> f64 {
+        let most_db = power_left_db.min(gain_left_db);
+        (round2float(most_db, self.rules.voa_step_db) - self.rules.voa_margin_db).max(0.0)
+    }
+}
+
+/// Makes what was found part of the amplifier, so that a later design takes it as given.
+fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
+    let designed = account.designed;
+    edfa.type_variety = Some(account.type_variety.clone());
+    edfa.given.delta_p_db = designed.delta_p_db;
+    edfa.given.gain_target_db = Some(designed.gain_db);
+    edfa.given.tilt_target_db = Some(designed.tilt_db);
+    edfa.given.out_voa_db = Some(designed.out_voa_db);
+    edfa.given.in_voa_db = Some(designed.in_voa_db);
+    edfa.designed = Some(designed);
+}
+
+/// What stands around an amplifier.
+struct Place {
+    uid: String,
+    previous: Vertex,
+    next: Option<Vertex>,
+    loss_before_db: f64,
+    loss_after_db: f64,
+    before_roadm: bool,
+    /// Highest loss of the fibres before it, dB/km; `None` if there is none.
+    fibre_loss_db_per_km: Option<f64>,
+}
+
+impl Place {
+    fn of(network: &Network, previous: Vertex, vertex: Vertex) -> Self {
+        let next = network.successors(vertex).first().copied();
+        let is_roadm = |vertex: Vertex| matches!(network.element(vertex).kind, Kind::Roadm(_));
+        let span = losses::span(network, previous);
+        let fibres = span.iter().filter_map(|&vertex| network.element(vertex).fibre());
+        Self {
+            uid: network.element(vertex).uid.clone(),
+            previous,
+            next,
+            loss_before_db: losses::span_loss_db(network, previous),
+            loss_after_db: next.map_or(0.0, |next| losses::span_loss_db(network, next)),
+            before_roadm: next.is_some_and(is_roadm),
+            fibre_loss_db_per_km: fibres
+                .map(|fibre| fibre.loss_db_per_km())
+                .max_by(|a, b| a.total_cmp(b)),
+        }
+    }
+
+    fn raman_allowed(&self, rules: &SpanRules) -> bool {
+        let most = rules.max_fiber_lineic_loss_for_raman_db_per_km;
+        self.fibre_loss_db_per_km.is_some_and(|loss| loss < most)
+    }
+
+    /// Types that a ROADM beside the amplifier allows; empty if it restricts nothing.
+    fn restrictions(&self, network: &Network) -> Vec<String> {
+        if let Kind::Roadm(roadm) = &network.element(self.previous).kind {
+            return roadm.restrictions.booster_variety_list.clone();
+        }
+        match self.next.map(|next| &network.element(next).kind) {
+            Some(Kind::Roadm(roadm)) => roadm.restrictions.preamp_variety_list.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -15,7 +15,11 @@ use otn_photon::fibre::{
 };
 use otn_photon::units::LIGHT_SPEED;
 
-use crate::library::{AmplifierType, FibreParams, Library, Loss, NoiseModel, Table};
+use otn_photon::roadm::{Equalisation, Impairment, ImpairmentProfile, PathKind};
+
+use crate::library::{
+    self, AmplifierType, FibreParams, Library, Loss, NoiseModel, PathImpairments, Table,
+};
 use crate::network::element;
 use crate::topology::Direction;
 
@@ -202,6 +206,57 @@ pub fn fibre(uid: &str, given: &element::Fibre) -> Result<otn_photon::fibre::Fib
     });
     otn_photon::fibre::Fibre::new(parameters(&given.params), operation)
         .map_err(|reason| ModelsError::Fibre { uid: uid.to_owned(), reason })
+}
+
+/// The ROADM of a network's element.
+pub fn roadm(given: &element::Roadm) -> otn_photon::roadm::Roadm {
+    let degrees = given.targets.iter();
+    let pairs = given.pairs.iter();
+    otn_photon::roadm::Roadm {
+        equalisation: equalisation(given.equalisation),
+        degrees: degrees.map(|(uid, target)| (uid.clone(), equalisation(*target))).collect(),
+        add_drop_osnr_db: given.add_drop_osnr_db,
+        pmd_s: given.pmd_s,
+        pdl_db: given.pdl_db,
+        profiles: given.path_impairments.iter().map(profile).collect(),
+        chosen: pairs
+            .map(|pair| ((pair.from_degree.clone(), pair.to_degree.clone()), pair.impairment_id))
+            .collect(),
+    }
+}
+
+/// What a ROADM holds equal.
+pub fn equalisation(given: library::Equalisation) -> Equalisation {
+    match given {
+        library::Equalisation::PowerDbm(level_dbm) => Equalisation::Power(level_dbm),
+        library::Equalisation::PsdMwPerGhz(density) => Equalisation::PowerPerBaudRate(density),
+        library::Equalisation::PswMwPerGhz(density) => Equalisation::PowerPerSlotWidth(density),
+    }
+}
+
+fn profile(given: &PathImpairments) -> ImpairmentProfile {
+    let range = |impairment: &library::Impairment| {
+        let everywhere = (0.0, f64::INFINITY);
+        let band = impairment.frequency_range;
+        (
+            band.map_or(everywhere, |band| (band.f_min_hz, band.f_max_hz)),
+            Impairment {
+                max_loss_db: impairment.maxloss_db,
+                pmd_s: impairment.pmd_s.unwrap_or(0.0),
+                pdl_db: impairment.pdl_db.unwrap_or(0.0),
+                osnr_db: impairment.osnr_db,
+            },
+        )
+    };
+    ImpairmentProfile {
+        id: given.id,
+        kind: match given.kind {
+            library::PathKind::Express => PathKind::Express,
+            library::PathKind::Add => PathKind::Add,
+            library::PathKind::Drop => PathKind::Drop,
+        },
+        ranges: given.impairments.iter().map(range).collect(),
+    }
 }
 
 fn pump(pump: &crate::topology::RamanPump) -> RamanPump {

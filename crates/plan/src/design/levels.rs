@@ -3,7 +3,7 @@
 //! Clauses: GNPy 6.6, 6.8. Levels are those of the reference channel.
 
 use super::Reference;
-use crate::library::Equalisation;
+use crate::models;
 use crate::network::Network;
 use crate::network::element::{Kind, Roadm};
 use crate::network::graph::Vertex;
@@ -32,16 +32,8 @@ pub(super) fn set_targets(network: &mut Network) {
 //= gnpy:6.6-targets
 pub(crate) fn target_dbm(roadm: &Roadm, degree: &str, reference: &Reference) -> f64 {
     let own = roadm.targets.iter().find(|(uid, _)| uid == degree).map(|(_, target)| *target);
-    match own.unwrap_or(roadm.equalisation) {
-        Equalisation::PowerDbm(level) => level,
-        Equalisation::PsdMwPerGhz(density) => level_dbm(density, reference.baud_rate),
-        Equalisation::PswMwPerGhz(density) => level_dbm(density, reference.spacing_hz),
-    }
-}
-
-/// The level of `density` mW/GHz over `width_hz`, dBm.
-fn level_dbm(density: f64, width_hz: f64) -> f64 {
-    10.0 * (density * width_hz * 1e-9).log10()
+    let target = models::equalisation(own.unwrap_or(roadm.equalisation));
+    target.target_dbm(reference.baud_rate, reference.spacing_hz)
 }
 
 /// Follows the reference channel: what enters every fibre, and what comes into every ROADM.

@@ -11,12 +11,14 @@ use super::PowerProfile;
 /// Noise of each channel, W, referred to the start of the fibre.
 ///
 /// `efficiency` is the Raman efficiency of the rows of `profile`; only light above a channel scatters
-/// into it.
+/// into it. GNPy sorts pumps by direction for power and gain, but takes the offset of frequency, and with it the
+/// number of phonons, from the pumps in the order given, `given_hz`; with that order its numbers hold.
 //= gnpy:6.4-raman-ase
 pub(super) fn ase_w(
     profile: &PowerProfile,
     efficiency: &[f64],
     baud_rate: &[f64],
+    given_hz: &[f64],
     temperature_k: f64,
 ) -> Vec<f64> {
     let rows = profile.frequency_hz.len();
@@ -24,8 +26,8 @@ pub(super) fn ase_w(
     let noise = |(channel, baud_rate): (usize, &f64)| {
         let own_hz = profile.frequency_hz[channel];
         let mut sum = 0.0;
-        for pump in profile.channels..rows {
-            let offset_hz = profile.frequency_hz[pump] - own_hz;
+        for (pump, pump_hz) in (profile.channels..rows).zip(given_hz) {
+            let offset_hz = pump_hz - own_hz;
             if offset_hz > 0.0 {
                 let phonons = 1.0 / (PLANCK * offset_hz / (BOLTZMANN * temperature_k)).exp_m1();
                 let losses = profile.row_loss(channel);

@@ -165,7 +165,8 @@ impl Scattering {
         match &self.evolution {
             Evolution::Scattered(solver) if !solver.pump_w.is_empty() => {
                 let efficiency = &solver.line.efficiency;
-                Some(emission::ase_w(profile, efficiency, baud_rate, solver.temperature_k))
+                let (given_hz, temperature_k) = (&solver.given_hz, solver.temperature_k);
+                Some(emission::ase_w(profile, efficiency, baud_rate, given_hz, temperature_k))
             }
             _ => None,
         }

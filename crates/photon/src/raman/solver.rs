@@ -6,7 +6,7 @@
 use super::line::Line;
 use super::pumps::Rounds;
 use super::{numerical, perturbative, positions};
-use crate::fibre::{Fibre, FibreError, PumpDirection, RamanPump};
+use crate::fibre::{Fibre, FibreError, PumpDirection, RamanOperation, RamanPump};
 use crate::grid::interpolate;
 use crate::simulation::{RamanMethod, RamanParameters};
 use crate::units::linear;
@@ -20,6 +20,8 @@ pub(super) struct Solver {
     pub(super) forward: usize,
     /// Powers of the pumps behind the connector, W, in the order of the rows.
     pub(super) pump_w: Vec<f64>,
+    /// Frequencies of the pumps as the fibre gives them, Hz; the rows have another order.
+    pub(super) given_hz: Vec<f64>,
     /// Temperature of the fibre, K.
     pub(super) temperature_k: f64,
     method: RamanMethod,
@@ -48,6 +50,7 @@ impl Solver {
         Ok(Self {
             forward: line.alpha.len() - counter,
             pump_w,
+            given_hz: fibre.operation().map(frequencies).unwrap_or_default(),
             temperature_k: fibre.operation().map_or(0.0, |operation| operation.temperature_k),
             method: settings.method,
             order: settings.order,
@@ -109,6 +112,10 @@ impl Solver {
             RamanMethod::Numerical => numerical::solve(line, entry_w, grid_m, factors),
         }
     }
+}
+
+fn frequencies(operation: &RamanOperation) -> Vec<f64> {
+    operation.pumps.iter().map(|pump| pump.frequency_hz).collect()
 }
 
 /// Indices of the positions of `grid_m` that values at `result_m` are interpolated from, rising.

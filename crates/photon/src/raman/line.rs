@@ -3,6 +3,8 @@
 //! Clauses: 6.4 of the fact sheet on GNPy. Powers obey, row by row, with the signs turned for light that
 //! goes against the signal, `dP_i/dz = P_i (-alpha_i + sum over j of C_ij P_j)`.
 
+use core::ops::Range;
+
 use crate::fibre::{Fibre, FibreError};
 use crate::units::linear;
 
@@ -26,13 +28,13 @@ impl Line {
         })
     }
 
-    /// The same line for some of its rows, and, if asked, seen from its end.
-    pub(super) fn select(&self, rows: &[usize]) -> Self {
+    /// The same line for some of its rows.
+    pub(super) fn select(&self, rows: Range<usize>) -> Self {
         let count = self.alpha.len();
-        let pairs = rows.iter().flat_map(|&i| rows.iter().map(move |&j| i * count + j));
+        let each = self.efficiency.chunks_exact(count).skip(rows.start).take(rows.len());
         Self {
-            alpha: rows.iter().map(|&i| self.alpha[i]).collect(),
-            efficiency: pairs.map(|at| self.efficiency[at]).collect(),
+            alpha: self.alpha[rows.clone()].to_vec(),
+            efficiency: each.flat_map(|row| &row[rows.clone()]).copied().collect(),
             lumped: self.lumped.clone(),
         }
     }

@@ -8,20 +8,26 @@
 //! the signal an iteration of steps ([`pumps`]). [`emission`] is the noise. The connector at the start
 //! counts before, the one at the end after.
 
+mod emission;
 mod line;
 mod numerical;
 mod perturbative;
+mod pumps;
 pub mod silica;
+mod solver;
 
-use crate::fibre::{Fibre, FibreError};
-use crate::grid::{arange, arange_len, interpolate, union};
-use crate::simulation::{RamanMethod, RamanParameters};
+use crate::fibre::{Fibre, FibreError, PumpDirection, RamanPump};
+use crate::grid::{arange, arange_len, union};
+use crate::simulation::RamanParameters;
 use line::Line;
+use solver::Solver;
 
 /// Most positions along one fibre.
 pub const MAX_POSITIONS: usize = 1_000_000;
 
 /// Powers and losses along a fibre; one row a channel, then one a pump.
+///
+/// Pumps with the signal come before those against it; each keeps its place among its like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PowerProfile {
     /// Positions from the start of the fibre, m, rising from zero to its length.
@@ -32,7 +38,8 @@ pub struct PowerProfile {
     pub frequency_hz: Vec<f64>,
     /// Powers, W, row after row.
     pub power_w: Vec<f64>,
-    /// Powers over the power each row was launched with, row after row.
+    /// Powers over the power each row entered the fibre with, row after row; pumps against the signal
+    /// enter at the end.
     pub loss: Vec<f64>,
 }
 
@@ -43,7 +50,7 @@ impl PowerProfile {
         &self.power_w[row * width..(row + 1) * width]
     }
 
-    /// Power of one row along the fibre over the power it was launched with.
+    /// Power of one row along the fibre over the power it entered with.
     pub fn row_loss(&self, row: usize) -> &[f64] {
         let width = self.position_m.len();
         &self.loss[row * width..(row + 1) * width]
@@ -59,6 +66,7 @@ impl PowerProfile {
 /// How power evolves along one fibre, for one set of frequencies and settings.
 #[derive(Clone, Debug)]
 pub struct Scattering {
+    /// Frequencies of the rows, Hz.
     frequency_hz: Vec<f64>,
     channels: usize,
     /// Positions of the results, m.
@@ -71,20 +79,11 @@ enum Evolution {
     /// Attenuation alone: losses of the rows along the fibre.
     Linear(Vec<f64>),
     /// Scattering, solved for each set of powers.
-    Scattered(Solver),
-}
-
-#[derive(Clone, Debug)]
-struct Solver {
-    line: Line,
-    method: RamanMethod,
-    order: u8,
-    /// Positions of the solver, m.
-    grid_m: Vec<f64>,
+    Scattered(Box<Solver>),
 }
 
 impl Scattering {
-    /// Computes what does not depend on power.
+    /// Computes what does not depend on power. Without the flag pumps do not count.
     ///
     /// # Errors
     /// [`FibreError`] for a frequency outside a table of the fibre, or steps too fine.
@@ -96,18 +95,18 @@ impl Scattering {
         settings.check()?;
         let length_m = fibre.parameters().length_m;
         let channels = frequency_hz.len();
-        let frequency_hz = frequency_hz.to_vec();
+        let mut frequency_hz = frequency_hz.to_vec();
         if !settings.flag {
             let (position_m, loss) = linear_loss(fibre, &frequency_hz)?;
             let evolution = Evolution::Linear(loss);
             return Ok(Self { frequency_hz, channels, position_m, evolution });
         }
+        let pumps = pumps_in_order(fibre);
+        frequency_hz.extend(pumps.iter().map(|pump| pump.frequency_hz));
         let line = Line::new(fibre, &frequency_hz)?;
-        let step_m = settings.solver_spatial_resolution_m;
-        let grid_m = positions(length_m, step_m, &line.lumped)?;
         let position_m = positions(length_m, settings.result_spatial_resolution_m, &line.lumped)?;
-        let (method, order) = (settings.method, settings.order);
-        let evolution = Evolution::Scattered(Solver { line, method, order, grid_m });
+        let solver = Solver::new(fibre, line, &pumps, settings)?;
+        let evolution = Evolution::Scattered(Box::new(solver));
         Ok(Self { frequency_hz, channels, position_m, evolution })
     }
 
@@ -136,8 +135,11 @@ impl Scattering {
             }
             Evolution::Scattered(solver) => {
                 let along_w = solver.solve(power_w, &self.position_m);
-                let rows = along_w.chunks_exact(width).zip(power_w);
-                let loss = rows.flat_map(|(row, start)| row.iter().map(move |power| power / start));
+                let rows = along_w.chunks_exact(width).enumerate();
+                let loss = rows.flat_map(|(row, along_w)| {
+                    let entry = if row < solver.forward { 0 } else { width - 1 };
+                    along_w.iter().map(move |power| power / along_w[entry])
+                });
                 let loss = loss.collect();
                 (along_w, loss)
             }
@@ -150,25 +152,32 @@ impl Scattering {
             loss,
         }
     }
-}
 
-impl Solver {
-    /// Powers of all rows at the positions `result_m`.
-    fn solve(&self, power_w: &[f64], result_m: &[f64]) -> Vec<f64> {
-        match self.method {
-            RamanMethod::Perturbative => {
-                let keep = neighbours(&self.grid_m, result_m);
-                let kept_m: Vec<f64> = keep.iter().map(|&k| self.grid_m[k]).collect();
-                let solved =
-                    perturbative::solve(&self.line, self.order, power_w, &self.grid_m, &keep);
-                resample(&solved, &kept_m, result_m)
+    /// Spontaneous emission of the pumps into the channels, W, referred to the start of the fibre.
+    ///
+    /// `profile` is what [`Scattering::profile`] gave; `baud_rate` holds the symbol rates of the channels.
+    /// Nothing without pumps.
+    pub fn spontaneous_emission_w(
+        &self,
+        profile: &PowerProfile,
+        baud_rate: &[f64],
+    ) -> Option<Vec<f64>> {
+        match &self.evolution {
+            Evolution::Scattered(solver) if !solver.pump_w.is_empty() => {
+                let efficiency = &solver.line.efficiency;
+                let (given_hz, temperature_k) = (&solver.given_hz, solver.temperature_k);
+                Some(emission::ase_w(profile, efficiency, baud_rate, given_hz, temperature_k))
             }
-            RamanMethod::Numerical => {
-                let solved = numerical::solve(&self.line, power_w, &self.grid_m);
-                resample(&solved, &self.grid_m, result_m)
-            }
+            _ => None,
         }
     }
+}
+
+/// The pumps of a fibre, first those with the signal, then those against it.
+fn pumps_in_order(fibre: &Fibre) -> Vec<RamanPump> {
+    let mut pumps = fibre.operation().map(|operation| operation.pumps.clone()).unwrap_or_default();
+    pumps.sort_by_key(|pump| pump.direction == PumpDirection::Counter);
+    pumps
 }
 
 /// Positions of a fibre without scattering, and the losses there: a lumped loss counts at its position.
@@ -221,24 +230,4 @@ fn positions(length_m: f64, step_m: f64, lumped: &[(f64, f64)]) -> Result<Vec<f6
     steps.push(length_m);
     let lumped: Vec<f64> = lumped.iter().map(|&(position_m, _)| position_m).collect();
     Ok(union(&steps, &lumped))
-}
-
-/// Indices of the positions of `grid_m` that values at `result_m` are interpolated from, rising.
-fn neighbours(grid_m: &[f64], result_m: &[f64]) -> Vec<usize> {
-    let last = grid_m.len() - 1;
-    let mut keep = Vec::with_capacity(2 * result_m.len());
-    for z in result_m {
-        let above = grid_m.partition_point(|at| at <= z).min(last);
-        keep.extend([above.saturating_sub(1), above]);
-    }
-    keep.sort_unstable();
-    keep.dedup();
-    keep
-}
-
-/// Rows of values at `from_m`, on straight lines, at `to_m`.
-//= gnpy:6.4-grids
-fn resample(values: &[f64], from_m: &[f64], to_m: &[f64]) -> Vec<f64> {
-    let rows = values.chunks_exact(from_m.len());
-    rows.flat_map(|row| to_m.iter().map(|&z| interpolate(z, from_m, row))).collect()
 }

@@ -5,11 +5,10 @@
 
 use super::line::Line;
 
-/// Powers of all rows at all positions of `grid_m`; row after row.
+/// Powers of all rows at all positions of `grid_m`; row after row. `factors` are the factors of power there.
 //= gnpy:6.4-numerical
-pub(super) fn solve(line: &Line, power_w: &[f64], grid_m: &[f64]) -> Vec<f64> {
+pub(super) fn solve(line: &Line, power_w: &[f64], grid_m: &[f64], factors: &[f64]) -> Vec<f64> {
     let (rows, width) = (power_w.len(), grid_m.len());
-    let factors = line.factors(grid_m);
     let mut out = vec![0.0; rows * width];
     let mut now_w = power_w.to_vec();
     let by_giver = transpose(&line.efficiency, rows);

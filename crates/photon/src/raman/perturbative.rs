@@ -8,22 +8,24 @@
 use super::line::{Line, product};
 
 /// Powers of all rows at the positions of `grid_m` that `keep` names by index, rising; row after row.
+///
+/// `factors` are the factors of power at the positions, one where there is no loss.
 //= gnpy:6.4-perturbative
 pub(super) fn solve(
     line: &Line,
     order: u8,
     power_w: &[f64],
     grid_m: &[f64],
+    factors: &[f64],
     keep: &[usize],
 ) -> Vec<f64> {
     let rows = power_w.len();
     let mut out = vec![0.0; rows * keep.len()];
     let mut start_w = power_w.to_vec();
     let mut from = 0;
-    let ends = line.factors(grid_m);
     let last = grid_m.len() - 1;
     while from < last {
-        let to = (from + 1..last).find(|&k| ends[k] != 1.0).unwrap_or(last);
+        let to = (from + 1..last).find(|&k| factors[k] != 1.0).unwrap_or(last);
         let local_m: Vec<f64> = grid_m[from..=to].iter().map(|z| z - grid_m[from]).collect();
         // The first position of a later segment belongs to the one before it: power before the loss.
         let lowest = if from == 0 { 0 } else { from + 1 };
@@ -37,7 +39,7 @@ pub(super) fn solve(
             let part = &power[row * wanted.len()..(row + 1) * wanted.len()];
             let at = row * keep.len() + first;
             out[at..at + results].copy_from_slice(&part[..results]);
-            start_w[row] = part[results] * ends[to];
+            start_w[row] = part[results] * factors[to];
         }
         from = to;
     }

@@ -2,4 +2,5 @@
 
 mod coefficients;
 mod data;
+mod pumped;
 mod scattering;

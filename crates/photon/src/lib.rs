@@ -7,6 +7,7 @@
 //! - [`units`]: decibels, hertz and metres as types, and the conversions between them.
 //! - [`spectrum`]: the channels of a line and what light and noise each of them holds.
 //! - [`amplifier`], [`roadm`], [`fused`]: elements that change it; each knows only itself.
+//! - [`transceiver`]: what a receiver sees of it, and whether a mode can live with that.
 //! - [`rounding`]: rounding as numpy and GNPy's design do it.
 //!
 //! SI units inside; kernels are `f64` slices with the unit last in their names. Formulas are those of
@@ -23,6 +24,7 @@ pub mod roadm;
 pub mod rounding;
 pub mod simulation;
 pub mod spectrum;
+pub mod transceiver;
 pub mod units;
 
 /// Which release of GNPy is followed where the two differ in conventions, not in physics.

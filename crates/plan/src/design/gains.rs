@@ -58,6 +58,8 @@ pub struct AmplifierAccount {
     pub gain_flatmax_db: f64,
     /// Least gain of the type, dB.
     pub gain_min_db: f64,
+    /// Edges of the band of the type, Hz.
+    pub type_band_hz: (f64, f64),
     /// How it is set.
     pub designed: DesignedEdfa,
 }
@@ -231,6 +233,7 @@ impl Walk<'_> {
             selection,
             gain_flatmax_db: model.parameters.gain_flatmax_db,
             gain_min_db: model.parameters.gain_min_db,
+            type_band_hz: model.band_hz(),
             designed,
         })
     }
@@ -273,6 +276,7 @@ impl Walk<'_> {
 fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
     let designed = account.designed;
     edfa.type_variety = Some(account.type_variety.clone());
+    edfa.band_hz = Some(account.type_band_hz);
     edfa.given.delta_p_db = designed.delta_p_db;
     edfa.given.gain_target_db = Some(designed.gain_db);
     edfa.given.tilt_target_db = Some(designed.tilt_db);

@@ -173,7 +173,7 @@ fn put_between(
         Kind::Multiband(Multiband { type_variety: None, amplifiers: Vec::new() })
     } else {
         let given = Operational::default();
-        Kind::Edfa(Edfa { type_variety: None, given, designed: None })
+        Kind::Edfa(Edfa { type_variety: None, band_hz: None, given, designed: None })
     };
     network.part(before, after);
     let amplifier = network.add(Element { uid, kind, location });

@@ -174,7 +174,9 @@ fn fibre(
 
 fn edfa(uid: &str, given: &topology::Edfa, library: &Library) -> Result<Edfa, BuildError> {
     let type_variety = amplifier_variety(uid, given.type_variety.as_ref(), library)?;
-    Ok(Edfa { type_variety, given: given.operational, designed: None })
+    let entry = type_variety.as_ref().and_then(|variety| library.amplifier(variety));
+    let band_hz = entry.map(|entry| (entry.f_min_hz, entry.f_max_hz));
+    Ok(Edfa { type_variety, band_hz, given: given.operational, designed: None })
 }
 
 fn amplifier_variety(

@@ -175,6 +175,8 @@ pub(crate) fn interpolate(x: &[f64], y: &[f64], at: f64) -> f64 {
 pub struct Edfa {
     /// Name of its type; `None` until design has chosen one.
     pub type_variety: Option<String>,
+    /// Edges of the band of its type, Hz, once it has one.
+    pub band_hz: Option<(f64, f64)>,
     /// How the file sets it.
     pub given: Operational,
     /// How design sets it.

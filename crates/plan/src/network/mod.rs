@@ -3,6 +3,7 @@
 //! - [`graph`]: vertices, edges whose order counts, shortest paths.
 //! - [`element`]: what stands at a vertex: what was given, and what design found.
 //! - [`route`]: which way a lightpath takes.
+//! - [`save`]: back to a topology.
 //!
 //! In: a [`Topology`] and a [`Library`]. Out: a [`Network`] that design may change and light may cross.
 
@@ -10,6 +11,7 @@ mod build;
 pub mod element;
 pub mod graph;
 pub mod route;
+pub mod save;
 
 use std::collections::{HashMap, HashSet};
 

@@ -4,7 +4,9 @@
 //! In: a network, a path through it, channels, settings. Out: the spectrum behind every element and what
 //! each of them did. A [`Line`] is prepared once and can be crossed by any number of spectra of its channels.
 
+pub mod dump;
 mod part;
+pub mod run;
 
 use core::fmt;
 use std::sync::Arc;

@@ -4,6 +4,9 @@
 //! A line reaches from a ROADM or transceiver to the next one. Its bands are those its degree names; else
 //! what the bands of its ROADM (or of the library's combs) and those of its given amplifiers share.
 
+use otn_photon::Compat;
+use otn_photon::spectrum::floor_division;
+
 use crate::library::{Band, Library, SpectrumInformation};
 use crate::network::Network;
 use crate::network::element::{DegreeBands, Kind};
@@ -24,8 +27,12 @@ pub struct LineBand {
 impl LineBand {
     /// How many channels a full band holds.
     //= gnpy:6.8-channel-count
-    pub fn channels(&self) -> f64 {
-        ((self.f_max_hz - self.f_min_hz) / self.spacing_hz).floor().max(1.0)
+    pub fn channels(&self, compat: Compat) -> f64 {
+        let spacings = floor_division(self.f_max_hz - self.f_min_hz, self.spacing_hz);
+        match compat {
+            Compat::Gnpy214 => spacings.max(1.0),
+            Compat::Gnpy30 => spacings.max(0.0) + 1.0,
+        }
     }
 
     /// Centre, Hz.

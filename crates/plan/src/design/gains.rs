@@ -170,7 +170,7 @@ impl Walk<'_> {
             (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
             (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
         };
-        let count = self.reference.channels.map_or(band.channels(), |count| count as f64);
+        let count = self.reference.channels.map_or(band.channels(self.reference.compat), |count| count as f64);
         let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
         let wanted_power_dbm = total_dbm + wanted_delta_p_db;
         let selection = match &edfa.type_variety {
@@ -272,17 +272,13 @@ impl Walk<'_> {
     }
 }
 
-/// Makes what was found part of the amplifier, so that a later design takes it as given.
+/// Keeps what was found. What the file gave stays beside it: a later design, for another power, starts from
+/// that again, but with the type chosen here.
+//= gnpy:6.8-again
 fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
-    let designed = account.designed;
     edfa.type_variety = Some(account.type_variety.clone());
     edfa.band_hz = Some(account.type_band_hz);
-    edfa.given.delta_p_db = designed.delta_p_db;
-    edfa.given.gain_target_db = Some(designed.gain_db);
-    edfa.given.tilt_target_db = Some(designed.tilt_db);
-    edfa.given.out_voa_db = Some(designed.out_voa_db);
-    edfa.given.in_voa_db = Some(designed.in_voa_db);
-    edfa.designed = Some(designed);
+    edfa.designed = Some(account.designed);
 }
 
 /// What stands around an amplifier.

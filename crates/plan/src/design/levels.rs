@@ -52,7 +52,8 @@ fn follow(network: &mut Network, start: Vertex, next: Vertex, reference: &Refere
     let degree = network.element(next).uid.clone();
     let mut level_dbm = match &network.element(start).kind {
         Kind::Roadm(roadm) => target_dbm(roadm, &degree, reference),
-        _ => reference.tx_power_dbm,
+        // What a transceiver launches besides does not count for the reference channel.
+        _ => reference.power_dbm,
     };
     let mut before = start;
     for at in super::bands::line(network, next) {

@@ -21,6 +21,8 @@ mod selection;
 
 use core::fmt;
 
+use otn_photon::Compat;
+
 pub use bands::LineBand;
 pub use gains::{AmplifierAccount, Held};
 pub use selection::{Candidate, RuledOut, Selection};
@@ -43,6 +45,8 @@ pub struct Reference {
     pub spacing_hz: f64,
     /// Number of channels; that of each line's band if `None`.
     pub channels: Option<usize>,
+    /// Which release's way of counting channels holds.
+    pub compat: Compat,
 }
 
 /// What design does besides setting amplifiers.

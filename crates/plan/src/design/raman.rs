@@ -65,7 +65,7 @@ fn gain_db(
         comb.f_min_hz,
         comb.f_max_hz,
         spacing_hz,
-        otn_photon::Compat::Gnpy214,
+        reference.compat,
     );
     let input =
         linear(-fibre.params.con_in_db.unwrap_or(0.0) - fibre.params.att_in_db.unwrap_or(0.0));

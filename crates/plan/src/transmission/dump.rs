@@ -216,8 +216,8 @@ fn state(uid: &str, kind: &str, spectrum: &Spectrum) -> Value {
 
 fn add_amplifier(value: &mut Value, report: &otn_photon::amplifier::AmplifierReport, count: usize) {
     let at = shown(count);
-    let each = |values: &[f64]| -> Vec<Option<f64>> {
-        at.iter().map(|&i| values.get(i).copied()).collect()
+    let each = |values: &[f64]| -> Value {
+        at.iter().filter_map(|&i| values.get(i)).map(|&value| number(value)).collect()
     };
     value["pin_dbm"] = json!(report.p_in_dbm);
     value["pout_dbm"] = json!(report.p_out_dbm);
@@ -237,6 +237,14 @@ fn add_roadm(
         value["ref_pch_out_dbm"] = json!(levels.out_dbm);
         value["ref_effective_loss_db"] = json!(levels.loss_db);
     }
+}
+
+/// A number; those that JSON has no form for as words.
+fn number(value: f64) -> Value {
+    if value.is_finite() {
+        return json!(value);
+    }
+    json!(if value.is_nan() { "nan" } else if value > 0.0 { "inf" } else { "-inf" })
 }
 
 /// What a ROADM of the path does to the reference channel.

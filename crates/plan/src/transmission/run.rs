@@ -7,7 +7,6 @@
 use core::fmt;
 use std::sync::Arc;
 
-use otn_photon::Compat;
 use otn_photon::fibre::EfficiencyCache;
 use otn_photon::spectrum::{Channel, ChannelPlan, PlanError, Spectrum, uniform_comb};
 use otn_photon::transceiver::{Reception, Tolerance, received};
@@ -230,14 +229,15 @@ const CACHED_FIBRES: usize = 256;
 /// The channel that design reckons with.
 pub fn reference(comb: &SpectrumInformation, request: &Request) -> Reference {
     let power_dbm = request.power_dbm.unwrap_or(comb.power_dbm);
-    let centres =
-        uniform_comb(comb.f_min_hz, comb.f_max_hz, comb.spacing_hz, Compat::Gnpy214).len();
+    let compat = request.settings.compat;
+    let centres = uniform_comb(comb.f_min_hz, comb.f_max_hz, comb.spacing_hz, compat).len();
     Reference {
         power_dbm,
         tx_power_dbm: comb.tx_power_dbm.unwrap_or(power_dbm),
         baud_rate: comb.baud_rate,
         spacing_hz: comb.spacing_hz,
         channels: comb.use_si_channel_count_for_design.then_some(centres),
+        compat,
     }
 }
 

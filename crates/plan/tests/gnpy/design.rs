@@ -1,0 +1,1 @@
+//! Design cases: networks designed and saved.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::{Fibre, FibreError};
 use crate::Compat;
-use crate::nli::{Coefficients, analytic};
+use crate::nli::Interference;
 use crate::raman::{PowerProfile, Scattering};
 use crate::simulation::SimulationParameters;
 use crate::spectrum::{ChannelPlan, Spectrum};
@@ -39,7 +39,9 @@ pub struct Prepared {
     pmd_s: f64,
     latency_s: f64,
     scattering: Scattering,
-    interference: analytic::Efficiency,
+    /// Power at the end over power at the start, if it does not depend on power.
+    end_loss: Option<Vec<f64>>,
+    interference: Interference,
 }
 
 impl Prepared {
@@ -51,7 +53,11 @@ impl Prepared {
     ) -> Result<Self, FibreError> {
         settings.check()?;
         let parameters = fibre.parameters();
-        let coefficients = Coefficients::new(fibre, plan)?;
+        let scattering = Scattering::new(fibre, &plan.frequency_hz, &settings.raman)?;
+        let interference = Interference::new(fibre, plan, settings, &scattering)?;
+        let width = scattering.position_m().len();
+        let end = |row: &[f64]| row[width - 1];
+        let along = scattering.linear_loss();
         Ok(Self {
             plan: Arc::clone(plan),
             loss_db: fibre.loss_db(),
@@ -60,8 +66,9 @@ impl Prepared {
             dispersion_s_per_m: fibre.chromatic_dispersion(&plan.frequency_hz, compat)?,
             pmd_s: fibre.pmd_s(),
             latency_s: fibre.latency_s(),
-            scattering: Scattering::new(fibre, &plan.frequency_hz, &settings.raman)?,
-            interference: analytic::Efficiency::new(&coefficients),
+            end_loss: along.map(|loss| loss.chunks_exact(width).map(end).collect()),
+            scattering,
+            interference,
         })
     }
 
@@ -91,9 +98,18 @@ impl Prepared {
         for power in &mut spectrum.power_w {
             *power *= self.input_factor;
         }
-        let nli_w = self.interference.nli_w(&spectrum.power_w);
-        let profile = self.scattering.profile(&spectrum.power_w);
+        let scattered = match self.end_loss {
+            Some(_) => None,
+            None => Some(self.scattering.profile(&spectrum.power_w)),
+        };
+        let nli_w = self.interference.nli_w(&spectrum.power_w, scattered.as_ref());
         spectrum.add_nli(&nli_w);
+        if let Some(profile) = &scattered {
+            let baud_rate = &self.plan.baud_rate;
+            if let Some(ase_w) = self.scattering.spontaneous_emission_w(profile, baud_rate) {
+                spectrum.add_ase(&ase_w);
+            }
+        }
         for (all, one) in spectrum.dispersion_s_per_m.iter_mut().zip(&self.dispersion_s_per_m) {
             *all += one;
         }
@@ -101,7 +117,11 @@ impl Prepared {
         for all in &mut spectrum.latency_s {
             *all += self.latency_s;
         }
-        spectrum.scale(&profile.end_loss());
+        match (&self.end_loss, &scattered) {
+            (Some(end_loss), _) => spectrum.scale(end_loss),
+            (None, Some(profile)) => spectrum.scale(&profile.end_loss()),
+            (None, None) => {}
+        }
         for power in &mut spectrum.power_w {
             *power *= self.output_factor;
         }

@@ -7,9 +7,15 @@
 //! In all models the noise of channel i is the sum over j of P_i P_j² times an efficiency of the pair.
 
 pub mod analytic;
+mod field;
+pub mod generalised;
+mod integral;
 
 use crate::fibre::{Fibre, FibreError};
+use crate::raman::{PowerProfile, Scattering};
+use crate::simulation::{NliMethod, SimulationParameters};
 use crate::spectrum::ChannelPlan;
+use generalised::{CutEfficiency, Generalised};
 
 /// What the models need to know of a fibre and a plan; one entry a channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,4 +61,52 @@ impl Coefficients {
 //= gnpy:6.3-weights
 fn weight(own: usize, other: usize) -> f64 {
     if own == other { 16.0 / 27.0 } else { 32.0 / 27.0 }
+}
+
+/// One of the models, ready for one fibre, plan and set of settings.
+#[derive(Clone, Debug)]
+pub struct Interference(Model);
+
+#[derive(Clone, Debug)]
+enum Model {
+    Analytic(analytic::Efficiency),
+    /// The efficiencies are kept if the profile does not depend on power.
+    Generalised(Box<Generalised>, Option<CutEfficiency>),
+}
+
+impl Interference {
+    /// Prepares the model that `settings` name, for the power profile of `scattering`.
+    ///
+    /// # Errors
+    /// [`FibreError`] for a channel outside a table of the fibre, and for settings out of range.
+    pub fn new(
+        fibre: &Fibre,
+        plan: &ChannelPlan,
+        settings: &SimulationParameters,
+        scattering: &Scattering,
+    ) -> Result<Self, FibreError> {
+        let coefficients = Coefficients::new(fibre, plan)?;
+        if settings.nli.method == NliMethod::GnModelAnalytic {
+            return Ok(Self(Model::Analytic(analytic::Efficiency::new(&coefficients))));
+        }
+        let model = Generalised::new(coefficients, settings)?;
+        let linear = scattering.linear_loss();
+        let fixed = linear.map(|loss| model.efficiency(scattering.position_m(), loss));
+        Ok(Self(Model::Generalised(Box::new(model), fixed)))
+    }
+
+    /// Noise power of each channel, W, for the powers `power_w` at the start of the fibre.
+    ///
+    /// `profile` is what the scattering gave for these powers; it counts only if it depends on power.
+    pub fn nli_w(&self, power_w: &[f64], profile: Option<&PowerProfile>) -> Vec<f64> {
+        match (&self.0, profile) {
+            (Model::Analytic(efficiency), _) => efficiency.nli_w(power_w),
+            (Model::Generalised(model, Some(efficiency)), _) => model.nli_w(efficiency, power_w),
+            (Model::Generalised(model, None), Some(profile)) => {
+                let efficiency = model.efficiency(&profile.position_m, &profile.loss);
+                model.nli_w(&efficiency, power_w)
+            }
+            (Model::Generalised(..), None) => vec![0.0; power_w.len()],
+        }
+    }
 }

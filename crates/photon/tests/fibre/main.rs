@@ -2,5 +2,6 @@
 
 mod coefficients;
 mod data;
+mod fixtures;
 mod pumped;
 mod scattering;

@@ -12,6 +12,7 @@
 
 pub mod amplifier;
 pub mod fused;
+pub mod modulation;
 pub mod roadm;
 pub mod rounding;
 pub mod spectrum;

@@ -18,6 +18,7 @@ pub mod amplifier;
 pub mod fibre;
 pub mod fused;
 pub mod grid;
+pub mod modulation;
 pub mod nli;
 pub mod raman;
 pub mod roadm;

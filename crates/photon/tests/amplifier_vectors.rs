@@ -10,6 +10,7 @@ use otn_photon::amplifier::{
 };
 use otn_photon::rounding::round2float;
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum};
+use otn_photon::transceiver::snr_sum;
 use serde_json::Value;
 
 /// Relative for watts, absolute for dB: the vectors have 15 digits.
@@ -195,4 +196,16 @@ fn stages_in_line() {
     assert_eq!((both.parameters.gain_flatmax_db, both.parameters.p_max_dbm), (42.0, 23.0));
     let nf_db = both.noise_figure(20.0, &NoiseLoad::DESIGN).nf_db;
     assert!(near((nf_db * 1e8).round() / 1e8, 6.790_097_5), "{nf_db}");
+}
+
+#[test]
+//= type=test gnpy:6.7-receiver-snr
+fn every_sum_of_noise() {
+    let all = vectors("scalars.json");
+    let cases: Vec<_> = all.iter().filter(|case| case["fn"] == "snr_sum").collect();
+    assert_eq!(cases.len(), 20);
+    for case in cases {
+        let [snr, bandwidth, added] = [0, 1, 2].map(|i| number(&case["args"][i]));
+        assert!(near(snr_sum(snr, bandwidth, added), number(&case["out"])), "{case}");
+    }
 }

@@ -170,7 +170,10 @@ impl Walk<'_> {
             (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
             (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
         };
-        let count = self.reference.channels.map_or(band.channels(self.reference.compat), |count| count as f64);
+        let count = self
+            .reference
+            .channels
+            .map_or(band.channels(self.reference.compat), |count| count as f64);
         let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
         let wanted_power_dbm = total_dbm + wanted_delta_p_db;
         let selection = match &edfa.type_variety {

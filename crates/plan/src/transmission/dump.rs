@@ -244,7 +244,13 @@ fn number(value: f64) -> Value {
     if value.is_finite() {
         return json!(value);
     }
-    json!(if value.is_nan() { "nan" } else if value > 0.0 { "inf" } else { "-inf" })
+    json!(if value.is_nan() {
+        "nan"
+    } else if value > 0.0 {
+        "inf"
+    } else {
+        "-inf"
+    })
 }
 
 /// What a ROADM of the path does to the reference channel.

@@ -41,7 +41,9 @@ pub(crate) fn cases(kind: &str) -> Vec<Value> {
 /// The library of a file and the extra configurations that ship with GNPy.
 pub(crate) fn library(name: &str) -> Library {
     let text = text(name);
-    Library::load(Source::new(name, &text), &[], &[]).unwrap_or_else(|error| panic!("{error}")).value
+    Library::load(Source::new(name, &text), &[], &[])
+        .unwrap_or_else(|error| panic!("{error}"))
+        .value
 }
 
 /// The topology of a file.

@@ -66,7 +66,9 @@ impl Judge {
                 }
             }
             (expected, found) if expected == found => {}
-            (expected, found) => self.differences.push(format!("{path}: {expected}, found {found}")),
+            (expected, found) => {
+                self.differences.push(format!("{path}: {expected}, found {found}"))
+            }
         }
     }
 }
@@ -78,7 +80,8 @@ fn is_level(key: &str) -> bool {
 #[test]
 fn the_judge_can_say_no() {
     let expected = serde_json::json!({"a": {"gain_db": 1.0, "x": 2.0, "n": ["u"]}});
-    let near = serde_json::json!({"a": {"gain_db": 1.0000005, "x": 2.0000005, "n": ["u"], "more": 1}});
+    let near =
+        serde_json::json!({"a": {"gain_db": 1.0000005, "x": 2.0000005, "n": ["u"], "more": 1}});
     assert_eq!(differences(&expected, &near, &["a"]).0, Vec::<String>::new());
     let far = serde_json::json!({"a": {"gain_db": 1.000002, "x": 2.00001, "n": ["v"]}});
     assert_eq!(differences(&expected, &far, &["a"]).0.len(), 3);

@@ -3,18 +3,20 @@
 //! Clauses: GNPy 6.8. A line is walked from its start; each amplifier makes up for the span before it and
 //! brings the reference channel to a level that depends on the span after it.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use otn_photon::amplifier::{AmplifierModel, MultibandModel};
 use otn_photon::rounding::round2float;
 
 use super::bands::{self, LineBand};
 use super::selection::{self, Selection, Wanted};
 use super::{DesignError, Reference, levels, losses};
 use crate::library::{Library, SpanRules};
-use crate::models::Models;
+use crate::models::{Amplifying, Models};
 use crate::network::Network;
-use crate::network::element::{DesignedEdfa, Edfa, Kind};
+use crate::network::element::{DesignedEdfa, Edfa, Kind, Multiband};
 use crate::network::graph::Vertex;
+use crate::topology::Operational;
 
 /// What an amplifier holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,25 +123,25 @@ impl Walk<'_> {
             _ => self.reference.tx_power_dbm,
         };
         let first = Before { delta_p_db: level_dbm - self.reference.power_dbm, voa_db: 0.0 };
-        let mut before: HashMap<usize, Before> = (0..bands.len()).map(|i| (i, first)).collect();
+        let mut before = vec![first; bands.len()];
         let mut previous = start;
         for &vertex in &vertices {
-            let kind = network.element(vertex).kind.clone();
-            match kind {
+            let place = Place::of(network, previous, vertex);
+            let restrictions = place.restrictions(network);
+            let element = network.element_mut(vertex);
+            match &mut element.kind {
                 Kind::Edfa(edfa) => {
-                    let [band] = bands[..] else {
-                        return Err(self.bands(network, vertex, bands.len()));
+                    let ([band], [state]) = (&bands[..], &mut before[..]) else {
+                        return Err(DesignError::Bands { uid: place.uid, bands: bands.len() });
                     };
-                    let place = Place::of(network, previous, vertex);
-                    let restrictions = place.restrictions(network);
-                    let state = before.get_mut(&0).ok_or_else(|| self.bands(network, vertex, 0))?;
-                    let account = self.amplifier(&place, &edfa, band, &restrictions, state)?;
-                    if let Kind::Edfa(edfa) = &mut network.element_mut(vertex).kind {
-                        settle(edfa, &account);
-                    }
+                    let account = self.amplifier(&place, edfa, *band, &restrictions, state)?;
+                    settle(edfa, &account);
                     accounts.push(account);
                 }
-                Kind::Multiband(_) => return Err(self.bands(network, vertex, bands.len())),
+                Kind::Multiband(multiband) => {
+                    let all = (&bands[..], &mut before[..]);
+                    accounts.extend(self.multiband(&place, multiband, all, &restrictions)?);
+                }
                 Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Fused(_) | Kind::Fibre(_) => {}
             }
             previous = vertex;
@@ -147,8 +149,106 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn bands(&self, network: &Network, vertex: Vertex, bands: usize) -> DesignError {
-        DesignError::Bands { uid: network.element(vertex).uid.clone(), bands }
+    /// Sets the amplifiers of all bands, each for itself.
+    //= gnpy:6.8-multiband
+    fn multiband(
+        &self,
+        place: &Place,
+        multiband: &mut Multiband,
+        (bands, before): (&[LineBand], &mut [Before]),
+        restrictions: &[String],
+    ) -> Result<Vec<AmplifierAccount>, DesignError> {
+        self.open_bands(place, multiband, bands, before, restrictions)?;
+        let mut accounts = Vec::with_capacity(bands.len());
+        for edfa in &mut multiband.amplifiers {
+            let (low, high) = edfa.band_hz.unwrap_or_default();
+            let inside = |band: &LineBand| low < band.f_max_hz && band.f_min_hz < high;
+            let Some(at) = bands.iter().position(inside) else {
+                return Err(DesignError::Bands { uid: place.uid.clone(), bands: bands.len() });
+            };
+            let account = self.amplifier(place, edfa, bands[at], &[], &mut before[at])?;
+            settle(edfa, &account);
+            accounts.push(account);
+        }
+        Ok(accounts)
+    }
+
+    /// Fills in the amplifiers of a multiband amplifier that names none: those of its type, and if that is
+    /// open too, of the type whose amplifiers are the best for one band after the other.
+    fn open_bands(
+        &self,
+        place: &Place,
+        multiband: &mut Multiband,
+        bands: &[LineBand],
+        before: &[Before],
+        restrictions: &[String],
+    ) -> Result<(), DesignError> {
+        if !multiband.amplifiers.is_empty() {
+            return Ok(());
+        }
+        let none = || DesignError::NoCandidate {
+            uid: place.uid.clone(),
+            why: "no multiband amplifier that is allowed covers the design bands",
+        };
+        let mut types: Vec<_> = match &multiband.type_variety {
+            Some(variety) => self.models.multiband(variety).into_iter().collect(),
+            None => self.allowed_multiband(bands, restrictions),
+        };
+        for (band, state) in bands.iter().zip(before) {
+            let members = types.iter().flat_map(|entry| &entry.members);
+            let names: Vec<String> =
+                members.map(|one| one.parameters.type_variety.clone()).collect();
+            if names.is_empty() {
+                return Err(none());
+            }
+            let open = Edfa {
+                type_variety: None,
+                band_hz: None,
+                given: Operational::default(),
+                designed: None,
+            };
+            let mut state = *state;
+            let chosen = self.amplifier(place, &open, *band, &names, &mut state)?.type_variety;
+            types.retain(|entry| {
+                entry.members.iter().any(|one| one.parameters.type_variety == chosen)
+            });
+        }
+        let best = types.first().ok_or_else(none)?;
+        multiband.type_variety = Some(best.type_variety.clone());
+        let member = |one: &Arc<AmplifierModel>| Edfa {
+            type_variety: Some(one.parameters.type_variety.clone()),
+            band_hz: Some(one.band_hz()),
+            given: Operational::default(),
+            designed: None,
+        };
+        multiband.amplifiers = best.members.iter().map(member).collect();
+        Ok(())
+    }
+
+    /// Multiband types that design may take: one of their amplifiers for each band.
+    fn allowed_multiband(
+        &self,
+        bands: &[LineBand],
+        restrictions: &[String],
+    ) -> Vec<&Arc<MultibandModel>> {
+        let covers = |one: &Arc<AmplifierModel>, band: &LineBand| {
+            let (low, high) = one.band_hz();
+            low <= band.f_min_hz && band.f_max_hz <= high
+        };
+        let allowed = |entry: &MultibandModel| match restrictions {
+            [] => entry.allowed_for_design,
+            names => names.contains(&entry.type_variety),
+        };
+        let entries = self.models.all().iter().filter_map(|entry| match entry {
+            Amplifying::Multiband(entry) => Some(entry),
+            Amplifying::Single(_) => None,
+        });
+        entries
+            .filter(|entry| allowed(entry))
+            .filter(|entry| {
+                bands.iter().all(|band| entry.members.iter().any(|one| covers(one, band)))
+            })
+            .collect()
     }
 
     /// Sets one amplifier and leaves its level in `state`.

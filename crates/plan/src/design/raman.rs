@@ -79,7 +79,6 @@ fn gain_db(
         .map_err(|error| raman(&error))?;
     let end = with.end_loss();
     let alpha = model.alpha(&frequency_hz).map_err(|error| raman(&error))?;
-    let each =
-        (0..frequency_hz.len()).map(|i| db(end[i]) - db((-alpha[i] * fibre.length_m()).exp()));
-    Ok(each.sum::<f64>() / frequency_hz.len() as f64)
+    let each = end.iter().zip(&alpha).map(|(end, alpha)| end / (-alpha * fibre.length_m()).exp());
+    Ok(db(each.sum::<f64>() / frequency_hz.len() as f64))
 }

@@ -114,8 +114,11 @@ fn band_name(edfa: &Edfa) -> String {
 fn amplifier(edfa: &Edfa) -> Value {
     let Some(designed) = edfa.designed else { return json!({"type_variety": edfa.type_variety}) };
     let DesignedEdfa { gain_db, delta_p_db, design_delta_p_db, tilt_db, .. } = designed;
-    // GNPy keeps this one level rounded.
-    let target = delta_p_db.map(|_| round_python(designed.target_pch_out_dbm, 2));
+    // GNPy shows the offset that the file gave, whatever came of it, and rounds.
+    let reference_dbm = designed.target_pch_out_dbm - design_delta_p_db;
+    let shown_db = edfa.given.delta_p_db.or(delta_p_db);
+    let target = shown_db.filter(|_| delta_p_db.is_some());
+    let target = target.map(|shown_db| round_python(reference_dbm + shown_db, 2));
     json!({
         "type_variety": edfa.type_variety,
         "effective_gain_db": gain_db,

@@ -247,7 +247,7 @@ impl Campaign {
             match (point.method, point.estimate.take()) {
                 (Method::Simulated, _) => point.set(&tally, self.confidence),
                 (Method::Estimated, Some(record)) => {
-                    point = self.estimated_point(point.p, record)?
+                    point = self.estimated_point(point.p, record)?;
                 }
                 (Method::Estimated, None) | (Method::ClosedForm, _) => {}
             }

@@ -75,15 +75,8 @@ impl<const N: usize, const P: usize> Decoder for ReedSolomon10<N, P> {
                 }
             }
         }
-        let mut outcome = Outcome { codewords: 1, ..Outcome::default() };
-        match ReedSolomon10::decode(self, &mut word) {
-            Ok(corrected) => {
-                outcome.corrected_symbols = corrected.symbols.into();
-                outcome.corrected_bits = corrected.bits.into();
-            }
-            Err(super::Uncorrectable) => outcome.uncorrectable = 1,
-        }
+        let corrected = ReedSolomon10::decode(self, &mut word).ok();
         pack(&word[..K], &mut information[..bits::octets(K * SYMBOL_BITS)]);
-        outcome
+        Outcome::of_codeword(corrected.map(|done| (done.symbols.into(), done.bits.into())))
     }
 }

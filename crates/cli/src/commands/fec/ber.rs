@@ -131,8 +131,7 @@ fn simulated(
     let code = (entry.code)();
     let seed = arguments.seed;
     let from = arguments.first_codeword()?;
-    let bounds =
-        Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
+    let bounds = bounds(arguments)?;
     for &p in values {
         let Ok(set) = channel.at(p) else { continue };
         let point = Point { code: &*code, channel: set, seed };
@@ -182,8 +181,7 @@ fn estimated(
     let interrupt = Interrupt::listen();
     let code = (entry.code)();
     let first = arguments.first_codeword()?;
-    let bounds =
-        Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
+    let bounds = bounds(arguments)?;
     for &p in values {
         let plan =
             Plan { code: &*code, patterns: &patterns, p, left_out, seed: arguments.seed, first };
@@ -198,6 +196,11 @@ fn estimated(
         }
     }
     Ok(())
+}
+
+fn bounds(arguments: &Arguments) -> Result<Bounds> {
+    let (stop, time) = (arguments.stop()?, arguments.time()?);
+    Ok(Bounds { stop, time, threads: arguments.threads()? })
 }
 
 fn stopped(p: f64) {

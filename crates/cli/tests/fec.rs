@@ -398,7 +398,16 @@ fn the_list_has_gains_and_distances() {
     }
     let gap = |key: &str| rs[key]["gap_db"].as_f64().unwrap();
     assert!((gap("shannon_hard") - 3.77).abs() < 0.01 && (gap("shannon_soft") - 4.91).abs() < 0.01);
-    assert!(fine(Path::new("."), &["list"]).stdout.contains("rs255-239"));
+    let text = fine(Path::new("."), &["list"]).stdout;
+    let figures = |name: &str| {
+        // The second table of the two.
+        let row = text.lines().filter(|line| line.split_whitespace().next() == Some(name)).nth(1);
+        row.unwrap().split_whitespace().skip(1).map(str::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(figures("rs255-239"), ["8.26e-5", "6.20", "3.78", "4.91"]);
+    // Published with one digit: no more are shown, and none is left out of those of others.
+    assert_eq!(figures("ofec"), ["2.0e-2", "11.1", "-0.1", "1.1"]);
+    assert_eq!(figures("g975.1-i3")[..2], ["3.15e-3", "8.99"]);
 }
 
 #[test]

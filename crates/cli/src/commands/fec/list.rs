@@ -138,8 +138,9 @@ fn text(report: &Report) -> String {
     sizes.row("code", heads.map(str::to_string));
     let heads = ["threshold", "NCG dB", "to HD limit dB", "to SD limit dB"];
     figures.row("code", heads.map(str::to_string));
-    let gap = |shannon: &Option<Shannon>| match shannon.as_ref().and_then(|s| s.gap_db) {
-        Some(gap) => format!("{gap:.2}"),
+    // A distance has no more digits than the gain that it is taken from.
+    let gap = |shannon: &Option<Shannon>, digits| match shannon.as_ref().and_then(|s| s.gap_db) {
+        Some(gap) => format!("{gap:.digits$}"),
         None => "-".to_string(),
     };
     for row in &report.codes {
@@ -156,8 +157,8 @@ fn text(report: &Report) -> String {
             row.threshold.map_or("-".to_string(), |p| format!("{p:.0$e}", row.digits.0)),
             row.net_coding_gain_db
                 .map_or("-".to_string(), |gain| format!("{gain:.0$}", row.digits.1)),
-            gap(&row.shannon_hard),
-            gap(&row.shannon_soft),
+            gap(&row.shannon_hard, row.digits.1),
+            gap(&row.shannon_soft, row.digits.1),
         ];
         figures.row(row.name, cells);
     }

@@ -462,6 +462,27 @@ fn a_file_is_coded_broken_and_decoded_in_every_format() {
     assert!(ended.stdout.contains("uncorrectable 1"), "{}", ended.stdout);
 }
 
+/// A limit that limits nothing is refused, not passed over.
+#[test]
+fn options_of_another_method_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (method, option, value, words) in [
+        ("closed-form", "--errors", "5", "simulated has it, found --method closed-form"),
+        ("closed-form", "--bits", "5", "simulated has it, found --method closed-form"),
+        ("closed-form", "--codewords", "5", "simulated or estimated has it"),
+        ("closed-form", "--time", "5s", "simulated or estimated has it"),
+        ("closed-form", "--first-codeword", "5", "simulated or estimated has it"),
+        ("closed-form", "--left-out", "1", "estimated has it, found --method closed-form"),
+        ("estimated", "--errors", "5", "simulated has it, found --method estimated"),
+        ("estimated", "--bits", "5", "simulated has it, found --method estimated"),
+        ("simulated", "--left-out", "1", "estimated has it, found --method simulated"),
+    ] {
+        let options = ["--p", "1e-3", "--method", method, option, value];
+        let error = refused(folder.path(), &[&RS[..], &options].concat());
+        assert!(error.contains(&format!("{option}: only --method {words}")), "{error}");
+    }
+}
+
 #[test]
 fn wrong_arguments_and_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -513,23 +534,6 @@ fn wrong_arguments_and_files_are_named() {
         (bsc("--time", "30").into(), "--time: found `30`"),
         (bsc("--confidence", "1").into(), "--confidence"),
         (bsc("--method", "estimated").into(), "no error floor estimate"),
-        (
-            [&bsc("--errors", "5")[..], &["--method", "closed-form"]].concat(),
-            "--errors: only --method simulated has it, found --method closed-form",
-        ),
-        (
-            [&bsc("--time", "5s")[..], &["--method", "closed-form"]].concat(),
-            "--time: only --method simulated or estimated has it",
-        ),
-        (
-            [&bsc("--codewords", "5")[..], &["--method", "closed-form"]].concat(),
-            "--codewords: only --method simulated or estimated has it",
-        ),
-        (
-            [&bsc("--bits", "5")[..], &["--method", "estimated"]].concat(),
-            "--bits: only --method simulated has it, found --method estimated",
-        ),
-        (bsc("--left-out", "1").into(), "--left-out: only --method estimated has it"),
         (bsc("--plot", "x.gif").into(), "ends in .svg or .png"),
         (bsc("--output", "no/such/r.json").into(), "no/such/r.json: cannot be written"),
         (bsc("--eb-n0", "3").into(), "cannot be used with"),

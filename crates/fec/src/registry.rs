@@ -55,7 +55,8 @@ pub struct Entry {
 }
 
 /// Where the figures of C-FEC are from, in either order of its bits.
-const CFEC_FIGURES: &str = "a public register: 1.22e-2 to 1.25e-2; 10.8 dB with 16QAM, which is 10.39 with QPSK, at 1.25e-2";
+const CFEC_FIGURES: &str = "a public register: 1.22e-2 to 1.25e-2; 10.8 dB with 16QAM, \
+    which is 10.39 with QPSK, at 1.25e-2";
 
 /// All codes, in the order of the Recommendations.
 pub static CODES: &[Entry] = &[

@@ -101,7 +101,7 @@ impl Plan<'_> {
             let first = behind.unwrap_or(0).max(self.first);
             let part = self.plant(left_out, first, done, bounds, interrupt)?;
             let run = Run { seed: self.seed, first, codewords: part.trials };
-            record.add(&PlantedRecord::of(&part, run))?;
+            record.add(&PlantedRecord::of(&part, joined(&[run], &[])?))?;
         }
         Ok((record, interrupt.requested()))
     }
@@ -154,8 +154,8 @@ impl Plan<'_> {
 }
 
 impl PlantedRecord {
-    /// The sums of one run; what follows from them is not computed yet.
-    fn of(part: &Planted, run: Run) -> Self {
+    /// The sums of some runs; what follows from them is not computed yet.
+    fn of(part: &Planted, runs: Vec<Run>) -> Self {
         Self {
             left_out: part.left_out,
             planted: part.trials,
@@ -167,7 +167,7 @@ impl PlantedRecord {
             share: 0.0,
             share_interval: [0.0, 1.0],
             codeword_error_rate: 0.0,
-            runs: Vec::from_iter((run.codewords > 0).then_some(run)),
+            runs,
         }
     }
 
@@ -202,13 +202,9 @@ impl EstimateRecord {
             self.planted.sort_by_key(|kind| kind.left_out);
             return Ok(());
         };
-        mine.runs = joined(&mine.runs, &other.runs)?;
-        mine.planted += other.planted;
-        mine.left_wrong += other.left_wrong;
-        mine.weight += other.weight;
-        mine.squares += other.squares;
-        mine.wrong_codewords += other.wrong_codewords;
-        mine.wrong_bits += other.wrong_bits;
+        let (runs, mut sums) = (joined(&mine.runs, &other.runs)?, mine.sums());
+        sums.add(&other.sums());
+        *mine = PlantedRecord::of(&sums, runs);
         Ok(())
     }
 

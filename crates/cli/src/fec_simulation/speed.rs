@@ -11,7 +11,7 @@ use otn_fec::code::{BlockSize, Code, Decoder, Encoder, Input, Outcome, Received}
 
 /// Coded bits of a decoder between two that are timed, about: a look at the clock costs as much as
 /// a small codeword.
-const TIMED_BITS: usize = 1 << 16;
+const TIMED_BITS: usize = 65_536;
 
 /// What is measured on one point, by all threads.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 //! of both polarisations carry them, and back. A symbol takes successive bits of one word; symbol n
 //! of a set of words is of word n mod `words`. A fade of that many symbols so costs each word one.
 //!
-//! What of this is recalled stands in the constants and in [`SymbolInterleaver::source`] alone. Not
+//! What of this is recalled stands in the constants and in `SymbolInterleaver::source` alone. Not
 //! here: which amplitudes the bits of a symbol make.
 
 use super::hamming::N;

@@ -23,9 +23,12 @@ pub struct Asked {
     pub power_mode: bool,
     /// Whether a table of channels is wanted.
     pub show_channels: bool,
+    /// Name of the file that the network is saved to.
+    pub saved: Option<String>,
 }
 
 const COLOUR: &str = "\u{1b}[1;36;40m";
+const BLUE: &str = "\u{1b}[1;34;40m";
 const PLAIN: &str = "\u{1b}[0m";
 
 /// The whole text.
@@ -69,6 +72,9 @@ pub fn text(outcome: &Outcome, asked: &Asked) -> String {
             result(&mut out, outcome, crossing, asked.power_mode);
         }
     }
+    if let Some(file) = &asked.saved {
+        let _ = writeln!(out, "{BLUE}Network (after autodesign) saved to {file}{PLAIN}");
+    }
     if let Some(last) = outcome.crossings.last().filter(|_| asked.show_channels) {
         channels(&mut out, last);
     }
@@ -108,6 +114,9 @@ fn head(out: &mut String, outcome: &Outcome) {
         lengths.len()
     );
     let reference = &outcome.reference;
+    // Of a sweep GNPy shows the last power here.
+    let last = outcome.crossings.last();
+    let power_dbm = last.map_or(reference.power_dbm, |last| shown_power(outcome, last));
     let count = reference.channels.map_or("None".to_owned(), |count| count.to_string());
     let _ = writeln!(
         out,
@@ -115,7 +124,7 @@ fn head(out: &mut String, outcome: &Outcome) {
          Reference used for design: (Input optical power reference in span = {:.2}dBm,\n\
          {:28}spacing = {:.2}GHz\n\
          {:28}nb_channels = {count})",
-        reference.power_dbm,
+        power_dbm,
         "",
         reference.spacing_hz * 1e-9,
         "",

@@ -140,6 +140,7 @@ fn asked(arguments: &Arguments, power_mode: bool) -> Asked {
         spectrum: arguments.spectrum.is_some(),
         power_mode,
         show_channels: arguments.show_channels,
+        saved: arguments.save_network.as_deref().map(shown),
     }
 }
 

@@ -151,7 +151,6 @@ fn receiver(out: &mut String, report: &Report) {
 
 fn group_text(out: &mut String, group: &GroupReport, labelled: bool) {
     let label = if labelled { format!("{}: ", group.label) } else { String::new() };
-    let Span { min, mean, max } = group.gsnr_01nm_db;
     let _ = writeln!(
         out,
         "  {label}{} channels of {} GBd in {} GHz, {} to {} dBm each",
@@ -161,24 +160,23 @@ fn group_text(out: &mut String, group: &GroupReport, labelled: bool) {
         two(group.power_dbm.min),
         two(group.power_dbm.max),
     );
-    let worst = group.worst_thz.map_or(String::new(), |thz| format!(", worst at {thz:.5} THz"));
-    let _ = writeln!(
-        out,
-        "  GSNR {} / {} / {} dB in 0.1 nm (least / mean / largest), {} / {} / {} dB in the signal's bandwidth{worst}",
-        two(min),
-        two(mean),
-        two(max),
-        two(group.gsnr_bw_db.min),
-        two(group.gsnr_bw_db.mean),
-        two(group.gsnr_bw_db.max),
-    );
-    let _ = writeln!(out, "    noise of                          SNR dB   share   costs dB");
+    let worst = group.worst_thz.map_or(String::new(), |thz| format!(" (at {thz:.5} THz)"));
+    let lines = [
+        ("GSNR in 0.1 nm", group.gsnr_01nm_db, worst),
+        ("GSNR in the signal's bandwidth", group.gsnr_bw_db, String::new()),
+        ("OSNR in 0.1 nm", group.osnr_01nm_db, String::new()),
+    ];
+    for (name, Span { min, mean, max }, worst) in lines {
+        let (min, mean, max) = (two(min), two(mean), two(max));
+        let _ = writeln!(out, "    {name:31} least {min}{worst}, mean {mean}, largest {max} dB");
+    }
+    let _ = writeln!(out, "    noise of                        in 0.1 nm, dB   share   costs dB");
     for (n, part) in group.noise.iter().enumerate() {
         let snr = part.snr_01nm_db.map_or("none".to_owned(), two);
         let limiting = if n == 0 { "   this limits the path" } else { "" };
         let _ = writeln!(
             out,
-            "    {:32} {snr:>7} {:>5.1} % {:>10}{limiting}",
+            "    {:31} {snr:>14} {:>5.1} % {:>10}{limiting}",
             part.source,
             part.share * 100.0,
             two(part.cost_db)

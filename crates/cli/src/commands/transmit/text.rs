@@ -61,6 +61,11 @@ fn two(value: f64) -> String {
     }
 }
 
+/// A number as it was meant: rates and widths in giga carry rounding in their last digits.
+pub(super) fn plain(value: f64) -> String {
+    format!("{}", (value * 1e6).round() / 1e6)
+}
+
 fn head(out: &mut String, report: &Report) {
     let [low, high] = report.band_thz;
     // Writing to a String cannot fail, here and below.
@@ -155,8 +160,8 @@ fn group_text(out: &mut String, group: &GroupReport, labelled: bool) {
         out,
         "  {label}{} channels of {} GBd in {} GHz, {} to {} dBm each",
         group.channels,
-        group.baud_rate_gbd,
-        group.slot_ghz,
+        plain(group.baud_rate_gbd),
+        plain(group.slot_ghz),
         two(group.power_dbm.min),
         two(group.power_dbm.max),
     );
@@ -189,7 +194,9 @@ fn modes(out: &mut String, report: &Report) {
         let rates: Vec<String> = report
             .groups
             .iter()
-            .map(|group| format!("{} GBd in {} GHz", group.baud_rate_gbd, group.slot_ghz))
+            .map(|group| {
+                format!("{} GBd in {} GHz", plain(group.baud_rate_gbd), plain(group.slot_ghz))
+            })
             .collect();
         let _ = writeln!(out, "\nno transceiver mode of the library is for {}", rates.join(" or "));
         return;
@@ -215,8 +222,9 @@ fn modes(out: &mut String, report: &Report) {
         let all = report.modes.iter().all(|mode| mode.feasible);
         let _ = writeln!(
             out,
-            "{}: mode {} from {} to {}",
+            "{}: {}:{} from {} to {}",
             if all { "FITS" } else { "DOES NOT FIT" },
+            first.transceiver,
             first.mode,
             report.source,
             report.destination
@@ -238,7 +246,7 @@ fn mode_text(out: &mut String, mode: &ModeReport, name: &str, width: usize) {
         out,
         "{name:width$}  {:8} {:>6} {:>7} {:>8} {margin:>8}  {:>9} {:>7}  {penalty:>7}   {}",
         middle(&mode.label, 8),
-        mode.bit_rate_gbit_s,
+        plain(mode.bit_rate_gbit_s),
         two(mode.required_osnr_db),
         two(mode.system_margin_db),
         mode.worst_thz.map_or("-".to_owned(), |thz| format!("{thz:.4}")),
@@ -312,6 +320,7 @@ mod tests {
 
     #[test]
     fn numbers_without_value_are_words() {
+        assert_eq!([plain(62.50000000000001), plain(32.0)], ["62.5", "32"]);
         assert_eq!([two(-0.001), two(f64::NAN), two(f64::INFINITY)], ["0.00", "-", "inf"]);
     }
 }

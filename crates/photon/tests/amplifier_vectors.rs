@@ -1,5 +1,7 @@
 //! Amplifiers against the component vectors of GNPy 2.14.2.
 
+#![expect(clippy::unwrap_used, reason = "tests: what is not there is a failure")]
+
 use std::path::Path;
 use std::sync::Arc;
 

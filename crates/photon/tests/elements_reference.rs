@@ -3,6 +3,8 @@
 //!
 //! Each element is fed with the state behind the one before it, so that an error shows where it is made.
 
+#![expect(clippy::unwrap_used, reason = "tests: what is not there is a failure")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use otn_photon::amplifier::{
 use otn_photon::roadm::{Equalisation, Impairment, ImpairmentProfile, PathKind, Roadm, RoadmError};
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum};
 use otn_photon::transceiver::{
-    ImpairmentKind, Mode, PenaltyCurve, PowerRange, Tolerance, received,
+    ImpairmentKind, LaunchWish, Mode, PenaltyCurve, PowerRange, Tolerance, received,
 };
 use otn_photon::units::{db, dbm, linear, watt};
 
@@ -407,12 +407,8 @@ fn points_of_penalties() {
     assert!(PenaltyCurve::new(vec![(f64::NAN, 0.0)]).is_err());
 }
 
-/// The edge of feasibility: 14.004 dB where 12 and 2 are needed is 14.00 to 2.14 and enough to 3.0; 13.996 is
-/// enough to 2.14 alone, and to its search neither is.
-#[test]
-//= type=test gnpy:6.7-feasibility
-fn edges_of_feasibility() {
-    let mode = Mode {
+fn mode() -> Mode {
+    Mode {
         format: "m".into(),
         baud_rate: 12.5e9,
         bit_rate: 100e9,
@@ -424,7 +420,44 @@ fn edges_of_feasibility() {
         tx_power: PowerRange::default(),
         equalisation_offset_db: 0.0,
         cost: 1.0,
-    };
+    }
+}
+
+/// Planning runs with bounds of -5 to 3 dBm and without; default 0 dBm, reference 1 dBm.
+#[test]
+//= type=test gnpy:6.7-tx-power
+fn launched_power() {
+    let bounds = PowerRange { min_dbm: Some(-5.0), max_dbm: Some(3.0) };
+    // Bounds, searched, asked; launched by 2.14 and by 3.0. 2.14 knows no bounds.
+    let known = [
+        (false, false, None, Some(0.0), 0.0),
+        (false, false, Some(3.0), Some(3.0), 3.0),
+        (false, true, None, Some(0.0), 1.0),
+        (false, true, Some(3.0), Some(3.0), 1.0),
+        (true, false, None, None, 3.0),
+        (true, false, Some(1.0), None, 1.0),
+        (true, false, Some(5.0), None, 5.0),
+        (true, false, Some(-8.0), None, -8.0),
+        (true, true, None, None, 3.0),
+        (true, true, Some(-8.0), None, 3.0),
+    ];
+    for (bounded, searched, asked_dbm, old, new) in known {
+        let tx_power = if bounded { bounds } else { PowerRange::default() };
+        let mode = Mode { tx_power, ..mode() };
+        let wish = LaunchWish { asked_dbm, default_dbm: 0.0, reference_dbm: 1.0, searched };
+        assert_eq!(mode.launch_power_dbm(&wish, Compat::Gnpy30), new);
+        if let Some(old) = old {
+            assert_eq!(mode.launch_power_dbm(&wish, Compat::Gnpy214), old);
+        }
+    }
+}
+
+/// The edge of feasibility: 14.004 dB where 12 and 2 are needed is 14.00 to 2.14 and enough to 3.0; 13.996 is
+/// enough to 2.14 alone, and to its search neither is.
+#[test]
+//= type=test gnpy:6.7-feasibility
+fn edges_of_feasibility() {
+    let mode = mode();
     let known = [
         (14.004, (true, false), (true, true)),
         (13.996, (true, false), (false, false)),

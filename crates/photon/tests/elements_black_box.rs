@@ -383,6 +383,9 @@ fn penalties_of_a_receiver() {
     assert_eq!(seen.total_penalty_db, [none, 0.5, none]);
     seen.judge(&tolerance, Compat::Gnpy214);
     assert_eq!(seen.total_penalty_db, [0.5, 0.5, none], "2.14 does not look at the power");
+    let tolerances = [Tolerance::default(), tolerance];
+    seen.judge_each(|i| &tolerances[usize::from(i == 1)], Compat::Gnpy30);
+    assert_eq!(seen.total_penalty_db, [0.0, 0.5, 0.0], "each channel by its own mode");
     let exact = PowerRange { min_dbm: Some(seen.rx_power_dbm[1]), max_dbm: None };
     assert_eq!(exact.penalty_db(seen.rx_power_dbm[1]), 0.0, "the bound is inside");
 }

@@ -14,9 +14,8 @@ use super::{DesignError, Reference, levels, losses};
 use crate::library::{Library, SpanRules};
 use crate::models::{Amplifying, Models};
 use crate::network::Network;
-use crate::network::element::{DesignedEdfa, Edfa, Kind, Multiband};
+use crate::network::element::{DesignedEdfa, Edfa, Fibre, Kind, Multiband};
 use crate::network::graph::Vertex;
-use crate::topology::Operational;
 
 /// What an amplifier holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +185,7 @@ impl Walk<'_> {
         if !multiband.amplifiers.is_empty() {
             return Ok(());
         }
+        multiband.chosen = multiband.type_variety.is_none();
         let none = || DesignError::NoCandidate {
             uid: place.uid.clone(),
             why: "no multiband amplifier that is allowed covers the design bands",
@@ -201,12 +201,7 @@ impl Walk<'_> {
             if names.is_empty() {
                 return Err(none());
             }
-            let open = Edfa {
-                type_variety: None,
-                band_hz: None,
-                given: Operational::default(),
-                designed: None,
-            };
+            let open = Edfa::open(None, None);
             let mut state = *state;
             let chosen = self.amplifier(place, &open, *band, &names, &mut state)?.type_variety;
             types.retain(|entry| {
@@ -215,11 +210,8 @@ impl Walk<'_> {
         }
         let best = types.first().ok_or_else(none)?;
         multiband.type_variety = Some(best.type_variety.clone());
-        let member = |one: &Arc<AmplifierModel>| Edfa {
-            type_variety: Some(one.parameters.type_variety.clone()),
-            band_hz: Some(one.band_hz()),
-            given: Operational::default(),
-            designed: None,
+        let member = |one: &Arc<AmplifierModel>| {
+            Edfa::open(Some(one.parameters.type_variety.clone()), Some(one.band_hz()))
         };
         multiband.amplifiers = best.members.iter().map(member).collect();
         Ok(())
@@ -276,7 +268,7 @@ impl Walk<'_> {
             .map_or(band.channels(self.reference.compat), |count| count as f64);
         let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
         let wanted_power_dbm = total_dbm + wanted_delta_p_db;
-        let selection = match &edfa.type_variety {
+        let selection = match edfa.given_variety() {
             Some(_) => None,
             None => {
                 let wanted = Wanted {
@@ -285,11 +277,14 @@ impl Walk<'_> {
                     band,
                     raman_allowed: place.raman_allowed(self.rules),
                 };
-                Some(self.choose(place, restrictions, &wanted)?)
+                // What was chosen before is the only candidate: its type stays, its power is judged anew.
+                let before = edfa.type_variety.as_slice();
+                let names = if edfa.chosen { before } else { restrictions };
+                Some(self.choose(place, names, &wanted)?)
             }
         };
         let chosen = selection.as_ref().map(|selection| &selection.type_variety);
-        let type_variety = edfa.type_variety.as_ref().or(chosen).cloned().unwrap_or_default();
+        let type_variety = chosen.or(edfa.type_variety.as_ref()).cloned().unwrap_or_default();
         let model = self.models.single(&type_variety).ok_or_else(|| DesignError::NoCandidate {
             uid: place.uid.clone(),
             why: "its type is not an amplifier of one band",
@@ -375,12 +370,14 @@ impl Walk<'_> {
     }
 }
 
-/// Keeps what was found. What the file gave stays beside it: a later design, for another power, starts from
-/// that again, but with the type chosen here.
+/// Keeps what was found. A later design, for another power, starts again from the power offset that the file
+/// gave, but with the type chosen here and the attenuation found here.
 //= gnpy:6.8-again
 fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
     edfa.type_variety = Some(account.type_variety.clone());
+    edfa.chosen = account.selection.is_some();
     edfa.band_hz = Some(account.type_band_hz);
+    edfa.given.out_voa_db = Some(account.designed.out_voa_db);
     edfa.designed = Some(account.designed);
 }
 
@@ -392,7 +389,7 @@ struct Place {
     loss_before_db: f64,
     loss_after_db: f64,
     before_roadm: bool,
-    /// Highest loss of the fibres before it, dB/km; `None` if there is none.
+    /// Loss of the fibre before it, dB/km; `None` if there is none.
     fibre_loss_db_per_km: Option<f64>,
 }
 
@@ -400,8 +397,6 @@ impl Place {
     fn of(network: &Network, previous: Vertex, vertex: Vertex) -> Self {
         let next = network.successors(vertex).first().copied();
         let is_roadm = |vertex: Vertex| matches!(network.element(vertex).kind, Kind::Roadm(_));
-        let span = losses::span(network, previous);
-        let fibres = span.iter().filter_map(|&vertex| network.element(vertex).fibre());
         Self {
             uid: network.element(vertex).uid.clone(),
             previous,
@@ -409,9 +404,7 @@ impl Place {
             loss_before_db: losses::span_loss_db(network, previous),
             loss_after_db: next.map_or(0.0, |next| losses::span_loss_db(network, next)),
             before_roadm: next.is_some_and(is_roadm),
-            fibre_loss_db_per_km: fibres
-                .map(|fibre| fibre.loss_db_per_km())
-                .max_by(|a, b| a.total_cmp(b)),
+            fibre_loss_db_per_km: network.element(previous).fibre().map(Fibre::loss_db_per_km),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::library::SpanRules;
 use crate::network::Network;
 use crate::network::element::{Edfa, Element, Fibre, Kind, Multiband};
 use crate::network::graph::Vertex;
-use crate::topology::{Location, Operational};
+use crate::topology::Location;
 
 /// Length to which fibres are split where the rules leave a choice, m.
 const USUAL_SPAN_M: f64 = 90e3;
@@ -170,10 +170,9 @@ fn put_between(
     location: Location,
 ) {
     let kind = if bands::several(network, before, after) {
-        Kind::Multiband(Multiband { type_variety: None, amplifiers: Vec::new() })
+        Kind::Multiband(Multiband { type_variety: None, chosen: false, amplifiers: Vec::new() })
     } else {
-        let given = Operational::default();
-        Kind::Edfa(Edfa { type_variety: None, band_hz: None, given, designed: None })
+        Kind::Edfa(Edfa::open(None, None))
     };
     network.part(before, after);
     let amplifier = network.add(Element { uid, kind, location });

@@ -6,9 +6,9 @@ use otn_plan::library::Library;
 use otn_plan::models::Models;
 use otn_plan::network::Network;
 use otn_plan::network::save::save;
+use otn_plan::transmission::Settings;
 use otn_plan::transmission::dump;
 use otn_plan::transmission::run::{Request, reference};
-use otn_plan::transmission::Settings;
 use serde_json::Value;
 
 use crate::cases::{json, library, topology};
@@ -34,9 +34,12 @@ fn saved(name: &str, library: &Library) -> Value {
 fn same(expected: &Value, found: &Value, path: &str, out: &mut Vec<String>) {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => {
-            for key in expected.keys().chain(found.keys().filter(|key| !expected.contains_key(*key))) {
+            for key in
+                expected.keys().chain(found.keys().filter(|key| !expected.contains_key(*key)))
+            {
                 let null = Value::Null;
-                let (left, right) = (expected.get(key).unwrap_or(&null), found.get(key).unwrap_or(&null));
+                let (left, right) =
+                    (expected.get(key).unwrap_or(&null), found.get(key).unwrap_or(&null));
                 same(left, right, &format!("{path}.{key}"), out);
             }
         }

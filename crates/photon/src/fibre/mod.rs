@@ -11,6 +11,7 @@ mod cache;
 mod error;
 mod parameters;
 mod prepared;
+mod split;
 
 use core::f64::consts::PI;
 use std::sync::Arc;
@@ -42,6 +43,9 @@ pub const DEFAULT_EFFECTIVE_AREA_M2: f64 = 83e-12;
 
 /// Most spans that one fibre is split into.
 pub const MAX_SPANS: usize = 100_000;
+
+/// Most channels and pumps of one fibre: efficiencies are kept for all pairs.
+pub const MAX_CHANNELS: usize = 5_000;
 
 /// A fibre that was checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -302,6 +306,27 @@ impl Fibre {
     //= gnpy:6.2-latency
     pub fn latency_s(&self) -> f64 {
         self.parameters.length_m / (LIGHT_SPEED / CORE_INDEX)
+    }
+
+    /// Checks that a mode of the fibre is known at all frequencies, and that they are not too many.
+    ///
+    /// # Errors
+    /// [`FibreError`] for too many frequencies, or one at which the core guides no mode.
+    pub(crate) fn check_frequencies(&self, frequency_hz: &[f64]) -> Result<(), FibreError> {
+        if frequency_hz.len() > MAX_CHANNELS {
+            let found = frequency_hz.len() as f64;
+            return Err(FibreError::TooFine { what: "channels", found, limit: MAX_CHANNELS });
+        }
+        for &frequency_hz in frequency_hz {
+            if !self.effective_area(frequency_hz).is_finite() {
+                return Err(FibreError::Value {
+                    what: "frequency of a channel or pump, Hz,",
+                    found: frequency_hz,
+                    expected: "one that the core of the fibre guides",
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Computes all that depends on fibre, plan and settings, and not on power.

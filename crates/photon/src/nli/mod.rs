@@ -42,8 +42,9 @@ impl Coefficients {
     /// The coefficients of `fibre` at the channels of `plan`.
     ///
     /// # Errors
-    /// [`FibreError`] for a channel outside a table of the fibre.
+    /// [`FibreError`] for a channel outside a table of the fibre, and for too many channels.
     pub fn new(fibre: &Fibre, plan: &ChannelPlan) -> Result<Self, FibreError> {
+        fibre.check_frequencies(&plan.frequency_hz)?;
         Ok(Self {
             length_m: fibre.parameters().length_m,
             alpha: fibre.alpha(&plan.frequency_hz)?,

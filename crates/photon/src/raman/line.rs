@@ -21,6 +21,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(fibre: &Fibre, frequency_hz: &[f64]) -> Result<Self, FibreError> {
+        fibre.check_frequencies(frequency_hz)?;
         Ok(Self {
             alpha: fibre.alpha(frequency_hz)?,
             efficiency: fibre.raman_efficiency(frequency_hz),

@@ -22,8 +22,8 @@ use crate::simulation::RamanParameters;
 use line::Line;
 use solver::Solver;
 
-/// Most positions along one fibre.
-pub const MAX_POSITIONS: usize = 1_000_000;
+/// Most positions along one fibre, times its channels and pumps.
+pub const MAX_VALUES: usize = 10_000_000;
 
 /// Powers and losses along a fibre; one row a channel, then one a pump.
 ///
@@ -104,7 +104,8 @@ impl Scattering {
         let pumps = pumps_in_order(fibre);
         frequency_hz.extend(pumps.iter().map(|pump| pump.frequency_hz));
         let line = Line::new(fibre, &frequency_hz)?;
-        let position_m = positions(length_m, settings.result_spatial_resolution_m, &line.lumped)?;
+        let (step_m, rows) = (settings.result_spatial_resolution_m, frequency_hz.len());
+        let position_m = positions(length_m, step_m, &line.lumped, rows)?;
         let solver = Solver::new(fibre, line, &pumps, settings)?;
         let evolution = Evolution::Scattered(Box::new(solver));
         Ok(Self { frequency_hz, channels, position_m, evolution })
@@ -220,12 +221,18 @@ pub fn stimulated_raman_scattering(
     Ok(Scattering::new(fibre, frequency_hz, settings)?.profile(power_w))
 }
 
-/// Positions every `step_m` from 0, the end, and the lumped losses.
-fn positions(length_m: f64, step_m: f64, lumped: &[(f64, f64)]) -> Result<Vec<f64>, FibreError> {
-    let Some(mut steps) = arange(0.0, length_m, step_m, MAX_POSITIONS) else {
+/// Positions every `step_m` from 0, the end, and the lumped losses, for `rows` rows of values.
+//= gnpy:6.4-grids
+fn positions(
+    length_m: f64,
+    step_m: f64,
+    lumped: &[(f64, f64)],
+    rows: usize,
+) -> Result<Vec<f64>, FibreError> {
+    let limit = MAX_VALUES / rows.max(1);
+    let Some(mut steps) = arange(0.0, length_m, step_m, limit) else {
         let found = arange_len(0.0, length_m, step_m);
-        let what = "positions along a fibre";
-        return Err(FibreError::TooFine { what, found, limit: MAX_POSITIONS });
+        return Err(FibreError::TooFine { what: "positions along a fibre", found, limit });
     };
     steps.push(length_m);
     let lumped: Vec<f64> = lumped.iter().map(|&(position_m, _)| position_m).collect();

@@ -3,5 +3,6 @@
 mod coefficients;
 mod data;
 mod fixtures;
+mod properties;
 mod pumped;
 mod scattering;

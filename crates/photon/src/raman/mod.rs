@@ -13,6 +13,7 @@ mod line;
 mod numerical;
 mod perturbative;
 mod pumps;
+mod separable;
 pub mod silica;
 mod solver;
 

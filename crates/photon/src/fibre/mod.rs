@@ -30,6 +30,7 @@ pub use parameters::{
     MAX_LUMPED_LOSSES, MAX_PUMPS, PumpDirection, REFERENCE_WAVELENGTH_M, RamanCurve,
     RamanOperation, RamanPump, Table,
 };
+use prepared::Glass;
 pub use prepared::{FibreReport, Prepared};
 
 /// Refractive index of the core.
@@ -339,6 +340,6 @@ impl Fibre {
         settings: &SimulationParameters,
         compat: Compat,
     ) -> Result<Prepared, FibreError> {
-        Prepared::new(self, plan, settings, compat)
+        Prepared::new(self, plan, settings, compat, &Glass::default())
     }
 }

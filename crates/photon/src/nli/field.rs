@@ -64,16 +64,16 @@ impl Field {
             regular: Vec::new(),
             others: Vec::new(),
         };
-        for k in 0..=last {
+        for (k, &at_m) in position_m.iter().enumerate() {
             let before = if k == 0 { 0.0 } else { slope(k - 1) };
             let after = if k == last { 0.0 } else { slope(k) };
-            let bend = (before - after) * (-alpha * position_m[k]).exp();
+            let bend = (before - after) * (-alpha * at_m).exp();
             if k == last {
                 field.end_bend = bend;
-            } else if position_m[k] == field.regular.len() as f64 * step_m {
+            } else if at_m == field.regular.len() as f64 * step_m {
                 field.regular.push(bend);
             } else {
-                field.others.push((position_m[k], bend));
+                field.others.push((at_m, bend));
             }
         }
         field
@@ -119,10 +119,8 @@ impl Field {
         }
         let step = Phasors::along(mismatch, from, self.step_m);
         for at in (0..BLOCK).step_by(LANES) {
-            let (mut one, mut two, mut double) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-            for i in 0..LANES {
-                double[i] = 2.0 * step.cos[at + i];
-            }
+            let (mut one, mut two) = ([0.0; LANES], [0.0; LANES]);
+            let double: [f64; LANES] = core::array::from_fn(|i| 2.0 * step.cos[at + i]);
             for &bend in self.regular[1..].iter().rev() {
                 for i in 0..LANES {
                     let next = bend + double[i] * one[i] - two[i];

@@ -17,6 +17,8 @@ mod separable;
 pub mod silica;
 mod solver;
 
+use std::sync::Arc;
+
 use crate::fibre::{Fibre, FibreError, PumpDirection, RamanPump};
 use crate::grid::{arange, arange_len, union};
 use crate::simulation::RamanParameters;
@@ -93,6 +95,16 @@ impl Scattering {
         frequency_hz: &[f64],
         settings: &RamanParameters,
     ) -> Result<Self, FibreError> {
+        Self::with_efficiency(fibre, frequency_hz, settings, None)
+    }
+
+    /// As [`Scattering::new`], with the Raman efficiency of channels and pumps if it is known.
+    pub(crate) fn with_efficiency(
+        fibre: &Fibre,
+        frequency_hz: &[f64],
+        settings: &RamanParameters,
+        efficiency: Option<Arc<[f64]>>,
+    ) -> Result<Self, FibreError> {
         settings.check()?;
         let length_m = fibre.parameters().length_m;
         let channels = frequency_hz.len();
@@ -104,12 +116,20 @@ impl Scattering {
         }
         let pumps = pumps_in_order(fibre);
         frequency_hz.extend(pumps.iter().map(|pump| pump.frequency_hz));
-        let line = Line::new(fibre, &frequency_hz)?;
+        let line = Line::new(fibre, &frequency_hz, efficiency)?;
         let (step_m, rows) = (settings.result_spatial_resolution_m, frequency_hz.len());
         let position_m = positions(length_m, step_m, &line.lumped, rows)?;
         let solver = Solver::new(fibre, line, &pumps, settings)?;
         let evolution = Evolution::Scattered(Box::new(solver));
         Ok(Self { frequency_hz, channels, position_m, evolution })
+    }
+
+    /// The Raman efficiency of channels and pumps, if it is used.
+    pub(crate) fn efficiency(&self) -> Option<Arc<[f64]>> {
+        match &self.evolution {
+            Evolution::Linear(_) => None,
+            Evolution::Scattered(solver) => Some(Arc::clone(&solver.line.efficiency)),
+        }
     }
 
     /// Positions of the results, m.

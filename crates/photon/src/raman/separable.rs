@@ -97,7 +97,7 @@ mod tests {
     fn the_general_series_gives_the_same() {
         let frequency_hz: Vec<f64> = (0..20).map(|i| 186e12 + f64::from(i) * 6e11).collect();
         let fibre = Fibre::new(FibreParameters::default(), None).unwrap();
-        let line = Line::new(&fibre, &frequency_hz).unwrap();
+        let line = Line::new(&fibre, &frequency_hz, None).unwrap();
         let mut other = line.clone();
         other.alpha[7] *= 1.0 + f64::EPSILON;
         let start_w: Vec<f64> = (0..20).map(|i| 2e-3 + 1e-3 * f64::from(i % 3)).collect();

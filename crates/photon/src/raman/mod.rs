@@ -4,8 +4,8 @@
 //! [`PowerProfile`], powers and losses along the fibre, and the spontaneous emission of its pumps.
 //!
 //! [`Scattering`] holds what does not depend on power. Without the flag power falls exponentially
-//! ([`linear`]); with it there is a series ([`perturbative`]) or steps ([`numerical`]), and with pumps against
-//! the signal an iteration of steps ([`pumps`]). [`emission`] is the noise. The connector at the start
+//! (below); with it there is a series (`perturbative`) or steps (`numerical`), and with pumps against
+//! the signal an iteration of steps (`pumps`). `emission` is the noise. The connector at the start
 //! counts before, the one at the end after.
 
 mod emission;

@@ -194,10 +194,12 @@ proptest! {
         lists in prop::collection::vec(channels(), 1..3),
         settings in settings(),
         capacity in 0..4usize,
-        walk in prop::collection::vec((0..4usize, 0..3usize), 1..10),
+        walk in prop::collection::vec((0..6usize, 0..3usize), 1..12),
     ) {
         let build = |parameters: &FibreParameters| Fibre::new(parameters.clone(), None).unwrap();
-        let fibres: Vec<Fibre> = parameters.iter().map(build).collect();
+        let mut fibres: Vec<Fibre> = parameters.iter().map(build).collect();
+        // Pieces are of the same glass and have other lengths and ends.
+        fibres.extend(fibres[0].divided(2).unwrap());
         let mut cache = EfficiencyCache::new(capacity);
         for (fibre, list) in walk {
             let fibre = &fibres[fibre % fibres.len()];

@@ -291,10 +291,11 @@ impl Fibre {
                 (curve.offset_hz.clone(), points.map(normalised).collect())
             }
         };
-        let above = offset_hz.into_iter().zip(gain).filter(|&(offset, _)| offset > 0.0);
-        let above: Vec<(f64, f64)> = above.collect();
-        let below = above.iter().rev().map(|&(offset, gain)| (-offset, -gain));
-        below.chain([(0.0, 0.0)]).chain(above.iter().copied()).unzip()
+        // GNPy takes the first point for that at zero and mirrors the others; so does this, though a
+        // curve that begins above zero is then not antisymmetric below its first point.
+        let above: Vec<(f64, f64)> = offset_hz.into_iter().zip(gain).collect();
+        let below = above.iter().skip(1).rev().map(|&(offset, gain)| (-offset, -gain));
+        below.chain(above.iter().copied()).unzip()
     }
 
     /// PMD from end to end, s.

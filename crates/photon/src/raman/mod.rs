@@ -3,8 +3,8 @@
 //! Clauses: 6.4 of the fact sheet on GNPy. In: a fibre, frequencies, settings, then powers. Out:
 //! [`PowerProfile`], powers and losses along the fibre, and the spontaneous emission of its pumps.
 //!
-//! [`Scattering`] holds what does not depend on power. Without the flag power falls exponentially
-//! (below); with it there is a series (`perturbative`) or steps (`numerical`), and with pumps against
+//! [`Scattering`] holds what does not depend on power. Without the flag power falls
+//! exponentially; with it there is a series (`perturbative`) or steps (`numerical`), and with pumps against
 //! the signal an iteration of steps (`pumps`). `emission` is the noise. The connector at the start
 //! counts before, the one at the end after.
 

@@ -5,6 +5,7 @@
 mod coefficients;
 mod data;
 mod fixtures;
+mod more;
 mod properties;
 mod pumped;
 mod scattering;

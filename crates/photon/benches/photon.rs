@@ -6,7 +6,8 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use otn_photon::Compat;
 use otn_photon::fibre::{
-    Fibre, FibreParameters, LossCoefficient, PumpDirection, RamanOperation, RamanPump, Table,
+    EfficiencyCache, Fibre, FibreParameters, LossCoefficient, PumpDirection, RamanOperation,
+    RamanPump, Table,
 };
 use otn_photon::raman::stimulated_raman_scattering;
 use otn_photon::simulation::{
@@ -82,6 +83,15 @@ fn benches(criterion: &mut Criterion) {
     let closed = SimulationParameters::default();
     criterion.bench_function("prepare, closed form, 96 channels", |bencher| {
         bencher.iter(|| black_box(ready(&plain, &closed)));
+    });
+    criterion.bench_function("prepare another length of a known glass", |bencher| {
+        let mut cache = EfficiencyCache::new(8);
+        let mut parameters = plain.parameters().clone();
+        bencher.iter(|| {
+            parameters.length_m += 1.0;
+            let fibre = Fibre::new(parameters.clone(), None).expect("longer by a metre");
+            black_box(cache.prepare(&fibre, &plan, &closed, Compat::Gnpy30).expect("as before"));
+        });
     });
     let mut cross = |name: &str, fibre: &Fibre, settings: &SimulationParameters| {
         let prepared = ready(fibre, settings);

@@ -258,6 +258,35 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn powers_that_are_none_do_not_stop_it(
+        parameters in fibre_parameters(),
+        channels in channels(),
+        settings in settings(),
+        power_w in prop::sample::select(vec![0.0, -1e-3, f64::NAN, f64::INFINITY, 1e300, 1e-320]),
+        pump_w in prop::option::of(prop::sample::select(vec![1e-9, 0.2, 50.0, 1e200])),
+    ) {
+        let pump = |power_w| RamanPump {
+            power_w,
+            frequency_hz: 205e12,
+            direction: PumpDirection::Counter,
+        };
+        let operation = RamanOperation {
+            temperature_k: 283.0,
+            pumps: pump_w.into_iter().map(pump).collect(),
+        };
+        let fibre = Fibre::new(parameters, Some(operation)).unwrap();
+        let plan = plan(&channels);
+        let prepared = fibre.prepare(&plan, &settings, Compat::Gnpy30).unwrap();
+        let mut spectrum = Spectrum::launch(plan);
+        spectrum.power_w[0] = power_w;
+        prop_assert!(prepared.propagate(&mut spectrum).is_ok());
+    }
+}
+
 #[test]
 fn errors_say_what_was_found() {
     let normal = FibreParameters::default();

@@ -199,10 +199,14 @@ pub fn run(
     let range = library.span().filter(|rules| rules.power_mode).map(|_| comb.power_range_db);
     let mut cache = EfficiencyCache::new(CACHED_FIBRES);
     let mut crossings = Vec::new();
-    for offset_db in sweep(range) {
+    let offsets_db = sweep(range);
+    let again = offsets_db.len() > 1;
+    for offset_db in offsets_db {
         let power_dbm = reference.power_dbm + offset_db;
-        let swept = Reference { power_dbm, ..reference };
-        design(&mut network, library, &models, &swept, Steps::AGAIN)?;
+        if again {
+            let swept = Reference { power_dbm, ..reference };
+            design(&mut network, library, &models, &swept, Steps::AGAIN)?;
+        }
         let settings = &request.settings;
         let line = Line::prepare(&network, &models, &path, &plan, settings, &mut cache)?;
         let launched = Spectrum::launch(Arc::clone(line.plan()));

@@ -5,5 +5,19 @@
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
 
+//! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
+//! - [`yang`]: the two forms of all these files.
+//! - [`error`]: what is wrong with a file, and where.
+
+pub mod error;
+mod fibre_fields;
+mod input;
 pub mod library;
+pub mod services;
+pub mod sim_params;
+pub mod spectrum_file;
 pub mod topology;
+pub mod yang;
+
+pub use error::{FileError, Loaded, Warning};
+pub use input::Source;

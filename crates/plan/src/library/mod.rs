@@ -6,10 +6,16 @@
 //! It does not judge whether a design can be made with it, and knows no topology.
 
 pub mod amplifier;
+pub(crate) mod configuration;
 pub mod fibre;
+mod load;
+mod load_amplifiers;
+pub(crate) mod read;
 pub mod roadm;
 pub mod rules;
 pub mod transceiver;
+
+pub(crate) use load::TOPIC;
 
 pub use amplifier::{AmplifierType, Band, NoiseModel, Profile};
 pub use fibre::{FibreParams, FibreType, Loss, LumpedLoss, RamanCoefficient, Table};

@@ -53,6 +53,12 @@ pub struct Mode {
     pub tx_power_min_dbm: Option<f64>,
     /// Largest power of the transmitter, dBm (3.0).
     pub tx_power_max_dbm: Option<f64>,
+    /// Power of the transmitter, dBm (3.0).
+    pub tx_power_dbm: Option<f64>,
+    /// Least power at the receiver, dBm (3.0).
+    pub rx_power_min_dbm: Option<f64>,
+    /// Largest power at the receiver, dBm (3.0).
+    pub rx_power_max_dbm: Option<f64>,
 }
 
 /// A transceiver that the library offers.

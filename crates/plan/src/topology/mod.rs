@@ -5,10 +5,15 @@
 //! In: a text with its file name. Out: [`Topology`]. It checks names and connections, and does not look
 //! into an equipment library.
 
+mod load;
+mod write;
+
+pub(crate) use load::TOPIC;
+
 use crate::library::{Equalisation, FibreParams, Restrictions};
 
-/// Where an element stands.
-#[derive(Clone, Debug, PartialEq)]
+/// Where an element stands; at 0, 0 without names if the file does not say.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Location {
     /// Latitude, degrees.
     pub latitude_deg: f64,
@@ -18,17 +23,6 @@ pub struct Location {
     pub city: Option<String>,
     /// Region; `None` is written as null.
     pub region: Option<String>,
-}
-
-impl Default for Location {
-    fn default() -> Self {
-        Self {
-            latitude_deg: 0.0,
-            longitude_deg: 0.0,
-            city: Some(String::new()),
-            region: Some(String::new()),
-        }
-    }
 }
 
 /// A band that amplifiers of a line are designed for.

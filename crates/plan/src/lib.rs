@@ -6,6 +6,7 @@
 //! - [`topology`]: elements and connections as a file gives them.
 
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
+//! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
 //! - [`error`]: what is wrong with a file, and where.
 
@@ -14,6 +15,7 @@ mod fibre_fields;
 mod input;
 pub mod library;
 pub mod services;
+pub mod sheet;
 pub mod sim_params;
 pub mod spectrum_file;
 pub mod topology;

@@ -12,6 +12,7 @@
 
 pub mod error;
 mod fibre_fields;
+pub mod fuzz;
 mod input;
 pub mod library;
 pub mod services;

@@ -130,14 +130,14 @@ fn every_file_loads() {
 #[test]
 fn extra_metadata_of_a_topology_is_no_matter() {
     let text = text("example-data/CORONET_CONUS_Topology.json");
-    let loaded = Topology::load(Source::new("x", &text)).unwrap();
+    let loaded = Topology::load(Source::new("x", &text)).expect("readable");
     assert_eq!(loaded.value.elements.len(), 348);
 }
 
 /// Reads both forms of a file and compares what they say; decimals beyond the YANG form's are dropped first.
 fn same_in_yang<T: PartialEq + std::fmt::Debug>(name: &str, load: impl Fn(Source<'_>) -> T) {
-    let there = yang::to_yang(Source::new(name, &text(name))).unwrap().to_string();
-    let back = yang::to_legacy(Source::new(name, &there)).unwrap().to_string();
+    let there = yang::to_yang(Source::new(name, &text(name))).expect("readable").to_string();
+    let back = yang::to_legacy(Source::new(name, &there)).expect("readable").to_string();
     assert_eq!(load(Source::new(name, &back)), load(Source::new(name, &there)), "{name}");
 }
 
@@ -159,7 +159,7 @@ fn both_forms_say_the_same() {
         "cases/va09_lumped_losses/topology.json",
         "cases/va24_roadm_impairments/topology.json",
     ] {
-        same_in_yang(name, |source| Topology::load(source).unwrap().value);
+        same_in_yang(name, |source| Topology::load(source).expect("readable").value);
     }
     for name in [
         "example-data/eqpt_config.json",
@@ -169,18 +169,18 @@ fn both_forms_say_the_same() {
         "tests-data/eqpt_config_psd.json",
         "tests-data/eqpt_config_sweep.json",
     ] {
-        same_in_yang(name, |source| Library::load(source, &[], &[]).unwrap().value);
+        same_in_yang(name, |source| Library::load(source, &[], &[]).expect("readable").value);
     }
     for name in [
         "example-data/meshTopologyExampleV2_services.json",
         "tests-data/testTopology_testservices.json",
         "cases/pr08_synth20/services.json",
     ] {
-        same_in_yang(name, |source| Services::load(source).unwrap().value);
+        same_in_yang(name, |source| Services::load(source).expect("readable").value);
     }
-    same_in_yang("example-data/sim_params.json", |s| SimParams::load(s).unwrap().value);
+    same_in_yang("example-data/sim_params.json", |s| SimParams::load(s).expect("readable").value);
     for name in ["example-data/multiband_spectrum.json", "example-data/initial_spectrum2.json"] {
-        same_in_yang(name, |source| spectrum_file::load(source).unwrap().value);
+        same_in_yang(name, |source| spectrum_file::load(source).expect("readable").value);
     }
 }
 
@@ -205,8 +205,8 @@ fn a_network_written_is_the_network_read() {
         "tests-data/network_per_frequency_loss_expected.json",
     ] {
         let text = text(name);
-        let network = Topology::load(Source::new(name, &text)).unwrap().value;
-        let mut expected: Value = serde_json::from_str(&text).unwrap();
+        let network = Topology::load(Source::new(name, &text)).expect("readable").value;
+        let mut expected: Value = serde_json::from_str(&text).expect("readable");
         floats(&mut expected);
         let mut written = network.to_value();
         floats(&mut written);

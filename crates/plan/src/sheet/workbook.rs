@@ -4,16 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, Reader, Xls, Xlsx};
 
 use crate::error::{FileError, Ignored, Place, Problem, Warning};
 
 /// Largest file, octets.
-const MOST_OCTETS: usize = 64 << 20;
+const MOST_OCTETS: usize = 64_000_000;
 
 /// Most octets that the parts of an xlsx file may have once unpacked.
-const MOST_UNPACKED: u64 = 256 << 20;
+const MOST_UNPACKED: u64 = 256_000_000;
 
 /// Most rows of a sheet that are read.
 const MOST_ROWS: u32 = 50_000;
@@ -23,6 +24,12 @@ const MOST_COLUMNS: u32 = 256;
 
 /// First octets of an xlsx file, which is a zip archive.
 const ZIP: &[u8] = b"PK";
+
+/// First octets of an xls file, which is a compound file.
+const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
+
+/// Such a file is whole sectors.
+const SECTOR_OCTETS: usize = 512;
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,11 +81,14 @@ impl<'a> Workbook<'a> {
                 let (found, allowed) = (unpacked as usize, MOST_UNPACKED as usize);
                 return Err(error(Problem::Size { what: "octets unpacked", found, allowed }));
             }
-            let book = Xlsx::new(Cursor::new(octets)).map_err(|e| syntax(e.to_string()))?;
-            Book::Xlsx(Box::new(book))
+            let open = || Xlsx::new(Cursor::new(octets)).map_err(|error| error.to_string());
+            Book::Xlsx(Box::new(guarded(open).map_err(syntax)?))
         } else {
-            let book = Xls::new(Cursor::new(octets)).map_err(|e| syntax(e.to_string()))?;
-            Book::Xls(Box::new(book))
+            if !octets.starts_with(COMPOUND) || !octets.len().is_multiple_of(SECTOR_OCTETS) {
+                return Err(syntax("neither a zip archive nor a whole compound file".to_owned()));
+            }
+            let open = || Xls::new(Cursor::new(octets)).map_err(|error| error.to_string());
+            Book::Xls(Box::new(guarded(open).map_err(syntax)?))
         };
         Ok(Self { file: file.to_owned(), book, warnings: Vec::new() })
     }
@@ -93,20 +103,10 @@ impl<'a> Workbook<'a> {
             return Ok(None);
         };
         let mut cells = BTreeMap::new();
-        let read = match &mut self.book {
-            Book::Xls(book) => match book.worksheet_range(&name) {
-                Ok(range) => {
-                    let (top, left) = range.start().unwrap_or((0, 0));
-                    for (row, column, data) in range.used_cells() {
-                        let at = (top + row as u32, left + column as u32);
-                        hold(&mut cells, at, of_data(data));
-                    }
-                    Ok(())
-                }
-                Err(error) => Err(error.to_string()),
-            },
+        let read = guarded(|| match &mut self.book {
+            Book::Xls(book) => read_xls(book, &name, &mut cells),
             Book::Xlsx(book) => read_xlsx(book, &name, &mut cells),
-        };
+        });
         read.map_err(|message| FileError {
             file: self.file.clone(),
             place: Place::Sheet(name.clone()),
@@ -130,6 +130,25 @@ impl<'a> Workbook<'a> {
     pub(super) fn into_warnings(self) -> Vec<Warning> {
         self.warnings
     }
+}
+
+/// Calls the reader of workbooks, which is not ours: damaged octets make it panic in places.
+fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // Whatever the reader was doing is dropped with it.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("damaged".to_owned()))
+}
+
+fn read_xls(
+    book: &mut Xls<Cursor<&[u8]>>,
+    name: &str,
+    cells: &mut BTreeMap<At, Held>,
+) -> Result<(), String> {
+    let range = book.worksheet_range(name).map_err(|error| error.to_string())?;
+    let (top, left) = range.start().unwrap_or((0, 0));
+    for (row, column, data) in range.used_cells() {
+        hold(cells, (top + row as u32, left + column as u32), of_data(data));
+    }
+    Ok(())
 }
 
 /// Reads cell by cell: a sheet with one far cell must not become a field of empty ones.

@@ -41,3 +41,5 @@ pub fn services(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_support;

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{FileError, Hint, Ignored, Place, Problem, Warning};
 
+/// Top-level name of a bundle of several topics.
+pub(crate) const BUNDLE: &str = "gnpy-api:api";
+
 /// A text and the name of the file it came from.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -64,10 +67,24 @@ impl Document {
             pointer: String::new(),
             form: Form::Legacy,
         };
-        match self.value.get(topic) {
-            Some(value) => Cursor { value, pointer: whole.below(topic), form: Form::Yang, ..whole },
+        let bundle = match self.value.get(BUNDLE) {
+            Some(_) => whole.in_yang(BUNDLE),
+            None => whole.clone(),
+        };
+        match bundle.value.get(topic) {
+            Some(_) => bundle.in_yang(topic),
             None => whole,
         }
+    }
+
+    /// Items of a list that a bundle brings beside its topics.
+    pub(crate) fn bundled(&self, list: &str) -> Result<Vec<Cursor<'_>>, FileError> {
+        let whole = self.root("");
+        let bundle = match self.value.get(BUNDLE) {
+            Some(_) => whole.in_yang(BUNDLE),
+            None => Cursor { form: Form::Yang, ..whole },
+        };
+        if bundle.is_object() { bundle.list(list) } else { Ok(Vec::new()) }
     }
 
     pub(crate) fn value(&self) -> &Value {
@@ -120,6 +137,14 @@ impl<'a> Cursor<'a> {
 
     fn below(&self, key: &str) -> String {
         format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// A field in the YANG form; this place if there is none.
+    fn in_yang(&self, key: &str) -> Self {
+        match self.value.get(key) {
+            Some(value) => Self { form: Form::Yang, ..self.step(key, value) },
+            None => self.clone(),
+        }
     }
 
     fn step(&self, key: &str, value: &'a Value) -> Self {

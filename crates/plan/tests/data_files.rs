@@ -126,6 +126,32 @@ fn every_file_loads() {
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected);
 }
 
+/// A bundle, in both forms, gives each loader its part.
+//= type=test gnpy:1.2-yang
+#[test]
+fn a_bundle_is_read_by_every_loader() {
+    let parts = |name: &str| {
+        let name = format!("tests-data/convert/{name}");
+        let text = text(&name);
+        let source = Source::new(&name, &text);
+        let library = Library::load(source, &[], &[]).expect("a library").value;
+        let topology = Topology::load(source).expect("a topology").value;
+        let services = Services::load(source).expect("services").value;
+        let simulation = SimParams::load(source).expect("parameters").value;
+        let spectrum = spectrum_file::load(source).expect("a spectrum").value;
+        (library, topology, services, simulation, spectrum)
+    };
+    let yang = parts("GNPy_api_example.json");
+    // Its library has the entries of its extra library after its own.
+    assert_eq!(yang.0.amplifiers.len(), 7);
+    assert_eq!(yang.0.transceivers.last().map(|t| t.type_variety.as_str()), Some("ZR400G"));
+    assert_eq!(yang.1.elements.len(), 4);
+    assert_eq!(yang.2.requests.len(), 19);
+    assert_eq!(yang.3.nli.computed_channels, Some(vec![1, 18, 37, 56, 75]));
+    assert_eq!(yang.4.len(), 2);
+    assert_eq!(parts("GNPy_legacy_formatted-GNPy_api_example.json"), yang);
+}
+
 /// A network that GNPy's validator refuses for its extra `metadata`.
 #[test]
 fn extra_metadata_of_a_topology_is_no_matter() {

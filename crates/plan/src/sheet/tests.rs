@@ -106,19 +106,7 @@ fn outcome(nodes: Cells<'_>, links: Cells<'_>, more: &[(&str, Cells<'_>)]) -> St
 }
 
 #[test]
-fn errors_name_sheet_and_cell() {
-    let eqpt: Cells<'_> =
-        &[("A5", "Node A"), ("B5", "Node Z"), ("A6", "Aachen"), ("B6", "Cologne")];
-    let roadms: Cells<'_> = &[
-        ("A5", "Node A"),
-        ("B5", "Node Z"),
-        ("E5", "from degrees"),
-        ("F5", "from degree to degree impairment id"),
-        ("A6", "Aachen"),
-        ("B6", "Bonn"),
-        ("E6", "Bonn | Cologne"),
-        ("F6", "1"),
-    ];
+fn errors_name_sheet_and_cell_of_nodes_and_links() {
     let cases = [
         (outcome(&[], &[], &[]), "10 elements"),
         (
@@ -163,6 +151,27 @@ fn errors_name_sheet_and_cell() {
             outcome(&[], &[("B6", "Aachen")], &[]),
             "w.xlsx: sheet Links cell A6: found a link from 'Aachen' to 'Aachen', expected two cities",
         ),
+    ];
+    for (found, expected) in cases {
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn errors_name_sheet_and_cell_of_the_other_sheets() {
+    let eqpt: Cells<'_> =
+        &[("A5", "Node A"), ("B5", "Node Z"), ("A6", "Aachen"), ("B6", "Cologne")];
+    let roadms: Cells<'_> = &[
+        ("A5", "Node A"),
+        ("B5", "Node Z"),
+        ("E5", "from degrees"),
+        ("F5", "from degree to degree impairment id"),
+        ("A6", "Aachen"),
+        ("B6", "Bonn"),
+        ("E6", "Bonn | Cologne"),
+        ("F6", "1"),
+    ];
+    let cases = [
         (
             outcome(&[], &[], &[("Eqpt", eqpt)]),
             "w.xlsx: sheet Eqpt cell B6: found 'Aachen' and 'Cologne' without a link, expected two \

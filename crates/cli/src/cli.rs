@@ -92,6 +92,13 @@ pub fn warn(warnings: &[String]) {
     }
 }
 
+/// Says something that is worth knowing now and belongs into no result; on a terminal only.
+pub fn tell(line: &str) {
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        eprintln!("{line}");
+    }
+}
+
 /// A path argument that is a file to write.
 pub type OutPath = PathBuf;
 

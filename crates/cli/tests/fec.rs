@@ -120,6 +120,91 @@ fn an_estimated_floor_says_how_it_came_about() {
     assert!(error.contains("--left-out: found 1, expected 0 at the most"), "{error}");
 }
 
+/// Planted patterns add up as codewords do: each once, whichever file is first.
+#[test]
+fn estimates_of_several_machines_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let plant = |name: &str, options: &[&str]| {
+        let base = ["ber", "--code", "g975.1-i7", "--method", "estimated", "-o", name];
+        fine(at, &[&base[..], options].concat());
+    };
+    plant("a.json", &["--p", "4.4e-3", "--codewords", "24"]);
+    plant("b.json", &["--p", "4.4e-3", "--codewords", "16", "--first-codeword", "24"]);
+    plant("seed.json", &["--p", "4.4e-3,2e-3", "--codewords", "8", "--seed", "2"]);
+    plant("whole.json", &["--p", "4.4e-3", "--codewords", "40"]);
+    plant("paused.json", &["--p", "4.4e-3", "--codewords", "24"]);
+    plant("paused.json", &["--p", "4.4e-3", "--codewords", "40", "--resume"]);
+    fine(at, &["merge", "a.json", "b.json", "-o", "ab.json"]);
+    fine(at, &["merge", "b.json", "a.json", "-o", "ba.json"]);
+    let read = |name: &str| fs::read_to_string(at.join(name)).unwrap();
+    assert_eq!(read("ab.json"), read("ba.json"));
+    let whole = json(&read("whole.json"))["points"][0].clone();
+    for name in ["ab.json", "paused.json"] {
+        let point = json(&read(name))["points"][0].clone();
+        let (found, expected) =
+            (&point["estimate"]["planted"][0], &whole["estimate"]["planted"][0]);
+        for key in ["planted", "left_wrong", "runs", "left_out"] {
+            assert_eq!(found[key], expected[key], "{name}: {key}");
+        }
+        assert_eq!(found["planted"], 40);
+        for key in ["codeword_error_rate", "bit_error_rate"] {
+            let ratio = point[key].as_f64().unwrap() / whole[key].as_f64().unwrap();
+            assert!((ratio - 1.0).abs() < 1e-12, "{name}: {key} {ratio}");
+        }
+    }
+    // The interval of a sum is narrower than that of its parts.
+    let width = |name: &str| {
+        let share =
+            json(&read(name))["points"][0]["estimate"]["planted"][0]["share_interval"].clone();
+        share[1].as_f64().unwrap() - share[0].as_f64().unwrap()
+    };
+    assert!(width("ab.json") < width("a.json") && width("ab.json") < width("b.json"));
+    let merged = fine(at, &["merge", "ab.json", "seed.json", "-o", "all.json", "--json"]).stdout;
+    let merged = json(&merged);
+    let planted = |n: usize| &merged["points"][n]["estimate"]["planted"][0]["planted"];
+    assert_eq!((planted(0), planted(1)), (&48.into(), &8.into()));
+    for (other, blocks) in [("a.json", "0 to 23"), ("whole.json", "0 to 39")] {
+        let error = refused(at, &["merge", "ab.json", other, "-o", "bad.json"]);
+        let words = format!("seed 1: blocks {blocks} were counted twice");
+        assert!(error.contains(&words) && error.contains("p 4.4e-3"), "{error}");
+    }
+    for (place, value, words) in [
+        ("planted", 25, "planted[0]: found 25 patterns, expected 24 by the runs"),
+        ("left_wrong", 25, "left_wrong: found 25, expected 24 at the most"),
+        ("weight", -1, "weight: found -1e0"),
+        ("left_out", 99, "left_out: found 99"),
+    ] {
+        let mut edited = json(&read("a.json"));
+        edited["points"][0]["estimate"]["planted"][0][place] = value.into();
+        fs::write(at.join("edited.json"), edited.to_string()).unwrap();
+        let error = refused(at, &["plot", "edited.json", "-o", "x.svg"]);
+        assert!(error.contains("edited.json") && error.contains(words), "{place}: {error}");
+    }
+}
+
+/// A result that took hours is not lost to a second start of the same command.
+#[test]
+fn a_result_is_replaced_only_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let options = ["--p", "1e-2", "-o", "r.json", "--codewords"];
+    fine(at, &[&RS[..], &options, &["100"]].concat());
+    let before = fs::read(at.join("r.json")).unwrap();
+    let error = refused(at, &[&RS[..], &options, &["50"]].concat());
+    for words in ["r.json is there already", "--resume", "--force"] {
+        assert!(error.contains(words), "{error}");
+    }
+    assert_eq!(fs::read(at.join("r.json")).unwrap(), before);
+    let error = refused(at, &[&RS[..], &options, &["50", "--force", "--resume"]].concat());
+    assert!(error.contains("cannot be used with"), "{error}");
+    fine(at, &[&RS[..], &options, &["50", "--force"]].concat());
+    let after = json(&fs::read_to_string(at.join("r.json")).unwrap());
+    assert_eq!(after["points"][0]["codewords"], 50);
+    assert_eq!(fs::read_dir(at).unwrap().count(), 1, "no temporary file is left");
+    fine(at, &[&RS[..], &["--p", "1e-2", "--codewords", "50", "-o", "/dev/null"]].concat());
+}
+
 #[test]
 fn results_merge_only_with_their_like() {
     let folder = tempfile::tempdir().unwrap();
@@ -313,7 +398,16 @@ fn the_list_has_gains_and_distances() {
     }
     let gap = |key: &str| rs[key]["gap_db"].as_f64().unwrap();
     assert!((gap("shannon_hard") - 3.77).abs() < 0.01 && (gap("shannon_soft") - 4.91).abs() < 0.01);
-    assert!(fine(Path::new("."), &["list"]).stdout.contains("rs255-239"));
+    let text = fine(Path::new("."), &["list"]).stdout;
+    let figures = |name: &str| {
+        // The second table of the two.
+        let row = text.lines().filter(|line| line.split_whitespace().next() == Some(name)).nth(1);
+        row.unwrap().split_whitespace().skip(1).map(str::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(figures("rs255-239"), ["8.26e-5", "6.20", "3.78", "4.91"]);
+    // Published with one digit: no more are shown, and none is left out of those of others.
+    assert_eq!(figures("ofec"), ["2.0e-2", "11.1", "-0.1", "1.1"]);
+    assert_eq!(figures("g975.1-i3")[..2], ["3.15e-3", "8.99"]);
 }
 
 #[test]
@@ -366,6 +460,27 @@ fn a_file_is_coded_broken_and_decoded_in_every_format() {
     let ended = otn_in(at, &["fec", "decode", "broken", "-o", "back", "--code", "rs255-239"]);
     assert_eq!(ended.code, 1, "{}", ended.stdout);
     assert!(ended.stdout.contains("uncorrectable 1"), "{}", ended.stdout);
+}
+
+/// A limit that limits nothing is refused, not passed over.
+#[test]
+fn options_of_another_method_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (method, option, value, words) in [
+        ("closed-form", "--errors", "5", "simulated has it, found --method closed-form"),
+        ("closed-form", "--bits", "5", "simulated has it, found --method closed-form"),
+        ("closed-form", "--codewords", "5", "simulated or estimated has it"),
+        ("closed-form", "--time", "5s", "simulated or estimated has it"),
+        ("closed-form", "--first-codeword", "5", "simulated or estimated has it"),
+        ("closed-form", "--left-out", "1", "estimated has it, found --method closed-form"),
+        ("estimated", "--errors", "5", "simulated has it, found --method estimated"),
+        ("estimated", "--bits", "5", "simulated has it, found --method estimated"),
+        ("simulated", "--left-out", "1", "estimated has it, found --method simulated"),
+    ] {
+        let options = ["--p", "1e-3", "--method", method, option, value];
+        let error = refused(folder.path(), &[&RS[..], &options].concat());
+        assert!(error.contains(&format!("{option}: only --method {words}")), "{error}");
+    }
 }
 
 #[test]

@@ -40,6 +40,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Of one codeword: symbols and bits changed in it, or `None` where it was beyond correction.
+    pub fn of_codeword(corrected: Option<(u64, u64)>) -> Self {
+        let (corrected_symbols, corrected_bits) = corrected.unwrap_or_default();
+        let uncorrectable = u64::from(corrected.is_none());
+        Self { codewords: 1, corrected_bits, corrected_symbols, uncorrectable }
+    }
+
     /// Adds what was done with another block.
     pub fn add(&mut self, other: Self) {
         self.codewords += other.codewords;

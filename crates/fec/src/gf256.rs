@@ -51,6 +51,11 @@ pub fn mul(a: u8, b: u8) -> u8 {
 
 /// Product, at compile time.
 pub(crate) const fn mul_const(a: u8, b: u8) -> u8 {
+    product_modulo(a, b, POLYNOMIAL)
+}
+
+/// Product in the field of another polynomial of degree eight, at compile time.
+pub(crate) const fn product_modulo(a: u8, b: u8, polynomial: u16) -> u8 {
     let (mut a, mut b, mut product) = (a as u16, b, 0u16);
     while b != 0 {
         if b & 1 != 0 {
@@ -58,7 +63,7 @@ pub(crate) const fn mul_const(a: u8, b: u8) -> u8 {
         }
         a <<= 1;
         if a & 0x100 != 0 {
-            a ^= POLYNOMIAL;
+            a ^= polynomial;
         }
         b >>= 1;
     }

@@ -2,24 +2,31 @@
 //!
 //! No IO: texts and octets come in as arguments.
 //!
+//! - [`design`]: what files leave open, found by rule.
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
-
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
 //! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
 //! - [`error`]: what is wrong with a file, and where.
+//! - [`models`]: elements of the photonic layer made from both.
+//! - [`transmission`]: light across a path.
+//! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
+pub mod design;
 pub mod error;
 mod fibre_fields;
 pub mod fuzz;
 mod input;
 pub mod library;
+pub mod models;
+pub mod network;
 pub mod services;
 pub mod sheet;
 pub mod sim_params;
 pub mod spectrum_file;
 pub mod topology;
+pub mod transmission;
 pub mod yang;
 
 pub use error::{FileError, Loaded, Warning};

@@ -12,6 +12,7 @@ use otn_fec::simulate::engine::{Point, Units, Worker};
 use otn_fec::simulate::progress::{Progress, Stop};
 use otn_fec::simulate::tally::Tally;
 
+use super::speed::{Clocks, Speed, Timed};
 use crate::session::{Interrupt, Unit, progress};
 
 /// What bounds the work on a point.
@@ -32,6 +33,19 @@ pub struct Start {
     pub block: u64,
     /// What was counted before.
     pub before: Tally,
+}
+
+/// What came of a point.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// The counts.
+    pub tally: Tally,
+    /// The first block that is not in them.
+    pub done: u64,
+    /// True if it was Ctrl-C that ended it.
+    pub interrupted: bool,
+    /// How fast it was.
+    pub speed: Speed,
 }
 
 /// Time between two looks at clock and Ctrl-C.
@@ -55,25 +69,29 @@ impl Shared {
 }
 
 /// Simulates a point; `save` is handed the counts and the first block not in them now and then.
-/// True if it was Ctrl-C that ended it.
 pub fn simulate(
     point: Point<'_>,
     bounds: &Bounds,
     start: Start,
     interrupt: &Interrupt,
     mut save: impl FnMut(&Tally, u64) -> anyhow::Result<()>,
-) -> anyhow::Result<(Tally, u64, bool)> {
+) -> anyhow::Result<Ended> {
+    let clocks = Clocks::default();
+    let timed = Timed::new(point.code, &clocks);
+    let point = Point { code: &timed, ..point };
+    let before = start.before.coded_bits;
     let information = point.code.block().information;
     let units = Units::of(point.code);
     let work = Progress::new(units, information, bounds.stop, start.block, start.before);
     let shared = Shared { progress: Mutex::new(work), finished: Condvar::new() };
     let bar = progress(STEPS as u64, Unit::Share);
-    let began = Instant::now();
+    let threads = bounds.threads.max(1);
+    let began = clocks.began();
     let mut saved = began;
     let mut failed = Ok(());
     std::thread::scope(|scope| {
         let workers: Vec<_> =
-            (0..bounds.threads.max(1)).map(|_| scope.spawn(|| work_on(point, &shared))).collect();
+            (0..threads).map(|_| scope.spawn(|| work_on(point, &shared, &clocks))).collect();
         while !workers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             let guard = shared.lock();
             let waited = shared.finished.wait_timeout(guard, LOOK);
@@ -95,14 +113,18 @@ pub fn simulate(
     bar.finish_and_clear();
     failed?;
     let work = shared.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((work.total().clone(), work.done(), interrupt.requested()))
+    let tally = work.total().clone();
+    let speed = clocks.speed(tally.coded_bits - before, threads);
+    Ok(Ended { tally, done: work.done(), interrupted: interrupt.requested(), speed })
 }
 
-fn work_on(point: Point<'_>, shared: &Shared) {
+fn work_on(point: Point<'_>, shared: &Shared, clocks: &Clocks) {
     let mut worker = Worker::new(point);
     let next = || -> Option<Range<u64>> { shared.lock().work() };
     while let Some(range) = next() {
+        let began = Instant::now();
         let tally = worker.run(range.clone());
+        clocks.worked(began.elapsed());
         shared.lock().finish(range, tally);
         shared.finished.notify_one();
     }
@@ -138,11 +160,12 @@ mod tests {
         let channel = Channel::BinarySymmetric.at(2.5e-3).unwrap();
         let point = Point { code: &*code, channel, seed: 4 };
         let bounds = Bounds { stop, time: None, threads };
-        let (tally, done, stopped) =
+        let ended =
             simulate(point, &bounds, Start::default(), &Interrupt::default(), |_, _| Ok(()))
                 .unwrap();
-        assert!(!stopped);
-        (tally, done)
+        assert!(!ended.interrupted);
+        assert_eq!(ended.speed.coded_bits, ended.tally.coded_bits);
+        (ended.tally, ended.done)
     }
 
     #[test]
@@ -166,9 +189,10 @@ mod tests {
         let point = Point { code: &*code, channel, seed: 4 };
         let time = Some(Duration::from_millis(300));
         let bounds = Bounds { stop: Stop::default(), time, threads: 2 };
-        let (tally, done, _) =
+        let Ended { tally, done, speed, .. } =
             simulate(point, &bounds, Start::default(), &Interrupt::default(), |_, _| Ok(()))
                 .unwrap();
+        assert!(speed.wall >= Duration::from_millis(200), "{speed:?}");
         assert!(tally.codewords > 0 && tally.codewords == done && tally.codeword_errors == 0);
     }
 }

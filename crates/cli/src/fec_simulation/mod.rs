@@ -5,6 +5,7 @@
 //! - [`result`]: the result file: written whole, taken up again, merged.
 //! - [`planted`]: error floors by planted patterns, with threads.
 //! - [`record`]: the channel in a result file.
+//! - [`speed`]: how fast a point was, for the terminal.
 //! - [`plot`]: waterfalls as SVG and PNG.
 //! - [`bit_file`]: blocks of a code in files of bits, octets, ratios, NumPy arrays.
 //!
@@ -17,3 +18,4 @@ pub mod planted;
 pub mod plot;
 pub mod record;
 pub mod result;
+pub mod speed;

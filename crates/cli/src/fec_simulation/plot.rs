@@ -233,8 +233,10 @@ fn lines(campaign: &Campaign, number: usize, place: &Place) -> Vec<Line> {
         }
     }
     if let Some(published) = find(&campaign.code).and_then(|entry| entry.published) {
-        let label =
-            format!("{}, published: {TARGET:e} at {:.2e}", campaign.code, published.threshold);
+        let label = format!(
+            "{}, published: {TARGET:e} at {:.2$e}",
+            campaign.code, published.threshold, published.digits.0
+        );
         let meaning = Meaning::Threshold(number);
         out.push(Line { meaning, x: place.x(published.threshold), label });
     }

@@ -18,7 +18,7 @@ use otn_fec::theory::bounded::BoundedDistance;
 use otn_fec::theory::modulation::{Modulation, eb_n0_db};
 use serde::{Deserialize, Serialize};
 
-use super::planted::{EstimateRecord, Floor};
+use super::planted::EstimateRecord;
 use super::record::ChannelRecord;
 use crate::output::write_whole;
 
@@ -70,6 +70,13 @@ pub struct Run {
     pub first: u64,
     /// How many.
     pub codewords: u64,
+}
+
+impl Run {
+    /// The first block behind it.
+    pub fn end(&self) -> u64 {
+        self.first.saturating_add(self.codewords)
+    }
 }
 
 /// A failed codeword.
@@ -237,17 +244,21 @@ impl Campaign {
             let (blank, tally) = (self.blank(point.p, point.method)?, point.tally());
             let (es_n0_db, eb_n0_db) = (blank.es_n0_db, blank.eb_n0_db);
             let mut point = PointRecord { es_n0_db, eb_n0_db, ..point };
-            if point.method == Method::Simulated {
-                point.set(&tally, self.confidence);
+            match (point.method, point.estimate.take()) {
+                (Method::Simulated, _) => point.set(&tally, self.confidence),
+                (Method::Estimated, Some(record)) => {
+                    point = self.estimated_point(point.p, record)?;
+                }
+                (Method::Estimated, None) | (Method::ClosedForm, _) => {}
             }
             self.points.push(point);
         }
         self.add_closed_form()
     }
 
-    /// The simulated point with this value.
-    pub fn simulated(&self, p: f64) -> Option<&PointRecord> {
-        self.points.iter().find(|point| point.p == p && point.method == Method::Simulated)
+    /// The point with this value, found this way.
+    pub fn point(&self, p: f64, method: Method) -> Option<&PointRecord> {
+        self.points.iter().find(|point| point.p == p && point.method == method)
     }
 
     /// Puts a point in its place, instead of an older one of the same value and method.
@@ -288,8 +299,12 @@ impl Campaign {
 
     /// The record of an error floor at `p`. Below the waterfall only: it says nothing about where
     /// the waterfall is.
-    pub fn estimated_point(&self, p: f64, floor: Floor) -> Result<PointRecord> {
-        let Floor { codeword, bit, record } = floor;
+    ///
+    /// # Errors
+    /// A code without known patterns.
+    pub fn estimated_point(&self, p: f64, mut record: EstimateRecord) -> Result<PointRecord> {
+        let size = BlockSize { information: self.information_bits, coded: self.coded_bits };
+        let [codeword, bit] = record.rates(&self.code, size, p, self.confidence)?;
         let mut point = self.blank(p, Method::Estimated)?;
         point.codeword_error_rate = codeword.rate;
         point.codeword_error_rate_interval = [codeword.interval.low, codeword.interval.high];
@@ -349,21 +364,30 @@ impl Campaign {
         let (a, b) = (self.confidence, other.confidence);
         ensure!(a == b, "found confidence {b}, expected {a}");
         for point in &other.points {
-            let mine =
-                self.points.iter().find(|mine| mine.p == point.p && mine.method == point.method);
+            let mine = self.point(point.p, point.method);
             let merged = match mine {
-                Some(mine) if point.method == Method::Simulated => {
-                    let mut tally = mine.tally();
-                    tally.add(&point.tally());
-                    let runs = joined(&mine.runs, &point.runs)
-                        .with_context(|| format!("p {:e}", point.p))?;
-                    self.simulated_point(point.p, &tally, runs)?
-                }
-                Some(_) | None => point.clone(),
+                Some(mine) => self.sum(mine, point).with_context(|| format!("p {:e}", point.p))?,
+                None => point.clone(),
             };
             self.put(merged);
         }
         self.add_closed_form()
+    }
+
+    /// Two points of one value and method as one.
+    fn sum(&self, mine: &PointRecord, other: &PointRecord) -> Result<PointRecord> {
+        match mine.method {
+            Method::Simulated => {
+                let mut tally = mine.tally();
+                tally.add(&other.tally());
+                self.simulated_point(mine.p, &tally, joined(&mine.runs, &other.runs)?)
+            }
+            Method::Estimated => match (&mine.estimate, &other.estimate) {
+                (Some(a), Some(b)) => self.estimated_point(mine.p, a.merged(b)?),
+                (None, _) | (_, None) => bail!("estimate: missing in an estimated point"),
+            },
+            Method::ClosedForm => Ok(other.clone()),
+        }
     }
 }
 
@@ -426,7 +450,7 @@ impl PointRecord {
     /// First block of `seed` behind all that were counted.
     pub fn next_block(&self, seed: u64) -> Option<u64> {
         let of_seed = self.runs.iter().filter(|run| run.seed == seed);
-        of_seed.map(|run| run.first.saturating_add(run.codewords)).max()
+        of_seed.map(Run::end).max()
     }
 }
 
@@ -441,13 +465,13 @@ pub fn joined(a: &[Run], b: &[Run]) -> Result<Vec<Run>> {
     for run in all {
         match out.last_mut() {
             Some(last) if last.seed == run.seed => {
-                let end = last.first.saturating_add(last.codewords);
+                let end = last.end();
                 ensure!(
                     run.first >= end,
                     "seed {}: blocks {} to {} were counted twice, expected other seeds or blocks",
                     run.seed,
                     run.first,
-                    end.min(run.first.saturating_add(run.codewords)) - 1
+                    end.min(run.end()) - 1
                 );
                 if run.first == end {
                     last.codewords = last.codewords.saturating_add(run.codewords);

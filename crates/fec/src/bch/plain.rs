@@ -84,17 +84,11 @@ impl code::Decoder for Decoder {
 
     fn decode(&mut self, received: Received<'_>, information: &mut [u8]) -> Outcome {
         hard::decide(received, self.bch.n(), &mut self.word);
-        let decoded = self.bch.decode(&mut self.word);
-        let corrected = decoded.unwrap_or_default() as u64;
+        let corrected = self.bch.decode(&mut self.word).ok().map(|bits| bits as u64);
         // Of the last octet, what belongs to the parity is left out.
         information.copy_from_slice(&self.word[..bits::octets(self.bch.k())]);
         (self.bch.k()..8 * information.len()).for_each(|at| bits::set(information, at, false));
-        Outcome {
-            codewords: 1,
-            corrected_bits: corrected,
-            corrected_symbols: corrected,
-            uncorrectable: u64::from(decoded.is_err()),
-        }
+        Outcome::of_codeword(corrected.map(|bits| (bits, bits)))
     }
 }
 

@@ -7,14 +7,19 @@
 //! of units of 119 bits. The staircase is [`crate::staircase`]; how CRC, MBAS and pad lie in a block
 //! is recalled (fact sheet A.4).
 //!
-//! Not here: the mapping to symbols with its interleaving of eight words, and the 400ZR frame.
+//! [`Cfec`] gives the words one after the other, for any modulation; [`Cfec400zr`] in the order in
+//! which the symbols of 400ZR carry them ([`symbols`]).
+//!
+//! Not here: which amplitudes a symbol has, and the 400ZR frame.
 
 mod group;
 pub mod hamming;
 mod interleaver;
 mod stream;
+pub mod symbols;
 
 pub use stream::{Decoder, Encoder};
+pub use symbols::Cfec400zr;
 
 use crate::backend::Backend;
 use crate::code::{self, BlockSize, Code, Input};

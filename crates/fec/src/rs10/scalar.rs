@@ -1,7 +1,7 @@
 //! Reed-Solomon codes of ten-bit symbols with tables.
 //!
-//! To encode, the word is divided by the generator polynomial, all symbols of the remainder in one
-//! step. To decode, the word is encoded again: the difference of the parities is zero for a
+//! To encode, the word is divided by the generator polynomial, four of its symbols in one step, all
+//! symbols of the remainder at once. To decode, the word is encoded again: the difference of the parities is zero for a
 //! codeword, else it has the word's syndromes. Berlekamp-Massey, a Chien search and Forney's formula
 //! do the rest.
 //!
@@ -27,47 +27,107 @@ pub struct Corrected {
 type Locator = [u16; LOCATOR];
 const LOCATOR: usize = 31;
 
-const fn table<const P: usize>() -> [[u16; P]; ORDER + 1] {
+/// Symbols of one step of the division. A step so waits for memory once in four symbols.
+const STEP: usize = 4;
+/// Bits in which a symbol stands inside a word of four, the highest power in front.
+const LANE: usize = 16;
+/// Words of a remainder: room for 32 symbols, those behind the last are zeros.
+const WORDS: usize = 8;
+/// A remainder.
+type Rest = [u64; WORDS];
+/// For each place in a step, from the last on, and each symbol there: what it adds to a remainder.
+type Tables = [[Rest; ORDER + 1]; STEP];
+
+/// `tables()[j][f]` is f * z^(P + j) modulo G(z).
+const fn tables<const P: usize>() -> Tables {
     let generator = generator::<P>();
-    let mut table = [[0; P]; ORDER + 1];
+    let mut tables = [[[0; WORDS]; ORDER + 1]; STEP];
     let mut factor = 1;
     while factor <= ORDER {
         // A factor of one bit by multiplication, the others by addition.
         let low = factor & factor.wrapping_neg();
-        let mut at = 0;
-        while at < P {
-            table[factor][at] = if low == factor {
-                mul_const(factor as u16, generator[at])
-            } else {
-                table[low][at] ^ table[factor ^ low][at]
-            };
-            at += 1;
+        if low == factor {
+            let mut at = 0;
+            while at < P {
+                let product = mul_const(factor as u16, generator[at]) as u64;
+                tables[0][factor][at / STEP] |= product << (LANE * (STEP - 1 - at % STEP));
+                at += 1;
+            }
+        } else {
+            tables[0][factor] = sum(tables[0][low], tables[0][factor ^ low]);
         }
         factor += 1;
     }
-    table
+    let mut place = 1;
+    while place < STEP {
+        factor = 1;
+        while factor <= ORDER {
+            // Times z: one symbol on, and what falls out in front is divided in its turn.
+            let row = tables[place - 1][factor];
+            let leading = row[0] >> (LANE * (STEP - 1));
+            tables[place][factor] = sum(one_on(row), tables[0][leading as usize]);
+            factor += 1;
+        }
+        place += 1;
+    }
+    tables
+}
+
+const fn sum(a: Rest, b: Rest) -> Rest {
+    let (mut sum, mut at) = (a, 0);
+    while at < WORDS {
+        sum[at] ^= b[at];
+        at += 1;
+    }
+    sum
+}
+
+const fn one_on(mut rest: Rest) -> Rest {
+    let mut at = 0;
+    while at < WORDS {
+        let next = if at + 1 < WORDS { rest[at + 1] } else { 0 };
+        rest[at] = rest[at] << LANE | next >> (LANE * (STEP - 1));
+        at += 1;
+    }
+    rest
+}
+
+/// Symbols in a word, the last in the lowest bits.
+fn lanes(symbols: &[u16]) -> u64 {
+    symbols.iter().fold(0, |word, &symbol| word << LANE | u64::from(symbol & MASK))
+}
+
+/// Divides on by four symbols.
+#[inline(always)]
+fn step(tables: &Tables, rest: &mut Rest, symbols: u64) {
+    let leading = rest[0] ^ symbols;
+    let rows: [&Rest; STEP] = core::array::from_fn(|place| {
+        &tables[place][(leading >> (LANE * place)) as usize & usize::from(MASK)]
+    });
+    for at in 0..WORDS {
+        let next = if at + 1 < WORDS { rest[at + 1] } else { 0 };
+        rest[at] = rows.iter().fold(next, |sum, row| sum ^ row[at]);
+    }
 }
 
 impl<const N: usize, const P: usize> ReedSolomon10<N, P> {
-    /// `TABLE[f]` is f * (G(z) - z^P), highest coefficient first.
-    const TABLE: &'static [[u16; P]; ORDER + 1] = &table::<P>();
+    /// Of the code's own generator.
+    const TABLES: &'static Tables = &tables::<P>();
     /// Symbols that one codeword can correct.
     pub const T: usize = P / 2;
 
     /// The parity of 514 symbols.
     //= g709.5:rs10-parity
     pub fn parity(&self, information: &[u16; K]) -> [u16; P] {
-        const { assert!(N == K + P && P.is_multiple_of(2) && P < LOCATOR) };
-        let mut rest = [0; P];
-        for &symbol in information {
-            let leading = (symbol & MASK) ^ rest[0];
-            rest.copy_within(1.., 0);
-            rest[P - 1] = 0;
-            for (r, &product) in rest.iter_mut().zip(&Self::TABLE[usize::from(leading)]) {
-                *r ^= product;
-            }
+        const { assert!(N == K + P && P.is_multiple_of(2) && P < LOCATOR && P <= STEP * WORDS) };
+        let mut rest = [0; WORDS];
+        // Zeros in front change nothing: the first step has fewer symbols.
+        let (first, others) = information.split_at(K % STEP);
+        step(Self::TABLES, &mut rest, lanes(first));
+        for symbols in others.chunks_exact(STEP) {
+            step(Self::TABLES, &mut rest, lanes(symbols));
         }
-        rest
+        core::array::from_fn(|at| (rest[at / STEP] >> (LANE * (STEP - 1 - at % STEP))) as u16)
     }
 
     /// Writes the parity of a codeword: its last `P` symbols.

@@ -8,7 +8,7 @@
 //! Bit literals: elements as sums of powers, bit matrices.
 
 use super::N;
-use crate::gf256::{alpha_pow_const, mul_const};
+use crate::gf256::{alpha_pow_const, mul_const, product_modulo};
 
 /// The matrix of GF2P8AFFINEQB for a map that is linear over bits, given by the images of 1, 2, 4
 /// to 128. Its octet 7 - i says which bits of the operand make bit i of the result.
@@ -51,18 +51,7 @@ const fn matrices() -> [u64; 256] {
 
 /// Product in the field of 0x11B.
 pub(crate) const fn product(a: u8, b: u8) -> u8 {
-    let (mut a, mut b, mut product) = (a as u16, b, 0u16);
-    while b != 0 {
-        if b & 1 != 0 {
-            product ^= a;
-        }
-        a <<= 1;
-        if a & 0x100 != 0 {
-            a ^= 0x11B;
-        }
-        b >>= 1;
-    }
-    product as u8
+    product_modulo(a, b, 0x11B)
 }
 
 /// The smallest root of x^8 + x^4 + x^3 + x^2 + 1.

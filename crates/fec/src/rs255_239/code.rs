@@ -121,15 +121,8 @@ impl Decoder for Rs255x239 {
             Received::Bits(bits) => word.copy_from_slice(&bits[..N]),
             Received::Llr(ratios) => bits::decide(ratios, &mut word),
         }
-        let mut outcome = Outcome { codewords: 1, ..Outcome::default() };
-        match decode_word(&mut word) {
-            Ok((symbols, bits)) => {
-                outcome.corrected_symbols = symbols as u64;
-                outcome.corrected_bits = bits.into();
-            }
-            Err(Uncorrectable) => outcome.uncorrectable = 1,
-        }
+        let corrected = decode_word(&mut word).ok();
         information[..K].copy_from_slice(&word[..K]);
-        outcome
+        Outcome::of_codeword(corrected.map(|(symbols, bits)| (symbols as u64, bits.into())))
     }
 }

@@ -17,10 +17,10 @@ use otn_fec::simulate::tally::Tally;
 
 use super::{code, draw};
 use crate::Verdict;
-use crate::cli::warn;
+use crate::cli::{tell, warn};
 use crate::commands::not_the_input;
 use crate::fec_simulation::axis::Axis;
-use crate::fec_simulation::campaign::{Bounds, Start, simulate};
+use crate::fec_simulation::campaign::{Bounds, Ended, Start, simulate};
 use crate::fec_simulation::planted::{EstimateRecord, Plan};
 use crate::fec_simulation::plot::{Abscissa, Kind, Plot};
 use crate::fec_simulation::result::{Campaign, Method, PointRecord, Run, joined};
@@ -37,6 +37,7 @@ pub use arguments::Arguments;
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let entry = code("--code", &arguments.code)?;
     let channel = arguments.channel()?;
+    arguments.only_its_method()?;
     let values = arguments.values(entry.block.rate())?;
     for (shown, value) in &values {
         if let Err(OutOfRange { found, least, greatest }) = channel.at(*value) {
@@ -94,6 +95,15 @@ fn writable(arguments: &Arguments) -> Result<()> {
             plot.display()
         );
     }
+    let kept = arguments.output.iter().filter(|_| !arguments.resume && !arguments.force);
+    for path in kept {
+        ensure!(
+            !path.is_file(),
+            "--output: {} is there already, expected --resume to go on with it, or --force to \
+             replace it",
+            path.display()
+        );
+    }
     Ok(())
 }
 
@@ -121,12 +131,11 @@ fn simulated(
     let code = (entry.code)();
     let seed = arguments.seed;
     let from = arguments.first_codeword()?;
-    let bounds =
-        Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
+    let bounds = bounds(arguments)?;
     for &p in values {
         let Ok(set) = channel.at(p) else { continue };
         let point = Point { code: &*code, channel: set, seed };
-        let old = campaign.simulated(p).cloned();
+        let old = campaign.point(p, Method::Simulated).cloned();
         let before = old.as_ref().map(PointRecord::tally).unwrap_or_default();
         let behind = old.as_ref().and_then(|old| old.next_block(seed));
         let first = behind.unwrap_or(0).max(from);
@@ -144,10 +153,11 @@ fn simulated(
         let start = Start { block: first, before };
         let kept = &mut *campaign;
         let ended = simulate(point, &bounds, start, &interrupt, |t, done| record(kept, t, done));
-        let (tally, done, interrupted) = ended?;
+        let Ended { tally, done, interrupted, speed } = ended?;
         record(campaign, &tally, done)?;
+        tell(&format!("p {p:.3e}: {}", speed.text()));
         if interrupted {
-            warn(&[format!("interrupted at p {p:e}: what was counted so far is kept")]);
+            stopped(p);
             break;
         }
     }
@@ -170,20 +180,31 @@ fn estimated(
     ensure!(left_out <= most, "--left-out: found {left_out}, expected {most} at the most");
     let interrupt = Interrupt::listen();
     let code = (entry.code)();
-    let bounds =
-        Bounds { stop: arguments.stop()?, time: arguments.time()?, threads: arguments.threads()? };
+    let first = arguments.first_codeword()?;
+    let bounds = bounds(arguments)?;
     for &p in values {
-        let (seed, confidence) = (arguments.seed, arguments.confidence);
-        let plan = Plan { code: &*code, patterns: &patterns, p, left_out, seed, confidence };
-        let (floor, interrupted) = plan.estimate(&bounds, &interrupt)?;
-        let point = campaign.estimated_point(p, floor)?;
+        let plan =
+            Plan { code: &*code, patterns: &patterns, p, left_out, seed: arguments.seed, first };
+        let old = campaign.point(p, Method::Estimated).and_then(|point| point.estimate.clone());
+        let (record, interrupted) = plan.estimate(&bounds, &interrupt, old)?;
+        let point = campaign.estimated_point(p, record)?;
         campaign.put(point);
         save(campaign, arguments.output.as_deref())?;
         if interrupted {
+            stopped(p);
             break;
         }
     }
     Ok(())
+}
+
+fn bounds(arguments: &Arguments) -> Result<Bounds> {
+    let (stop, time) = (arguments.stop()?, arguments.time()?);
+    Ok(Bounds { stop, time, threads: arguments.threads()? })
+}
+
+fn stopped(p: f64) {
+    warn(&[format!("interrupted at p {p:e}: what was counted so far is kept")]);
 }
 
 fn save(campaign: &mut Campaign, path: Option<&Path>) -> Result<()> {

@@ -39,6 +39,9 @@ struct Row {
     /// Bit error ratio before the decoder for 1e-15 behind it.
     threshold: Option<f64>,
     net_coding_gain_db: Option<f64>,
+    /// Digits behind the point of the two, as they were published.
+    #[serde(skip)]
+    digits: (usize, usize),
     /// `closed-form`, or where the figure was published.
     figure_source: Option<String>,
     /// Best ratio and gain that any code of the rate can have.
@@ -82,6 +85,7 @@ fn row(entry: &Entry) -> Row {
         }
         (None, None) => (None, None, None),
     };
+    let digits = published.filter(|_| computed.is_none()).map_or(COMPUTED_DIGITS, |p| p.digits);
     let shannon = |decision| {
         (rate < 1.0).then(|| {
             let limit = limit(rate, decision);
@@ -108,6 +112,7 @@ fn row(entry: &Entry) -> Row {
         latency_bits: entry.latency_bits,
         threshold,
         net_coding_gain_db: gain,
+        digits,
         figure_source,
         shannon_hard: shannon(Decision::Hard),
         shannon_soft: shannon(Decision::Soft),
@@ -120,6 +125,9 @@ fn row(entry: &Entry) -> Row {
     }
 }
 
+/// Digits of computed figures behind the point.
+const COMPUTED_DIGITS: (usize, usize) = (2, 2);
+
 /// Columns of a terminal at the least.
 const WIDTH: usize = 80;
 
@@ -130,8 +138,9 @@ fn text(report: &Report) -> String {
     sizes.row("code", heads.map(str::to_string));
     let heads = ["threshold", "NCG dB", "to HD limit dB", "to SD limit dB"];
     figures.row("code", heads.map(str::to_string));
-    let gap = |shannon: &Option<Shannon>| match shannon.as_ref().and_then(|s| s.gap_db) {
-        Some(gap) => format!("{gap:.2}"),
+    // A distance has no more digits than the gain that it is taken from.
+    let gap = |shannon: &Option<Shannon>, digits| match shannon.as_ref().and_then(|s| s.gap_db) {
+        Some(gap) => format!("{gap:.digits$}"),
         None => "-".to_string(),
     };
     for row in &report.codes {
@@ -145,10 +154,11 @@ fn text(report: &Report) -> String {
         ];
         sizes.row(row.name, cells);
         let cells = [
-            row.threshold.map_or("-".to_string(), |p| format!("{p:.2e}")),
-            row.net_coding_gain_db.map_or("-".to_string(), |gain| format!("{gain:.2}")),
-            gap(&row.shannon_hard),
-            gap(&row.shannon_soft),
+            row.threshold.map_or("-".to_string(), |p| format!("{p:.0$e}", row.digits.0)),
+            row.net_coding_gain_db
+                .map_or("-".to_string(), |gain| format!("{gain:.0$}", row.digits.1)),
+            gap(&row.shannon_hard, row.digits.1),
+            gap(&row.shannon_soft, row.digits.1),
         ];
         figures.row(row.name, cells);
     }

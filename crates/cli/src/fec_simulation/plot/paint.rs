@@ -191,6 +191,7 @@ struct Entry {
 enum Sign {
     Line(Stroke),
     Dot(RGBColor, bool),
+    Cross(RGBColor),
 }
 
 fn entries(plot: &Plot) -> Vec<Entry> {
@@ -204,6 +205,8 @@ fn entries(plot: &Plot) -> Vec<Entry> {
         let theory = |of_bits| Sign::Line(Stroke::closed_form(colour, of_bits));
         add(!series.codewords.is_empty(), Sign::Dot(colour, true), "codewords");
         add(!series.bits.is_empty(), Sign::Dot(colour, false), "bits");
+        let unseen = series.codewords.iter().any(is_unseen);
+        add(unseen, Sign::Cross(colour), "none wrong; end of the interval");
         let curve = &series.codewords_in_theory;
         add(!curve.is_empty(), theory(false), "codewords, closed form");
         add(!series.bits_in_theory.is_empty(), theory(true), "bits, closed form");
@@ -227,6 +230,7 @@ fn paint_entry<B: DrawingBackend>(
             area.draw(&DashedPathElement::new(ends, stroke.dash, GAP, stroke.style()))
         }
         Sign::Dot(colour, filled) => area.draw(&Circle::new((x + 16, y), 4, dot(colour, filled))),
+        Sign::Cross(colour) => area.draw(&Cross::new((x + 16, y), 4, colour.stroke_width(1))),
     }
     .map_err(failed)?;
     let style = (FONT, 14).into_text_style(area);
@@ -255,12 +259,17 @@ fn campaign<B: DrawingBackend>(
         chart.draw_series(circles).map_err(failed)?;
         let bars = marks.iter().map(|mark| PathElement::new(bar(mark), colour.stroke_width(1)));
         chart.draw_series(bars).map_err(failed)?;
-        let unseen = marks.iter().filter(|mark| mark.y <= LEAST);
+        let unseen = marks.iter().filter(|mark| is_unseen(mark));
         let crosses =
             unseen.map(|mark| Cross::new((mark.x, mark.high.log10()), 4, colour.stroke_width(1)));
         chart.draw_series(crosses).map_err(failed)?;
     }
     Ok(())
+}
+
+/// A point without an error: only the end of its interval is known.
+fn is_unseen(mark: &Mark) -> bool {
+    mark.y <= LEAST
 }
 
 /// The bar of an interval; of a point without an error a stub that points down.

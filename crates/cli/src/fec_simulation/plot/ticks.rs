@@ -18,13 +18,15 @@ impl Ticks {
     /// fewer decades there are.
     pub(super) fn logarithmic(low: f64, high: f64) -> Self {
         let mut ticks = Vec::new();
-        let halves = (2..20).map(|half| f64::from(half) / 2.0);
+        // The numbers from 1 to 3 take half of the length of a decade: more of them have a tick.
+        let whole = (4..10).map(f64::from);
+        let halves = (4..20).map(|half| f64::from(half) / 2.0);
         let within: Vec<f64> = match high - low {
             3.0.. => vec![1.0],
             1.3.. => vec![1.0, 2.0, 5.0],
             0.8.. => vec![1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
-            0.35.. => halves.filter(|digit| digit.fract() == 0.0).collect(),
-            _ => halves.collect(),
+            0.35.. => [1.0, 1.2, 1.5, 2.0, 2.5, 3.0].into_iter().chain(whole).collect(),
+            _ => [1.0, 1.1, 1.2, 1.3, 1.5, 1.7].into_iter().chain(halves).collect(),
         };
         // So many decades apart that labels have room.
         let step = (((high - low) / 16.0).ceil() as usize).max(1);
@@ -67,7 +69,7 @@ impl Ranged for Ticks {
 impl ValueFormatter<f64> for Ticks {
     fn format_ext(&self, value: &f64) -> String {
         if self.logarithmic {
-            // Digits and halves times a power of ten: two digits are all there is.
+            // Numbers of two digits times a power of ten: two digits are all there is.
             return format!("{:.1e}", 10f64.powf(*value)).replace(".0e", "e");
         }
         format!("{}", (value * 10.0).round() / 10.0)
@@ -90,9 +92,17 @@ mod tests {
         );
         assert_eq!(
             labels(&Ticks::logarithmic(-2.4, -1.8)),
-            ["4e-3", "5e-3", "6e-3", "7e-3", "8e-3", "9e-3", "1e-2"]
+            ["4e-3", "5e-3", "6e-3", "7e-3", "8e-3", "9e-3", "1e-2", "1.2e-2", "1.5e-2"]
         );
-        assert_eq!(labels(&Ticks::logarithmic(-2.0, -1.7)), ["1e-2", "1.5e-2"]);
+        assert_eq!(
+            labels(&Ticks::logarithmic(-2.0, -1.69)),
+            ["1e-2", "1.1e-2", "1.2e-2", "1.3e-2", "1.5e-2", "1.7e-2", "2e-2"]
+        );
+        // C-FEC, from its threshold to the soft limit: there are ticks where its points are.
+        assert_eq!(
+            labels(&Ticks::logarithmic(-1.94, -1.45)),
+            ["1.2e-2", "1.5e-2", "2e-2", "2.5e-2", "3e-2"]
+        );
         assert_eq!(
             labels(&Ticks::logarithmic(-6.2, -2.0)),
             ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2"]

@@ -8,6 +8,7 @@ use otn_fec::simulate::channel::{Channel, OutOfRange};
 use otn_fec::simulate::tally::FAILURES_KEPT;
 
 use super::{Campaign, Counts, Method, PointRecord, joined};
+use crate::fec_simulation::planted::EstimateRecord;
 
 /// Checks a point of `campaign`, whose channel is `channel`.
 ///
@@ -25,8 +26,19 @@ pub(super) fn point(point: &PointRecord, campaign: &Campaign, channel: Channel) 
         let ordered = 0.0 <= low && low <= high && high <= 1.0;
         ensure!(ordered, "{what}_interval: found {low} to {high}, expected two of 0 to 1 in order");
     }
-    if point.method != Method::Simulated {
-        return Ok(());
+    match point.method {
+        Method::Simulated => {}
+        Method::Estimated => {
+            ensure!(
+                channel == Channel::BinarySymmetric,
+                "method: found estimated, expected a binary symmetric channel for it"
+            );
+            let Some(estimate) = &point.estimate else {
+                bail!("estimate: missing in an estimated point")
+            };
+            return planted(estimate);
+        }
+        Method::ClosedForm => return Ok(()),
     }
     let Some(counts) = &point.counts else { bail!("counts: missing in a simulated point") };
     sums(point, counts, campaign)?;
@@ -95,6 +107,37 @@ fn rates(point: &PointRecord, counts: &Counts) -> Result<()> {
         let expected = if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let same = (found - expected).abs() <= expected * ROUNDING;
         ensure!(same, "{what}: found {found:e}, expected {expected:e} by the counts");
+    }
+    Ok(())
+}
+
+/// Patterns planted: as many as the runs say, and sums of weights from 0 to 1.
+fn planted(estimate: &EstimateRecord) -> Result<()> {
+    for (n, kind) in estimate.planted.iter().enumerate() {
+        let runs: u128 = kind.runs.iter().map(|run| u128::from(run.codewords)).sum();
+        let found = kind.planted;
+        ensure!(
+            u128::from(found) == runs,
+            "planted[{n}]: found {found} patterns, expected {runs} by the runs"
+        );
+        joined(&kind.runs, &[])?;
+        let (left, twice) = (kind.left_wrong, estimate.planted[..n].iter());
+        ensure!(left <= found, "left_wrong: found {left}, expected {found} at the most");
+        ensure!(
+            twice.clone().all(|other| other.left_out != kind.left_out),
+            "left_out: found {} a second time, expected each number once",
+            kind.left_out
+        );
+        let most = left as f64 * (1.0 + ROUNDING);
+        for (what, sum, least, most) in [
+            ("weight", kind.weight, f64::from(u8::from(left > 0)) * f64::MIN_POSITIVE, most),
+            ("squares", kind.squares, f64::from(u8::from(left > 0)) * f64::MIN_POSITIVE, most),
+            ("wrong_codewords", kind.wrong_codewords, 0.0, f64::MAX),
+            ("wrong_bits", kind.wrong_bits, 0.0, f64::MAX),
+        ] {
+            let fits = (least..=most).contains(&sum);
+            ensure!(fits, "{what}: found {sum:e}, expected {least:e} to {most:e}");
+        }
     }
     Ok(())
 }

@@ -76,7 +76,8 @@ pub struct Arguments {
     /// Seed: the same one gives the same counts, whatever the number of threads
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Number of the first codeword, to share one seed among machines
+    /// Number of the first codeword, to share one seed among machines; with --method estimated, of
+    /// the first planted pattern
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub first_codeword: u64,
     /// Threads; as many as the machine has, if not given
@@ -98,6 +99,9 @@ pub struct Arguments {
     /// Go on with what the output file has
     #[arg(long)]
     pub resume: bool,
+    /// Replace the output file, if there is one
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
     /// Draw a waterfall: a name that ends in .svg or .png
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
@@ -143,6 +147,16 @@ pub enum MethodKind {
     ClosedForm,
     /// By the patterns a decoder cannot correct
     Estimated,
+}
+
+impl MethodKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Simulated => "simulated",
+            Self::ClosedForm => "closed-form",
+            Self::Estimated => "estimated",
+        }
+    }
 }
 
 /// Wrong codewords after which a point ends, if nothing else was asked for.
@@ -211,6 +225,29 @@ impl Arguments {
             ("--quiet-ratio", self.quiet_ratio.is_some(), BURSTS, "gilbert-elliott"),
         ] {
             ensure!(!given || self.channel == kind, "{option}: only --channel {name} has it");
+        }
+        Ok(())
+    }
+
+    /// Refuses what another method has: a limit that limits nothing would be believed.
+    pub(super) fn only_its_method(&self) -> Result<()> {
+        use MethodKind::{Estimated, Simulated};
+        let counted: &[MethodKind] = &[Simulated, Estimated];
+        for (option, given, methods) in [
+            ("--errors", self.errors.is_some(), &[Simulated][..]),
+            ("--bits", self.bits.is_some(), &[Simulated]),
+            ("--codewords", self.codewords.is_some(), counted),
+            ("--time", self.time.is_some(), counted),
+            ("--first-codeword", self.first_codeword > 0, counted),
+            ("--left-out", self.left_out > 0, &[Estimated]),
+        ] {
+            let names: Vec<&str> = methods.iter().map(|method| method.name()).collect();
+            ensure!(
+                !given || methods.contains(&self.method),
+                "{option}: only --method {} has it, found --method {}",
+                names.join(" or "),
+                self.method.name()
+            );
         }
         Ok(())
     }

@@ -1,0 +1,426 @@
+//! Gain, power and attenuators of amplifiers, line by line.
+//!
+//! Clauses: GNPy 6.8. A line is walked from its start; each amplifier makes up for the span before it and
+//! brings the reference channel to a level that depends on the span after it.
+
+use std::sync::Arc;
+
+use otn_photon::amplifier::{AmplifierModel, MultibandModel};
+use otn_photon::rounding::round2float;
+
+use super::bands::{self, LineBand};
+use super::selection::{self, Selection, Wanted};
+use super::{DesignError, Reference, levels, losses};
+use crate::library::{Library, SpanRules};
+use crate::models::{Amplifying, Models};
+use crate::network::Network;
+use crate::network::element::{DesignedEdfa, Edfa, Fibre, Kind, Multiband};
+use crate::network::graph::Vertex;
+
+/// What an amplifier holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Its output power.
+    Power,
+    /// Its gain.
+    Gain,
+}
+
+/// How one amplifier came to its setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AmplifierAccount {
+    /// The amplifier.
+    pub uid: String,
+    /// The band it was set for.
+    pub band: LineBand,
+    /// What it holds.
+    pub held: Held,
+    /// Loss of the span before it, dB.
+    pub loss_before_db: f64,
+    /// Loss of the span after it, dB.
+    pub loss_after_db: f64,
+    /// Power offset that was wanted, dB.
+    pub wanted_delta_p_db: f64,
+    /// Whether the file gave the power offset.
+    pub delta_p_given: bool,
+    /// Gain that was wanted, dB.
+    pub wanted_gain_db: f64,
+    /// Power of all channels that was wanted, dBm.
+    pub wanted_power_dbm: f64,
+    /// What the most power cost, zero or below, dB.
+    pub power_reduction_db: f64,
+    /// Attenuation that was added by itself, dB.
+    pub voa_db: f64,
+    /// Name of its type.
+    pub type_variety: String,
+    /// How the type was chosen; `None` if the file gave it.
+    pub selection: Option<Selection>,
+    /// Highest gain at which the type is flat, dB.
+    pub gain_flatmax_db: f64,
+    /// Least gain of the type, dB.
+    pub gain_min_db: f64,
+    /// Edges of the band of the type, Hz.
+    pub type_band_hz: (f64, f64),
+    /// How it is set.
+    pub designed: DesignedEdfa,
+}
+
+/// Level and attenuation that the element before leaves.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    delta_p_db: f64,
+    voa_db: f64,
+}
+
+/// Everything that stays the same along a walk.
+struct Walk<'a> {
+    library: &'a Library,
+    models: &'a Models,
+    rules: &'a SpanRules,
+    reference: &'a Reference,
+}
+
+/// Sets every amplifier of every line.
+pub(super) fn set_all(
+    network: &mut Network,
+    library: &Library,
+    models: &Models,
+    reference: &Reference,
+) -> Result<Vec<AmplifierAccount>, DesignError> {
+    let rules = library.span().ok_or(DesignError::NoSpanRules)?;
+    let walk = Walk { library, models, rules, reference };
+    let mut accounts = Vec::new();
+    for start in network.vertices() {
+        if !network.element(start).ends_line() {
+            continue;
+        }
+        for next in network.successors(start) {
+            walk.line(network, start, next, &mut accounts)?;
+        }
+    }
+    Ok(accounts)
+}
+
+impl Walk<'_> {
+    fn line(
+        &self,
+        network: &mut Network,
+        start: Vertex,
+        next: Vertex,
+        accounts: &mut Vec<AmplifierAccount>,
+    ) -> Result<(), DesignError> {
+        let vertices = bands::line(network, next);
+        let any = vertices.iter().any(|&vertex| network.element(vertex).is_amplifier());
+        if !any {
+            return Ok(());
+        }
+        let bands = bands::of_line(network, self.library, start, next);
+        let level_dbm = match &network.element(start).kind {
+            Kind::Roadm(roadm) => {
+                levels::target_dbm(roadm, &network.element(next).uid, self.reference)
+            }
+            _ => self.reference.tx_power_dbm,
+        };
+        let first = Before { delta_p_db: level_dbm - self.reference.power_dbm, voa_db: 0.0 };
+        let mut before = vec![first; bands.len()];
+        let mut previous = start;
+        for &vertex in &vertices {
+            let place = Place::of(network, previous, vertex);
+            let restrictions = place.restrictions(network);
+            let element = network.element_mut(vertex);
+            match &mut element.kind {
+                Kind::Edfa(edfa) => {
+                    let ([band], [state]) = (&bands[..], &mut before[..]) else {
+                        return Err(DesignError::Bands { uid: place.uid, bands: bands.len() });
+                    };
+                    let account = self.amplifier(&place, edfa, *band, &restrictions, state)?;
+                    settle(edfa, &account);
+                    accounts.push(account);
+                }
+                Kind::Multiband(multiband) => {
+                    let all = (&bands[..], &mut before[..]);
+                    accounts.extend(self.multiband(&place, multiband, all, &restrictions)?);
+                }
+                Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Fused(_) | Kind::Fibre(_) => {}
+            }
+            previous = vertex;
+        }
+        Ok(())
+    }
+
+    /// Sets the amplifiers of all bands, each for itself.
+    //= gnpy:6.8-multiband
+    fn multiband(
+        &self,
+        place: &Place,
+        multiband: &mut Multiband,
+        (bands, before): (&[LineBand], &mut [Before]),
+        restrictions: &[String],
+    ) -> Result<Vec<AmplifierAccount>, DesignError> {
+        self.open_bands(place, multiband, bands, before, restrictions)?;
+        let mut accounts = Vec::with_capacity(bands.len());
+        for edfa in &mut multiband.amplifiers {
+            let (low, high) = edfa.band_hz.unwrap_or_default();
+            let inside = |band: &LineBand| low < band.f_max_hz && band.f_min_hz < high;
+            let Some(at) = bands.iter().position(inside) else {
+                return Err(DesignError::Bands { uid: place.uid.clone(), bands: bands.len() });
+            };
+            let account = self.amplifier(place, edfa, bands[at], &[], &mut before[at])?;
+            settle(edfa, &account);
+            accounts.push(account);
+        }
+        Ok(accounts)
+    }
+
+    /// Fills in the amplifiers of a multiband amplifier that names none: those of its type, and if that is
+    /// open too, of the type whose amplifiers are the best for one band after the other.
+    fn open_bands(
+        &self,
+        place: &Place,
+        multiband: &mut Multiband,
+        bands: &[LineBand],
+        before: &[Before],
+        restrictions: &[String],
+    ) -> Result<(), DesignError> {
+        if !multiband.amplifiers.is_empty() {
+            return Ok(());
+        }
+        multiband.chosen = multiband.type_variety.is_none();
+        let none = || DesignError::NoCandidate {
+            uid: place.uid.clone(),
+            why: "no multiband amplifier that is allowed covers the design bands",
+        };
+        let mut types: Vec<_> = match &multiband.type_variety {
+            Some(variety) => self.models.multiband(variety).into_iter().collect(),
+            None => self.allowed_multiband(bands, restrictions),
+        };
+        for (band, state) in bands.iter().zip(before) {
+            let members = types.iter().flat_map(|entry| &entry.members);
+            let names: Vec<String> =
+                members.map(|one| one.parameters.type_variety.clone()).collect();
+            if names.is_empty() {
+                return Err(none());
+            }
+            let open = Edfa::open(None, None);
+            let mut state = *state;
+            let chosen = self.amplifier(place, &open, *band, &names, &mut state)?.type_variety;
+            types.retain(|entry| {
+                entry.members.iter().any(|one| one.parameters.type_variety == chosen)
+            });
+        }
+        let best = types.first().ok_or_else(none)?;
+        multiband.type_variety = Some(best.type_variety.clone());
+        let member = |one: &Arc<AmplifierModel>| {
+            Edfa::open(Some(one.parameters.type_variety.clone()), Some(one.band_hz()))
+        };
+        multiband.amplifiers = best.members.iter().map(member).collect();
+        Ok(())
+    }
+
+    /// Multiband types that design may take: one of their amplifiers for each band.
+    fn allowed_multiband(
+        &self,
+        bands: &[LineBand],
+        restrictions: &[String],
+    ) -> Vec<&Arc<MultibandModel>> {
+        let covers = |one: &Arc<AmplifierModel>, band: &LineBand| {
+            let (low, high) = one.band_hz();
+            low <= band.f_min_hz && band.f_max_hz <= high
+        };
+        let allowed = |entry: &MultibandModel| match restrictions {
+            [] => entry.allowed_for_design,
+            names => names.contains(&entry.type_variety),
+        };
+        let entries = self.models.all().iter().filter_map(|entry| match entry {
+            Amplifying::Multiband(entry) => Some(entry),
+            Amplifying::Single(_) => None,
+        });
+        entries
+            .filter(|entry| allowed(entry))
+            .filter(|entry| {
+                bands.iter().all(|band| entry.members.iter().any(|one| covers(one, band)))
+            })
+            .collect()
+    }
+
+    /// Sets one amplifier and leaves its level in `state`.
+    fn amplifier(
+        &self,
+        place: &Place,
+        edfa: &Edfa,
+        band: LineBand,
+        restrictions: &[String],
+        state: &mut Before,
+    ) -> Result<AmplifierAccount, DesignError> {
+        let given = edfa.given;
+        let given_voa_db = given.out_voa_db.unwrap_or(0.0);
+        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
+        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + given_voa_db);
+        let lost_db = place.loss_before_db - state.delta_p_db + state.voa_db + in_voa_db;
+        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
+        let (wanted_gain_db, wanted_delta_p_db) = match (held, given.gain_target_db) {
+            (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
+            (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
+        };
+        let count = self
+            .reference
+            .channels
+            .map_or(band.channels(self.reference.compat), |count| count as f64);
+        let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
+        let wanted_power_dbm = total_dbm + wanted_delta_p_db;
+        let selection = match edfa.given_variety() {
+            Some(_) => None,
+            None => {
+                let wanted = Wanted {
+                    gain_db: wanted_gain_db,
+                    power_dbm: wanted_power_dbm,
+                    band,
+                    raman_allowed: place.raman_allowed(self.rules),
+                };
+                // What was chosen before is the only candidate: its type stays, its power is judged anew.
+                let before = edfa.type_variety.as_slice();
+                let names = if edfa.chosen { before } else { restrictions };
+                Some(self.choose(place, names, &wanted)?)
+            }
+        };
+        let chosen = selection.as_ref().map(|selection| &selection.type_variety);
+        let type_variety = chosen.or(edfa.type_variety.as_ref()).cloned().unwrap_or_default();
+        let model = self.models.single(&type_variety).ok_or_else(|| DesignError::NoCandidate {
+            uid: place.uid.clone(),
+            why: "its type is not an amplifier of one band",
+        })?;
+        let most_dbm = model.parameters.p_max_dbm;
+        let power_reduction_db = match &selection {
+            Some(selection) => selection.power_reduction_db,
+            None => (most_dbm - wanted_power_dbm).min(0.0),
+        };
+        let mut gain_db = wanted_gain_db + power_reduction_db;
+        let mut delta_p_db = wanted_delta_p_db + power_reduction_db;
+        let automatic =
+            held == Held::Power && given.out_voa_db.is_none() && model.parameters.out_voa_auto;
+        let mut voa_db = 0.0;
+        if automatic {
+            let power_dbm = wanted_power_dbm + power_reduction_db;
+            voa_db = self.voa_db(most_dbm - power_dbm, model.parameters.gain_flatmax_db - gain_db);
+            gain_db += voa_db;
+            delta_p_db += voa_db;
+        }
+        let designed = DesignedEdfa {
+            gain_db,
+            delta_p_db: (held == Held::Power).then_some(delta_p_db),
+            design_delta_p_db: delta_p_db,
+            tilt_db: given.tilt_target_db.unwrap_or(0.0),
+            out_voa_db: given_voa_db + voa_db,
+            in_voa_db,
+            target_pch_out_dbm: self.reference.power_dbm + delta_p_db,
+        };
+        *state = Before { delta_p_db, voa_db: designed.out_voa_db };
+        Ok(AmplifierAccount {
+            uid: place.uid.clone(),
+            band,
+            held,
+            loss_before_db: place.loss_before_db,
+            loss_after_db: place.loss_after_db,
+            wanted_delta_p_db,
+            delta_p_given: given.delta_p_db.is_some(),
+            wanted_gain_db,
+            wanted_power_dbm,
+            power_reduction_db,
+            voa_db,
+            type_variety,
+            selection,
+            gain_flatmax_db: model.parameters.gain_flatmax_db,
+            gain_min_db: model.parameters.gain_min_db,
+            type_band_hz: model.band_hz(),
+            designed,
+        })
+    }
+
+    fn choose(
+        &self,
+        place: &Place,
+        restrictions: &[String],
+        wanted: &Wanted,
+    ) -> Result<Selection, DesignError> {
+        selection::select(self.models, restrictions, wanted, self.rules).ok_or_else(|| {
+            DesignError::NoCandidate {
+                uid: place.uid.clone(),
+                why: "none that is allowed covers the design band",
+            }
+        })
+    }
+
+    /// The power offset that a span wants, dB.
+    //= gnpy:6.8-power-offset
+    fn offset_db(&self, place: &Place) -> f64 {
+        if place.before_roadm {
+            return 0.0;
+        }
+        let range = self.rules.delta_power_range_db;
+        let excess_db = place.loss_after_db - self.rules.span_loss_ref_db;
+        let offset_db = round2float(excess_db * self.rules.power_slope, range.step_db);
+        offset_db.max(range.min_db).min(range.max_db)
+    }
+
+    /// The attenuation that an amplifier can afford, dB.
+    //= gnpy:6.8-voa
+    fn voa_db(&self, power_left_db: f64, gain_left_db: f64) -> f64 {
+        let most_db = power_left_db.min(gain_left_db);
+        (round2float(most_db, self.rules.voa_step_db) - self.rules.voa_margin_db).max(0.0)
+    }
+}
+
+/// Keeps what was found. A later design, for another power, starts again from the power offset that the file
+/// gave, but with the type chosen here and the attenuation found here.
+//= gnpy:6.8-again
+fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
+    edfa.type_variety = Some(account.type_variety.clone());
+    edfa.chosen = account.selection.is_some();
+    edfa.band_hz = Some(account.type_band_hz);
+    edfa.given.out_voa_db = Some(account.designed.out_voa_db);
+    edfa.designed = Some(account.designed);
+}
+
+/// What stands around an amplifier.
+struct Place {
+    uid: String,
+    previous: Vertex,
+    next: Option<Vertex>,
+    loss_before_db: f64,
+    loss_after_db: f64,
+    before_roadm: bool,
+    /// Loss of the fibre before it, dB/km; `None` if there is none.
+    fibre_loss_db_per_km: Option<f64>,
+}
+
+impl Place {
+    fn of(network: &Network, previous: Vertex, vertex: Vertex) -> Self {
+        let next = network.successors(vertex).first().copied();
+        let is_roadm = |vertex: Vertex| matches!(network.element(vertex).kind, Kind::Roadm(_));
+        Self {
+            uid: network.element(vertex).uid.clone(),
+            previous,
+            next,
+            loss_before_db: losses::span_loss_db(network, previous),
+            loss_after_db: next.map_or(0.0, |next| losses::span_loss_db(network, next)),
+            before_roadm: next.is_some_and(is_roadm),
+            fibre_loss_db_per_km: network.element(previous).fibre().map(Fibre::loss_db_per_km),
+        }
+    }
+
+    fn raman_allowed(&self, rules: &SpanRules) -> bool {
+        let most = rules.max_fiber_lineic_loss_for_raman_db_per_km;
+        self.fibre_loss_db_per_km.is_some_and(|loss| loss < most)
+    }
+
+    /// Types that a ROADM beside the amplifier allows; empty if it restricts nothing.
+    fn restrictions(&self, network: &Network) -> Vec<String> {
+        if let Kind::Roadm(roadm) = &network.element(self.previous).kind {
+            return roadm.restrictions.booster_variety_list.clone();
+        }
+        match self.next.map(|next| &network.element(next).kind) {
+            Some(Kind::Roadm(roadm)) => roadm.restrictions.preamp_variety_list.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What Raman pumps give back, as design reckons with it.
+//!
+//! Clauses: GNPy 6.8 (Raman gain estimate).
+
+use otn_photon::raman::stimulated_raman_scattering;
+use otn_photon::simulation::{RamanMethod, RamanParameters};
+use otn_photon::units::{db, linear, watt};
+
+use super::{DesignError, Reference};
+use crate::library::Library;
+use crate::models;
+use crate::network::Network;
+use crate::network::element::Fibre;
+
+/// How many channels one of the estimate stands for: its spacing and power are so many times larger.
+const CHANNELS_IN_ONE: f64 = 3.0;
+
+/// How the estimate is computed.
+const SETTINGS: RamanParameters = RamanParameters {
+    flag: true,
+    method: RamanMethod::Perturbative,
+    order: 2,
+    result_spatial_resolution_m: 50e3,
+    solver_spatial_resolution_m: 100.0,
+};
+
+/// Estimates the gain of every pumped fibre that has none yet.
+//= gnpy:6.8-raman-gain
+pub(super) fn estimate(
+    network: &mut Network,
+    library: &Library,
+    reference: &Reference,
+) -> Result<(), DesignError> {
+    for vertex in network.vertices() {
+        let element = network.element(vertex);
+        let Some(fibre) = element.fibre() else { continue };
+        let known = fibre.raman.as_ref().is_none_or(|raman| raman.estimated_gain_db.is_some());
+        if known {
+            continue;
+        }
+        let gain_db = gain_db(&element.uid, fibre, library, reference)?;
+        let fibre = network.element_mut(vertex).fibre_mut();
+        if let Some(raman) = fibre.and_then(|fibre| fibre.raman.as_mut()) {
+            raman.estimated_gain_db = Some(gain_db);
+        }
+    }
+    Ok(())
+}
+
+/// The gain found for a fibre, dB; zero if it is not pumped.
+pub(super) fn estimated_gain_db(fibre: &Fibre) -> f64 {
+    fibre.raman.as_ref().and_then(|raman| raman.estimated_gain_db).unwrap_or(0.0)
+}
+
+fn gain_db(
+    uid: &str,
+    fibre: &Fibre,
+    library: &Library,
+    reference: &Reference,
+) -> Result<f64, DesignError> {
+    let comb = library.spectra.first().ok_or(DesignError::NoComb)?;
+    let spacing_hz = comb.spacing_hz * CHANNELS_IN_ONE;
+    let model = models::fibre(uid, fibre)?;
+    let frequency_hz = otn_photon::spectrum::uniform_comb(
+        comb.f_min_hz,
+        comb.f_max_hz,
+        spacing_hz,
+        reference.compat,
+    );
+    let input =
+        linear(-fibre.params.con_in_db.unwrap_or(0.0) - fibre.params.att_in_db.unwrap_or(0.0));
+    let power_w = watt(reference.power_dbm) * CHANNELS_IN_ONE * input;
+    let power_w = vec![power_w; frequency_hz.len()];
+    let raman = |reason: &dyn ToString| DesignError::Raman {
+        uid: uid.to_owned(),
+        reason: reason.to_string(),
+    };
+    let with = stimulated_raman_scattering(&model, &frequency_hz, &power_w, &SETTINGS)
+        .map_err(|error| raman(&error))?;
+    let end = with.end_loss();
+    let alpha = model.alpha(&frequency_hz).map_err(|error| raman(&error))?;
+    let each = end.iter().zip(&alpha).map(|(end, alpha)| end / (-alpha * fibre.length_m()).exp());
+    Ok(db(each.sum::<f64>() / frequency_hz.len() as f64))
+}

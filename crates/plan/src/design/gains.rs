@@ -268,7 +268,7 @@ impl Walk<'_> {
             .map_or(band.channels(self.reference.compat), |count| count as f64);
         let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
         let wanted_power_dbm = total_dbm + wanted_delta_p_db;
-        let selection = match edfa.given_variety() {
+        let selection = match &edfa.type_variety {
             Some(_) => None,
             None => {
                 let wanted = Wanted {
@@ -277,10 +277,7 @@ impl Walk<'_> {
                     band,
                     raman_allowed: place.raman_allowed(self.rules),
                 };
-                // What was chosen before is the only candidate: its type stays, its power is judged anew.
-                let before = edfa.type_variety.as_slice();
-                let names = if edfa.chosen { before } else { restrictions };
-                Some(self.choose(place, names, &wanted)?)
+                Some(self.choose(place, restrictions, &wanted)?)
             }
         };
         let chosen = selection.as_ref().map(|selection| &selection.type_variety);
@@ -375,7 +372,7 @@ impl Walk<'_> {
 //= gnpy:6.8-again
 fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
     edfa.type_variety = Some(account.type_variety.clone());
-    edfa.chosen = account.selection.is_some();
+    edfa.chosen |= account.selection.is_some();
     edfa.band_hz = Some(account.type_band_hz);
     edfa.given.out_voa_db = Some(account.designed.out_voa_db);
     edfa.designed = Some(account.designed);

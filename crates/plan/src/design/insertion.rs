@@ -21,6 +21,7 @@ const SHORTEST_SPAN_M: f64 = 50e3;
 const USUAL_LOSS_DB_PER_KM: f64 = 0.2;
 
 /// Splits long fibres, then puts preamplifiers and boosters at ROADMs, then amplifiers between fibres.
+//= gnpy:6.8-insertion
 pub(super) fn insert(network: &mut Network, rules: &SpanRules) {
     split_fibres(network, rules);
     for vertex in network.vertices() {

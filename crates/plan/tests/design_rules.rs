@@ -177,7 +177,7 @@ fn short_spans_are_padded_and_counted_with_the_whole_attenuator() {
     assert_set(&network, "Edfa_booster_ra_to_f", "std_low_gain", 18.0, -2.0);
     assert_set(&network, "Edfa_preamp_rb_from_f", "std_low_gain", 12.0, 0.0);
     let given = fibre_with("f", 10.0, "att_in", 1.0);
-    let (network, _) = designed(&ends(&[given.clone()]), &library());
+    let (network, _) = designed(&ends(std::slice::from_ref(&given)), &library());
     assert_eq!(att_in_db(&network, "f"), 8.0);
     assert_set(&network, "Edfa_preamp_rb_from_f", "std_low_gain", 13.0, 0.0);
     let chain = [given, fused("u"), fibre("g", 10.0)];

@@ -83,7 +83,7 @@ mod tests {
 
     /// Two ways from a to d: over b (10 km and 10 km) and over c (5 km and 40 km).
     fn network() -> Network {
-        let node = |uid: &str, kind: &str| format!(r#"{{"uid": "{uid}", "type": "{kind}"}}"#);
+        let node = |uid: &str| format!(r#"{{"uid": "{uid}", "type": "Transceiver"}}"#);
         let fibre = |uid: &str, km: f64| {
             format!(
                 r#"{{"uid": "{uid}", "type": "Fiber", "params": {{"length": {km}, "length_units": "km",
@@ -91,12 +91,12 @@ mod tests {
             )
         };
         let elements = [
-            node("a", "Transceiver"),
-            node("d", "Transceiver"),
-            node("ra", "Roadm"),
-            node("rb", "Roadm"),
-            node("rc", "Roadm"),
-            node("rd", "Roadm"),
+            node("a"),
+            node("d"),
+            node("ra"),
+            node("rb"),
+            node("rc"),
+            node("rd"),
             fibre("ab", 10.0),
             fibre("bd", 10.0),
             fibre("ac", 5.0),
@@ -115,11 +115,7 @@ mod tests {
             connections.join(",")
         );
         let topology = Topology::load(Source::new("net", &text)).unwrap().value;
-        let library = r#"{"SI": [{}], "Span": [{}], "Roadm": [{"target_pch_out_db": -20,
-            "add_drop_osnr": 38, "pmd": 0, "pdl": 0, "restrictions": {"preamp_variety_list": [],
-            "booster_variety_list": []}}]}"#;
-        let library = Library::load(Source::new("lib", library), &[], &[]).unwrap().value;
-        Network::new(&topology, &library).unwrap()
+        Network::new(&topology, &Library::default()).unwrap()
     }
 
     fn names(network: &Network, through: &[(&str, bool)]) -> Result<String, NoRoute> {

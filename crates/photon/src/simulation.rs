@@ -86,6 +86,7 @@ pub struct NliParameters {
     pub computed_channels: ComputedChannels,
 }
 
+//= gnpy:6.4-defaults
 impl Default for NliParameters {
     fn default() -> Self {
         Self {
@@ -205,6 +206,46 @@ impl ComputedChannels {
                 indices.dedup();
                 Ok(indices)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Printed by GNPy 2.14.2 without a settings file.
+    #[test]
+    //= type=test gnpy:6.4-defaults
+    fn defaults_are_those_of_gnpy() {
+        let SimulationParameters { raman, nli } = SimulationParameters::default();
+        assert_eq!((raman.flag, raman.method, raman.order), (false, RamanMethod::Perturbative, 2));
+        assert_eq!(
+            (raman.result_spatial_resolution_m, raman.solver_spatial_resolution_m),
+            (1e4, 1e4)
+        );
+        assert_eq!((nli.method, nli.dispersion_tolerance), (NliMethod::GnModelAnalytic, 4.0));
+        assert_eq!(nli.phase_shift_tolerance, 0.1);
+        assert_eq!(nli.computed_channels, ComputedChannels::All);
+    }
+
+    #[test]
+    //= type=test gnpy:6.3-computed-channels
+    fn channels_under_test() {
+        let list = ComputedChannels::List(vec![76, 1, 18, 18]);
+        assert_eq!(list.indices(76), Ok(vec![0, 17, 75]));
+        // 0, 12.5, 25, 37.5, 50: halves go to the even number.
+        assert_eq!(ComputedChannels::Number(5).indices(51), Ok(vec![0, 12, 25, 38, 50]));
+        assert_eq!(ComputedChannels::Number(1).indices(51), Ok(vec![0]));
+        assert_eq!(ComputedChannels::All.indices(3), Ok(vec![0, 1, 2]));
+        for wrong in [
+            ComputedChannels::List(vec![0]),
+            ComputedChannels::List(vec![4]),
+            ComputedChannels::List(Vec::new()),
+            ComputedChannels::Number(0),
+            ComputedChannels::Number(4),
+        ] {
+            assert!(matches!(wrong.indices(3), Err(SettingsError::Channel { channels: 3, .. })));
         }
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! Each element is fed with the state behind the one before it, so that an error shows where it is made.
 
+#![expect(clippy::unwrap_used, reason = "tests: what is not there is a failure")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -357,6 +359,7 @@ fn roadms_in_line() {
 }
 
 #[test]
+//= type=test gnpy:1.2-fused
 fn joints_in_line() {
     let mut whole = 0;
     for (case, reference, _) in cases() {
@@ -365,7 +368,7 @@ fn joints_in_line() {
         for pair in elements.windows(2).filter(|pair| pair[1]["kind"] == "Fused") {
             let all = topology["elements"].as_array().unwrap();
             let entry = all.iter().find(|entry| entry["uid"] == pair[1]["uid"]).unwrap();
-            let loss_db = entry["params"]["loss"].as_f64().unwrap_or(1.0);
+            let loss_db = entry["params"]["loss"].as_f64().unwrap_or(Fused::default().loss_db);
             let mut spectrum = spectrum(&reference, &pair[0]);
             Fused { loss_db }.propagate(&mut spectrum);
             assert_state(&spectrum, &pair[1], &format!("{} {}", case["id"], pair[1]["uid"]));

@@ -225,6 +225,9 @@ impl fmt::Display for Problem {
             Self::Kind { found, expected } => write!(f, "found {found}, expected {expected}"),
             Self::Missing { field } => write!(f, "'{field}' is missing, expected a value for it"),
             Self::Range { found, expected } => write!(f, "found {found}, expected {expected}"),
+            Self::Unknown { what, name, hint: Hint::None } => {
+                write!(f, "no {what} named '{name}', expected a name that is known")
+            }
             Self::Unknown { what, name, hint } => write!(f, "no {what} named '{name}'{hint}"),
             Self::Duplicate { what, name } => {
                 write!(f, "{what} '{name}' is given twice, expected each name once")

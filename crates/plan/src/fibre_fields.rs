@@ -165,7 +165,9 @@ fn lumped_losses(
 }
 
 fn raman_coefficient(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, FileError> {
-    let Some(field) = cursor.optional("raman_coefficient")? else { return Ok(None) };
+    let Some(field) = cursor.optional("raman_coefficient")? else {
+        return raman_efficiency(cursor);
+    };
     field.known(&["g0", "frequency_offset", "reference_frequency", "g0_per_frequency"])?;
     let mut rows: Vec<(f64, f64)> = Vec::new();
     if let Some(list) = field.optional("g0_per_frequency")? {
@@ -182,6 +184,30 @@ fn raman_coefficient(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, Fi
         }
         rows.extend(offsets.into_iter().zip(gains));
     }
+    let reference_hz = field.optional("reference_frequency")?;
+    let reference_hz = reference_hz.map_or(Ok(RAMAN_REFERENCE_HZ), |field| field.positive())?;
+    curve(&field, rows, reference_hz).map(Some)
+}
+
+/// The older list of pairs, whose values count as gains; its legacy object is not used.
+fn raman_efficiency(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, FileError> {
+    let list = cursor.optional("raman_efficiency")?.filter(Cursor::is_list);
+    let Some(list) = list else { return Ok(None) };
+    let mut rows: Vec<(f64, f64)> = Vec::new();
+    for item in list.items()? {
+        item.known(&["frequency_offset", "cr"])?;
+        let offset = item.required("frequency_offset")?.number()?;
+        rows.push((offset, item.required("cr")?.number()?));
+    }
+    curve(&list, rows, RAMAN_REFERENCE_HZ).map(Some)
+}
+
+/// A curve of offsets and gains, sorted.
+fn curve(
+    field: &Cursor<'_>,
+    mut rows: Vec<(f64, f64)>,
+    reference_frequency_hz: f64,
+) -> Result<RamanCoefficient, FileError> {
     if rows.is_empty() {
         return Err(field.error(Problem::Kind {
             found: "an empty curve".to_owned(),
@@ -190,11 +216,5 @@ fn raman_coefficient(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, Fi
     }
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (frequency_offset_hz, g0_per_w_m) = rows.into_iter().unzip();
-    Ok(Some(RamanCoefficient {
-        g0_per_w_m,
-        frequency_offset_hz,
-        reference_frequency_hz: field
-            .optional("reference_frequency")?
-            .map_or(Ok(RAMAN_REFERENCE_HZ), |field| field.positive())?,
-    }))
+    Ok(RamanCoefficient { g0_per_w_m, frequency_offset_hz, reference_frequency_hz })
 }

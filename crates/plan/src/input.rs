@@ -5,10 +5,14 @@
 //! the place in the file; in the YANG form it takes both ways to write a number, and `[null]` for null.
 
 use core::cell::RefCell;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use crate::error::{FileError, Hint, Ignored, Place, Problem, Warning};
+
+/// Top-level name of a bundle of several topics.
+pub(crate) const BUNDLE: &str = "gnpy-api:api";
 
 /// A text and the name of the file it came from.
 #[derive(Clone, Copy, Debug)]
@@ -58,16 +62,25 @@ impl Document {
 
     /// What the document holds for `topic`: under its YANG name if that is there, else the whole.
     pub(crate) fn root(&self, topic: &str) -> Cursor<'_> {
-        let whole = Cursor {
-            document: self,
-            value: &self.value,
-            pointer: String::new(),
-            form: Form::Legacy,
+        let whole = Cursor { document: self, value: &self.value, path: None, form: Form::Legacy };
+        let bundle = match self.value.get(BUNDLE) {
+            Some(_) => whole.in_yang(BUNDLE),
+            None => whole.clone(),
         };
-        match self.value.get(topic) {
-            Some(value) => Cursor { value, pointer: whole.below(topic), form: Form::Yang, ..whole },
+        match bundle.value.get(topic) {
+            Some(_) => bundle.in_yang(topic),
             None => whole,
         }
+    }
+
+    /// Items of a list that a bundle brings beside its topics.
+    pub(crate) fn bundled(&self, list: &str) -> Result<Vec<Cursor<'_>>, FileError> {
+        let whole = self.root("");
+        let bundle = match self.value.get(BUNDLE) {
+            Some(_) => whole.in_yang(BUNDLE),
+            None => Cursor { form: Form::Yang, ..whole },
+        };
+        if bundle.is_object() { bundle.list(list) } else { Ok(Vec::new()) }
     }
 
     pub(crate) fn value(&self) -> &Value {
@@ -109,8 +122,19 @@ pub(crate) enum Form {
 pub(crate) struct Cursor<'a> {
     document: &'a Document,
     value: &'a Value,
-    pointer: String,
+    path: Option<Rc<Step<'a>>>,
     form: Form,
+}
+
+/// The way from the whole document to a value, written out only when there is something to say.
+struct Step<'a> {
+    parent: Option<Rc<Step<'a>>>,
+    part: Part<'a>,
+}
+
+enum Part<'a> {
+    Key(&'a str),
+    Item(usize),
 }
 
 impl<'a> Cursor<'a> {
@@ -118,19 +142,44 @@ impl<'a> Cursor<'a> {
         self.form
     }
 
-    fn below(&self, key: &str) -> String {
-        format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1"))
+    /// RFC 6901: parts after slashes, with `~` and `/` inside them written as `~0` and `~1`.
+    fn pointer(&self) -> String {
+        let mut parts = Vec::new();
+        let mut at = self.path.as_ref();
+        while let Some(step) = at {
+            parts.push(match step.part {
+                Part::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+                Part::Item(number) => format!("/{number}"),
+            });
+            at = step.parent.as_ref();
+        }
+        parts.into_iter().rev().collect()
     }
 
-    fn step(&self, key: &str, value: &'a Value) -> Self {
-        Self { document: self.document, value, pointer: self.below(key), form: self.form }
+    /// A field in the YANG form; this place if there is none.
+    fn in_yang(&self, key: &str) -> Self {
+        match self.field(key) {
+            Some(field) => Self { form: Form::Yang, ..field },
+            None => self.clone(),
+        }
+    }
+
+    /// A field, whatever it holds; nothing if this is no object.
+    fn field(&self, key: &str) -> Option<Self> {
+        let (key, value) = self.value.as_object()?.get_key_value(key)?;
+        Some(self.step(Part::Key(key), value))
+    }
+
+    fn step(&self, part: Part<'a>, value: &'a Value) -> Self {
+        let path = Some(Rc::new(Step { parent: self.path.clone(), part }));
+        Self { document: self.document, value, path, form: self.form }
     }
 
     /// An error at this place.
     pub(crate) fn error(&self, problem: Problem) -> FileError {
         FileError {
             file: self.document.file.clone(),
-            place: Place::Pointer(self.pointer.clone()),
+            place: Place::Pointer(self.pointer()),
             problem: Box::new(problem),
         }
     }
@@ -139,7 +188,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn warn(&self, what: Ignored) {
         self.document.warnings.borrow_mut().push(Warning {
             file: self.document.file.clone(),
-            place: Place::Pointer(self.pointer.clone()),
+            place: Place::Pointer(self.pointer()),
             what,
         });
     }
@@ -170,8 +219,8 @@ impl<'a> Cursor<'a> {
 
     /// A field that may be missing; null counts as missing.
     pub(crate) fn optional(&self, key: &str) -> Result<Option<Self>, FileError> {
-        let found = self.map()?.get(key).map(|value| self.step(key, value));
-        Ok(found.filter(|field| !field.is_null()))
+        self.map()?;
+        Ok(self.field(key).filter(|field| !field.is_null()))
     }
 
     /// A field that must be there.
@@ -182,13 +231,13 @@ impl<'a> Cursor<'a> {
     /// Names and values of an object, in the order of the file.
     pub(crate) fn entries(&self) -> Result<Vec<(&'a str, Self)>, FileError> {
         let fields = self.map()?.iter();
-        Ok(fields.map(|(key, value)| (key.as_str(), self.step(key, value))).collect())
+        Ok(fields.map(|(key, value)| (key.as_str(), self.step(Part::Key(key), value))).collect())
     }
 
     /// Items of a list.
     pub(crate) fn items(&self) -> Result<Vec<Self>, FileError> {
         let items = self.value.as_array().ok_or_else(|| self.kind("a list"))?;
-        Ok(items.iter().enumerate().map(|(i, item)| self.step(&i.to_string(), item)).collect())
+        Ok(items.iter().enumerate().map(|(i, item)| self.step(Part::Item(i), item)).collect())
     }
 
     /// Items of a list that may be missing.

@@ -6,6 +6,7 @@
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
+//! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
 //! - [`error`]: what is wrong with a file, and where.
 //! - [`models`]: elements of the photonic layer made from both.
@@ -15,11 +16,13 @@
 pub mod design;
 pub mod error;
 mod fibre_fields;
+pub mod fuzz;
 mod input;
 pub mod library;
 pub mod models;
 pub mod network;
 pub mod services;
+pub mod sheet;
 pub mod sim_params;
 pub mod spectrum_file;
 pub mod topology;

@@ -126,18 +126,44 @@ fn every_file_loads() {
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected);
 }
 
+/// A bundle, in both forms, gives each loader its part.
+//= type=test gnpy:1.2-yang
+#[test]
+fn a_bundle_is_read_by_every_loader() {
+    let parts = |name: &str| {
+        let name = format!("tests-data/convert/{name}");
+        let text = text(&name);
+        let source = Source::new(&name, &text);
+        let library = Library::load(source, &[], &[]).expect("a library").value;
+        let topology = Topology::load(source).expect("a topology").value;
+        let services = Services::load(source).expect("services").value;
+        let simulation = SimParams::load(source).expect("parameters").value;
+        let spectrum = spectrum_file::load(source).expect("a spectrum").value;
+        (library, topology, services, simulation, spectrum)
+    };
+    let yang = parts("GNPy_api_example.json");
+    // Its library has the entries of its extra library after its own.
+    assert_eq!(yang.0.amplifiers.len(), 7);
+    assert_eq!(yang.0.transceivers.last().map(|t| t.type_variety.as_str()), Some("ZR400G"));
+    assert_eq!(yang.1.elements.len(), 4);
+    assert_eq!(yang.2.requests.len(), 19);
+    assert_eq!(yang.3.nli.computed_channels, Some(vec![1, 18, 37, 56, 75]));
+    assert_eq!(yang.4.len(), 2);
+    assert_eq!(parts("GNPy_legacy_formatted-GNPy_api_example.json"), yang);
+}
+
 /// A network that GNPy's validator refuses for its extra `metadata`.
 #[test]
 fn extra_metadata_of_a_topology_is_no_matter() {
     let text = text("example-data/CORONET_CONUS_Topology.json");
-    let loaded = Topology::load(Source::new("x", &text)).unwrap();
+    let loaded = Topology::load(Source::new("x", &text)).expect("readable");
     assert_eq!(loaded.value.elements.len(), 348);
 }
 
 /// Reads both forms of a file and compares what they say; decimals beyond the YANG form's are dropped first.
 fn same_in_yang<T: PartialEq + std::fmt::Debug>(name: &str, load: impl Fn(Source<'_>) -> T) {
-    let there = yang::to_yang(Source::new(name, &text(name))).unwrap().to_string();
-    let back = yang::to_legacy(Source::new(name, &there)).unwrap().to_string();
+    let there = yang::to_yang(Source::new(name, &text(name))).expect("readable").to_string();
+    let back = yang::to_legacy(Source::new(name, &there)).expect("readable").to_string();
     assert_eq!(load(Source::new(name, &back)), load(Source::new(name, &there)), "{name}");
 }
 
@@ -159,7 +185,7 @@ fn both_forms_say_the_same() {
         "cases/va09_lumped_losses/topology.json",
         "cases/va24_roadm_impairments/topology.json",
     ] {
-        same_in_yang(name, |source| Topology::load(source).unwrap().value);
+        same_in_yang(name, |source| Topology::load(source).expect("readable").value);
     }
     for name in [
         "example-data/eqpt_config.json",
@@ -169,18 +195,18 @@ fn both_forms_say_the_same() {
         "tests-data/eqpt_config_psd.json",
         "tests-data/eqpt_config_sweep.json",
     ] {
-        same_in_yang(name, |source| Library::load(source, &[], &[]).unwrap().value);
+        same_in_yang(name, |source| Library::load(source, &[], &[]).expect("readable").value);
     }
     for name in [
         "example-data/meshTopologyExampleV2_services.json",
         "tests-data/testTopology_testservices.json",
         "cases/pr08_synth20/services.json",
     ] {
-        same_in_yang(name, |source| Services::load(source).unwrap().value);
+        same_in_yang(name, |source| Services::load(source).expect("readable").value);
     }
-    same_in_yang("example-data/sim_params.json", |s| SimParams::load(s).unwrap().value);
+    same_in_yang("example-data/sim_params.json", |s| SimParams::load(s).expect("readable").value);
     for name in ["example-data/multiband_spectrum.json", "example-data/initial_spectrum2.json"] {
-        same_in_yang(name, |source| spectrum_file::load(source).unwrap().value);
+        same_in_yang(name, |source| spectrum_file::load(source).expect("readable").value);
     }
 }
 
@@ -205,8 +231,8 @@ fn a_network_written_is_the_network_read() {
         "tests-data/network_per_frequency_loss_expected.json",
     ] {
         let text = text(name);
-        let network = Topology::load(Source::new(name, &text)).unwrap().value;
-        let mut expected: Value = serde_json::from_str(&text).unwrap();
+        let network = Topology::load(Source::new(name, &text)).expect("readable").value;
+        let mut expected: Value = serde_json::from_str(&text).expect("readable");
         floats(&mut expected);
         let mut written = network.to_value();
         floats(&mut written);

@@ -198,26 +198,25 @@ impl Amplifier {
     /// Noise at the input, gain and output attenuator; the power before that attenuator, W.
     //= gnpy:6.5-ase
     fn pass(&self, spectrum: &mut Spectrum, nf_db: &[f64], profile: &GainProfile) -> f64 {
-        let plan = Arc::clone(&spectrum.plan);
-        let flat_nf = constant(nf_db).then(|| linear(nf_db.first().copied().unwrap_or(0.0)));
-        let flat_gain = match profile {
-            GainProfile::Flat(gain_db) => Some(linear(gain_db - self.out_voa_db)),
-            GainProfile::Shaped(_) => None,
+        let nf = if constant(nf_db) {
+            PerChannel::Same(linear(nf_db.first().copied().unwrap_or(0.0)))
+        } else {
+            PerChannel::Each(nf_db.iter().map(|&nf| linear(nf)).collect())
         };
-        let mut out_w = 0.0;
-        for i in 0..spectrum.len() {
-            let nf = flat_nf.unwrap_or_else(|| linear(nf_db[i]));
-            let gain = flat_gain.unwrap_or_else(|| linear(profile.gain_db(i) - self.out_voa_db));
-            let ase_w = PLANCK * plan.baud_rate[i] * plan.frequency_hz[i] * nf;
-            let before = spectrum.power_w[i];
-            let after = before + ase_w;
-            let share = before / after;
-            spectrum.signal[i] *= share;
-            spectrum.nli[i] *= share;
-            spectrum.ase[i] = (spectrum.ase[i] * before + ase_w) / after;
-            spectrum.power_w[i] = after * gain;
-            out_w += after * gain;
-        }
+        let behind_db = |gain_db: f64| linear(gain_db - self.out_voa_db);
+        let gain = match profile {
+            GainProfile::Flat(gain_db) => PerChannel::Same(behind_db(*gain_db)),
+            GainProfile::Shaped(gains_db) => {
+                PerChannel::Each(gains_db.iter().map(|&gain_db| behind_db(gain_db)).collect())
+            }
+        };
+        let out_w = match (nf, gain) {
+            // One factor for all lets the loop run in vectors.
+            (PerChannel::Same(nf), PerChannel::Same(gain)) => {
+                amplify_channels(spectrum, |_| nf, |_| gain)
+            }
+            (nf, gain) => amplify_channels(spectrum, |i| nf.at(i), |i| gain.at(i)),
+        };
         out_w * linear(self.out_voa_db)
     }
 
@@ -272,4 +271,44 @@ impl Amplifier {
         }
         Ok(Some(kept))
     }
+}
+
+/// A factor that is the same for all channels, or one for each.
+enum PerChannel {
+    Same(f64),
+    Each(Vec<f64>),
+}
+
+impl PerChannel {
+    fn at(&self, index: usize) -> f64 {
+        match self {
+            Self::Same(factor) => *factor,
+            Self::Each(factors) => factors[index],
+        }
+    }
+}
+
+/// Adds the noise of each channel's noise figure, multiplies by its gain; the power of all channels then, W.
+fn amplify_channels(
+    spectrum: &mut Spectrum,
+    nf: impl Fn(usize) -> f64,
+    gain: impl Fn(usize) -> f64,
+) -> f64 {
+    let noise = spectrum.plan.baud_rate.iter().zip(&spectrum.plan.frequency_hz);
+    let powers = spectrum.power_w.iter_mut().zip(&mut spectrum.signal);
+    let shares = spectrum.ase.iter_mut().zip(&mut spectrum.nli);
+    let mut out_w = 0.0;
+    for (i, ((noise, power), shares)) in noise.zip(powers).zip(shares).enumerate() {
+        let ((baud_rate, frequency_hz), (power_w, signal), (ase, nli)) = (noise, power, shares);
+        let ase_w = PLANCK * baud_rate * frequency_hz * nf(i);
+        let before = *power_w;
+        let after = before + ase_w;
+        let share = before / after;
+        *signal *= share;
+        *nli *= share;
+        *ase = (*ase * before + ase_w) / after;
+        *power_w = after * gain(i);
+        out_w += *power_w;
+    }
+    out_w
 }

@@ -11,6 +11,7 @@ mod cache;
 mod error;
 mod parameters;
 mod prepared;
+mod split;
 
 use core::f64::consts::PI;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use parameters::{
     MAX_LUMPED_LOSSES, MAX_PUMPS, PumpDirection, REFERENCE_WAVELENGTH_M, RamanCurve,
     RamanOperation, RamanPump, Table,
 };
+use prepared::Glass;
 pub use prepared::{FibreReport, Prepared};
 
 /// Refractive index of the core.
@@ -42,6 +44,9 @@ pub const DEFAULT_EFFECTIVE_AREA_M2: f64 = 83e-12;
 
 /// Most spans that one fibre is split into.
 pub const MAX_SPANS: usize = 100_000;
+
+/// Most channels and pumps of one fibre: efficiencies are kept for all pairs.
+pub const MAX_CHANNELS: usize = 5_000;
 
 /// A fibre that was checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,10 +291,11 @@ impl Fibre {
                 (curve.offset_hz.clone(), points.map(normalised).collect())
             }
         };
-        let above = offset_hz.into_iter().zip(gain).filter(|&(offset, _)| offset > 0.0);
-        let above: Vec<(f64, f64)> = above.collect();
-        let below = above.iter().rev().map(|&(offset, gain)| (-offset, -gain));
-        below.chain([(0.0, 0.0)]).chain(above.iter().copied()).unzip()
+        // GNPy takes the first point for that at zero and mirrors the others; so does this, though a
+        // curve that begins above zero is then not antisymmetric below its first point.
+        let above: Vec<(f64, f64)> = offset_hz.into_iter().zip(gain).collect();
+        let below = above.iter().skip(1).rev().map(|&(offset, gain)| (-offset, -gain));
+        below.chain(above.iter().copied()).unzip()
     }
 
     /// PMD from end to end, s.
@@ -304,6 +310,27 @@ impl Fibre {
         self.parameters.length_m / (LIGHT_SPEED / CORE_INDEX)
     }
 
+    /// Checks that a mode of the fibre is known at all frequencies, and that they are not too many.
+    ///
+    /// # Errors
+    /// [`FibreError`] for too many frequencies, or one at which the core guides no mode.
+    pub(crate) fn check_frequencies(&self, frequency_hz: &[f64]) -> Result<(), FibreError> {
+        if frequency_hz.len() > MAX_CHANNELS {
+            let found = frequency_hz.len() as f64;
+            return Err(FibreError::TooFine { what: "channels", found, limit: MAX_CHANNELS });
+        }
+        for &frequency_hz in frequency_hz {
+            if !self.effective_area(frequency_hz).is_finite() {
+                return Err(FibreError::Value {
+                    what: "frequency of a channel or pump, Hz,",
+                    found: frequency_hz,
+                    expected: "one that the core of the fibre guides",
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Computes all that depends on fibre, plan and settings, and not on power.
     ///
     /// # Errors
@@ -314,6 +341,6 @@ impl Fibre {
         settings: &SimulationParameters,
         compat: Compat,
     ) -> Result<Prepared, FibreError> {
-        Prepared::new(self, plan, settings, compat)
+        Prepared::new(self, plan, settings, compat, &Glass::default())
     }
 }

@@ -58,7 +58,7 @@ pub struct LumpedLoss {
 pub struct RamanCurve {
     /// Gain efficiency, 1/(W m), one an offset.
     pub g0_per_w_m: Vec<f64>,
-    /// Offsets from the pump, Hz, rising from zero or above.
+    /// Offsets from the pump, Hz, rising; the first should be zero.
     pub offset_hz: Vec<f64>,
     /// Frequency of the pump it was measured with, Hz.
     pub reference_frequency_hz: f64,

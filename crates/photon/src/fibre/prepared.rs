@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{Fibre, FibreError};
 use crate::Compat;
 use crate::nli::Interference;
+use crate::nli::analytic::Kernel;
 use crate::raman::{PowerProfile, Scattering};
 use crate::simulation::SimulationParameters;
 use crate::spectrum::{ChannelPlan, Spectrum};
@@ -24,6 +25,13 @@ pub struct FibreReport {
     pub input_power_w: f64,
     /// Power of all channels behind the fibre, W.
     pub output_power_w: f64,
+}
+
+/// What depends on the glass of a fibre and on the plan, and not on length and connectors; none if unknown.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Glass {
+    kernel: Option<Arc<Kernel>>,
+    efficiency: Option<Arc<[f64]>>,
 }
 
 /// A fibre made ready for one plan and one set of settings.
@@ -50,11 +58,15 @@ impl Prepared {
         plan: &Arc<ChannelPlan>,
         settings: &SimulationParameters,
         compat: Compat,
+        glass: &Glass,
     ) -> Result<Self, FibreError> {
         settings.check()?;
         let parameters = fibre.parameters();
-        let scattering = Scattering::new(fibre, &plan.frequency_hz, &settings.raman)?;
-        let interference = Interference::new(fibre, plan, settings, &scattering)?;
+        let (frequency_hz, efficiency) = (&plan.frequency_hz, glass.efficiency.clone());
+        let scattering =
+            Scattering::with_efficiency(fibre, frequency_hz, &settings.raman, efficiency)?;
+        let kernel = glass.kernel.clone();
+        let interference = Interference::with_kernel(fibre, plan, settings, &scattering, kernel)?;
         let width = scattering.position_m().len();
         let end = |row: &[f64]| row[width - 1];
         let along = scattering.linear_loss();
@@ -70,6 +82,11 @@ impl Prepared {
             scattering,
             interference,
         })
+    }
+
+    /// What fibres of the same glass can share with this one.
+    pub(super) fn glass(&self) -> Glass {
+        Glass { kernel: self.interference.kernel(), efficiency: self.scattering.efficiency() }
     }
 
     /// The plan it was prepared for.

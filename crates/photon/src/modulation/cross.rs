@@ -27,7 +27,7 @@ pub const CROSS_LABELS: [[Option<u8>; 6]; 6] = [
 /// Mean energy of the points.
 const ENERGY: f64 = 20.0;
 /// Steps of Simpson's rule in one standard deviation.
-const STEPS: f64 = 16.0;
+const STEPS: f64 = 8.0;
 /// Standard deviations beyond which nothing is summed.
 const REACH: f64 = 9.0;
 
@@ -72,6 +72,8 @@ pub(super) fn bit_error_ratio(snr: f64) -> f64 {
 /// axes, and nearer to the point (5, 3) than to (3, 5): further along than across.
 fn corners(sigma: f64) -> [[f64; 6]; 6] {
     let mut all = [[0.0; 6]; 6];
+    let above = |edge: f64, across: &f64| 0.5 * erfc((edge - across) / (sigma * 2f64.sqrt()));
+    let beyond = CROSS_LEVELS.map(|across| above(4.0, &across));
     for (i, along) in CROSS_LEVELS.iter().enumerate() {
         let low = (along - REACH * sigma).max(4.0);
         let high = along + REACH * sigma;
@@ -93,8 +95,7 @@ fn corners(sigma: f64) -> [[f64; 6]; 6] {
             let share =
                 weight * step / 3.0 * (-0.5 * far * far).exp() / (sigma * (2.0 * PI).sqrt());
             for (j, across) in CROSS_LEVELS.iter().enumerate() {
-                let above = |edge: f64| 0.5 * erfc((edge - across) / (sigma * 2f64.sqrt()));
-                all[i][j] += share * (above(4.0) - above(x));
+                all[i][j] += share * (beyond[j] - above(x, across));
             }
         }
     }

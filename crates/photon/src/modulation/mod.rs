@@ -52,7 +52,7 @@ impl Modulation {
 
     /// Error ratio of the bits at `gsnr_bw_db`, the GSNR in the signal's bandwidth; one half for no number.
     ///
-    /// Exact for BPSK, QPSK, 16QAM and 64QAM; for 8QAM and 32QAM within 1e-6 of itself.
+    /// Exact for BPSK, QPSK, 16QAM and 64QAM; for 8QAM and 32QAM within 2e-4 of itself.
     //= choyoon2002:square-qam
     pub fn bit_error_ratio(self, gsnr_bw_db: f64) -> f64 {
         let snr = linear(gsnr_bw_db);
@@ -85,11 +85,12 @@ impl Modulation {
             return None;
         }
         // Error ratios fall with the GSNR; at 60 dB all are below the least float.
+        // Fifty halvings leave 1e-13 dB.
         let (mut low, mut high) = (-40.0, 60.0);
         if self.bit_error_ratio(low) < bit_error_ratio {
             return None;
         }
-        for _ in 0..100 {
+        for _ in 0..50 {
             let middle = 0.5 * (low + high);
             if self.bit_error_ratio(middle) > bit_error_ratio {
                 low = middle;
@@ -113,7 +114,7 @@ fn square(side: u32, snr: f64) -> f64 {
         let terms = side - side / 2u32.pow(k);
         let mut of_bit = 0.0;
         for i in 0..terms {
-            let sign = if (i * weight / side) % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if (i * weight / side).is_multiple_of(2) { 1.0 } else { -1.0 };
             let rounded = (2 * i * weight + side) / (2 * side);
             let factor = f64::from(weight) - f64::from(rounded);
             of_bit += sign * factor * erfc(f64::from(2 * i + 1) * distance);

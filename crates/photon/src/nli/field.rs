@@ -9,7 +9,7 @@
 //! grid that is fine against its fastest oscillation, that of the end of the fibre.
 
 /// Values computed together: phasors are turned from one to the next, and set anew for each block.
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
 /// Values whose sums stay in registers.
 const LANES: usize = 8;
 
@@ -64,16 +64,16 @@ impl Field {
             regular: Vec::new(),
             others: Vec::new(),
         };
-        for k in 0..=last {
+        for (k, &at_m) in position_m.iter().enumerate() {
             let before = if k == 0 { 0.0 } else { slope(k - 1) };
             let after = if k == last { 0.0 } else { slope(k) };
-            let bend = (before - after) * (-alpha * position_m[k]).exp();
+            let bend = (before - after) * (-alpha * at_m).exp();
             if k == last {
                 field.end_bend = bend;
-            } else if position_m[k] == field.regular.len() as f64 * step_m {
+            } else if at_m == field.regular.len() as f64 * step_m {
                 field.regular.push(bend);
             } else {
-                field.others.push((position_m[k], bend));
+                field.others.push((at_m, bend));
             }
         }
         field
@@ -119,10 +119,8 @@ impl Field {
         }
         let step = Phasors::along(mismatch, from, self.step_m);
         for at in (0..BLOCK).step_by(LANES) {
-            let (mut one, mut two, mut double) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-            for i in 0..LANES {
-                double[i] = 2.0 * step.cos[at + i];
-            }
+            let (mut one, mut two) = ([0.0; LANES], [0.0; LANES]);
+            let double: [f64; LANES] = core::array::from_fn(|i| 2.0 * step.cos[at + i]);
             for &bend in self.regular[1..].iter().rev() {
                 for i in 0..LANES {
                     let next = bend + double[i] * one[i] - two[i];
@@ -140,22 +138,45 @@ impl Field {
 }
 
 impl Phasors {
-    /// `exp(j mismatch z)` for the points `from`, `from + 1`, ...: each is the one before, turned.
+    /// `exp(j mismatch z)` for the points `from`, `from + 1`, ...: each is one before, turned. So many
+    /// points as there are lanes are turned at once, each by the angle to its like in the next group.
     fn along(mismatch: Mismatch, from: f64, z_m: f64) -> Self {
-        let phase = (mismatch.first + mismatch.second * from) * from * z_m;
-        let turn = (mismatch.first + mismatch.second * (2.0 * from + 1.0)) * z_m;
-        let bend = 2.0 * mismatch.second * z_m;
-        let ((mut s, mut c), (mut ts, mut tc)) = (phase.sin_cos(), turn.sin_cos());
-        let (bs, bc) = bend.sin_cos();
+        let (first, second) = (mismatch.first * z_m, mismatch.second * z_m);
+        let lanes = LANES as f64;
+        let phase = (first + second * from) * from;
+        let [mut c, mut s] = series(phase, first + second * (2.0 * from + 1.0), 2.0 * second);
+        let turn = lanes * (first + second * (2.0 * from + lanes));
+        let [mut tc, mut ts] = series(turn, 2.0 * lanes * second, 0.0);
+        let (bs, bc) = (2.0 * lanes * lanes * second).sin_cos();
         let mut phasors = Self { cos: [0.0; BLOCK], sin: [0.0; BLOCK] };
-        for i in 0..BLOCK {
-            phasors.cos[i] = c;
-            phasors.sin[i] = s;
-            (c, s) = (c * tc - s * ts, s * tc + c * ts);
-            (tc, ts) = (tc * bc - ts * bs, ts * bc + tc * bs);
+        let groups = phasors.cos.chunks_exact_mut(LANES).zip(phasors.sin.chunks_exact_mut(LANES));
+        for (cos, sin) in groups {
+            cos.copy_from_slice(&c);
+            sin.copy_from_slice(&s);
+            for i in 0..LANES {
+                (c[i], s[i]) = (c[i] * tc[i] - s[i] * ts[i], s[i] * tc[i] + c[i] * ts[i]);
+            }
+            if mismatch.second != 0.0 {
+                for i in 0..LANES {
+                    (tc[i], ts[i]) = (tc[i] * bc - ts[i] * bs, ts[i] * bc + tc[i] * bs);
+                }
+            }
         }
         phasors
     }
+}
+
+/// Cosines and sines of one phase a lane, each `turn` more than the one before and `turn` then `bend` more.
+fn series(phase: f64, turn: f64, bend: f64) -> [[f64; LANES]; 2] {
+    let ((mut s, mut c), (mut ts, mut tc)) = (phase.sin_cos(), turn.sin_cos());
+    let (bs, bc) = bend.sin_cos();
+    let (mut cos, mut sin) = ([0.0; LANES], [0.0; LANES]);
+    for i in 0..LANES {
+        (cos[i], sin[i]) = (c, s);
+        (c, s) = (c * tc - s * ts, s * tc + c * ts);
+        (tc, ts) = (tc * bc - ts * bs, ts * bc + tc * bs);
+    }
+    [cos, sin]
 }
 
 /// Cells of a table to a radian of the phase that light gathers from end to end.
@@ -305,7 +326,7 @@ mod tests {
     fn trapezoids_over_blocks() {
         let (alpha, z, loss) = profile();
         let field = Field::new(alpha, &z, &loss, 10e3);
-        for count in [1, 2, 64, 1024, 1025, 3000] {
+        for count in [1, 2, 128, 2048, 2049, 5000] {
             let mismatch = Mismatch { first: 1e-6, second: 1e-12 };
             let mut all = vec![0.0; count];
             field.fill(mismatch, 0, &mut all);

@@ -11,10 +11,13 @@ mod field;
 pub mod generalised;
 mod integral;
 
+use std::sync::Arc;
+
 use crate::fibre::{Fibre, FibreError};
 use crate::raman::{PowerProfile, Scattering};
 use crate::simulation::{NliMethod, SimulationParameters};
 use crate::spectrum::ChannelPlan;
+use analytic::{Efficiency, Kernel};
 use generalised::{CutEfficiency, Generalised};
 
 /// What the models need to know of a fibre and a plan; one entry a channel.
@@ -42,8 +45,9 @@ impl Coefficients {
     /// The coefficients of `fibre` at the channels of `plan`.
     ///
     /// # Errors
-    /// [`FibreError`] for a channel outside a table of the fibre.
+    /// [`FibreError`] for a channel outside a table of the fibre, and for too many channels.
     pub fn new(fibre: &Fibre, plan: &ChannelPlan) -> Result<Self, FibreError> {
+        fibre.check_frequencies(&plan.frequency_hz)?;
         Ok(Self {
             length_m: fibre.parameters().length_m,
             alpha: fibre.alpha(&plan.frequency_hz)?,
@@ -69,7 +73,7 @@ pub struct Interference(Model);
 
 #[derive(Clone, Debug)]
 enum Model {
-    Analytic(analytic::Efficiency),
+    Analytic(Efficiency),
     /// The efficiencies are kept if the profile does not depend on power.
     Generalised(Box<Generalised>, Option<CutEfficiency>),
 }
@@ -85,14 +89,34 @@ impl Interference {
         settings: &SimulationParameters,
         scattering: &Scattering,
     ) -> Result<Self, FibreError> {
+        Self::with_kernel(fibre, plan, settings, scattering, None)
+    }
+
+    /// As [`Interference::new`], with the kernel of the closed form if it is known.
+    pub(crate) fn with_kernel(
+        fibre: &Fibre,
+        plan: &ChannelPlan,
+        settings: &SimulationParameters,
+        scattering: &Scattering,
+        kernel: Option<Arc<Kernel>>,
+    ) -> Result<Self, FibreError> {
         let coefficients = Coefficients::new(fibre, plan)?;
-        if settings.nli.method == NliMethod::GnModelAnalytic {
-            return Ok(Self(Model::Analytic(analytic::Efficiency::new(&coefficients))));
+        if is_analytic(settings) {
+            let kernel = kernel.unwrap_or_else(|| Arc::new(Kernel::new(&coefficients)));
+            return Ok(Self(Model::Analytic(Efficiency::new(&coefficients, kernel))));
         }
         let model = Generalised::new(coefficients, settings)?;
         let linear = scattering.linear_loss();
         let fixed = linear.map(|loss| model.efficiency(scattering.position_m(), loss));
         Ok(Self(Model::Generalised(Box::new(model), fixed)))
+    }
+
+    /// The kernel of the closed form, if it is used.
+    pub(crate) fn kernel(&self) -> Option<Arc<Kernel>> {
+        match &self.0 {
+            Model::Analytic(efficiency) => Some(Arc::clone(efficiency.kernel())),
+            Model::Generalised(..) => None,
+        }
     }
 
     /// Noise power of each channel, W, for the powers `power_w` at the start of the fibre.
@@ -109,4 +133,9 @@ impl Interference {
             (Model::Generalised(..), None) => vec![0.0; power_w.len()],
         }
     }
+}
+
+/// Whether the closed form is used, which does not see the power profile.
+pub(crate) fn is_analytic(settings: &SimulationParameters) -> bool {
+    settings.nli.method == NliMethod::GnModelAnalytic
 }

@@ -4,6 +4,7 @@
 //! goes against the signal, `dP_i/dz = P_i (-alpha_i + sum over j of C_ij P_j)`.
 
 use core::ops::Range;
+use std::sync::Arc;
 
 use crate::fibre::{Fibre, FibreError};
 use crate::units::linear;
@@ -14,16 +15,23 @@ pub(super) struct Line {
     /// Attenuation of each row, 1/m.
     pub(super) alpha: Vec<f64>,
     /// Raman efficiency, 1/(W m), row after row: what the power of a column gives to a row.
-    pub(super) efficiency: Vec<f64>,
+    pub(super) efficiency: Arc<[f64]>,
     /// Positions of lumped losses, m, rising and once each, and the factors of power there.
     pub(super) lumped: Vec<(f64, f64)>,
 }
 
 impl Line {
-    pub(super) fn new(fibre: &Fibre, frequency_hz: &[f64]) -> Result<Self, FibreError> {
+    /// `efficiency` is that of the glass at these frequencies, if it is known.
+    pub(super) fn new(
+        fibre: &Fibre,
+        frequency_hz: &[f64],
+        efficiency: Option<Arc<[f64]>>,
+    ) -> Result<Self, FibreError> {
+        fibre.check_frequencies(frequency_hz)?;
+        let computed = || fibre.raman_efficiency(frequency_hz).into();
         Ok(Self {
             alpha: fibre.alpha(frequency_hz)?,
-            efficiency: fibre.raman_efficiency(frequency_hz),
+            efficiency: efficiency.unwrap_or_else(computed),
             lumped: lumped_losses(fibre),
         })
     }
@@ -71,7 +79,7 @@ pub(super) fn product(square: &[f64], columns: &[f64], width: usize) -> Vec<f64>
     /// So many values of each row stay in the first cache together.
     const BLOCK: usize = 32;
     let mut out = vec![0.0; columns.len()];
-    let count = if width == 0 { 0 } else { columns.len() / width };
+    let count = columns.len().checked_div(width).unwrap_or(0);
     for from in (0..width).step_by(BLOCK) {
         let to = (from + BLOCK).min(width);
         for (i, row) in square.chunks_exact(count).enumerate() {

@@ -3,9 +3,9 @@
 //! Clauses: 6.4 of the fact sheet on GNPy. In: a fibre, frequencies, settings, then powers. Out:
 //! [`PowerProfile`], powers and losses along the fibre, and the spontaneous emission of its pumps.
 //!
-//! [`Scattering`] holds what does not depend on power. Without the flag power falls exponentially
-//! ([`linear`]); with it there is a series ([`perturbative`]) or steps ([`numerical`]), and with pumps against
-//! the signal an iteration of steps ([`pumps`]). [`emission`] is the noise. The connector at the start
+//! [`Scattering`] holds what does not depend on power. Without the flag power falls
+//! exponentially; with it there is a series (`perturbative`) or steps (`numerical`), and with pumps against
+//! the signal an iteration of steps (`pumps`). `emission` is the noise. The connector at the start
 //! counts before, the one at the end after.
 
 mod emission;
@@ -13,8 +13,11 @@ mod line;
 mod numerical;
 mod perturbative;
 mod pumps;
+mod separable;
 pub mod silica;
 mod solver;
+
+use std::sync::Arc;
 
 use crate::fibre::{Fibre, FibreError, PumpDirection, RamanPump};
 use crate::grid::{arange, arange_len, union};
@@ -22,8 +25,8 @@ use crate::simulation::RamanParameters;
 use line::Line;
 use solver::Solver;
 
-/// Most positions along one fibre.
-pub const MAX_POSITIONS: usize = 1_000_000;
+/// Most positions along one fibre, times its channels and pumps.
+pub const MAX_VALUES: usize = 10_000_000;
 
 /// Powers and losses along a fibre; one row a channel, then one a pump.
 ///
@@ -92,6 +95,16 @@ impl Scattering {
         frequency_hz: &[f64],
         settings: &RamanParameters,
     ) -> Result<Self, FibreError> {
+        Self::with_efficiency(fibre, frequency_hz, settings, None)
+    }
+
+    /// As [`Scattering::new`], with the Raman efficiency of channels and pumps if it is known.
+    pub(crate) fn with_efficiency(
+        fibre: &Fibre,
+        frequency_hz: &[f64],
+        settings: &RamanParameters,
+        efficiency: Option<Arc<[f64]>>,
+    ) -> Result<Self, FibreError> {
         settings.check()?;
         let length_m = fibre.parameters().length_m;
         let channels = frequency_hz.len();
@@ -103,11 +116,20 @@ impl Scattering {
         }
         let pumps = pumps_in_order(fibre);
         frequency_hz.extend(pumps.iter().map(|pump| pump.frequency_hz));
-        let line = Line::new(fibre, &frequency_hz)?;
-        let position_m = positions(length_m, settings.result_spatial_resolution_m, &line.lumped)?;
+        let line = Line::new(fibre, &frequency_hz, efficiency)?;
+        let (step_m, rows) = (settings.result_spatial_resolution_m, frequency_hz.len());
+        let position_m = positions(length_m, step_m, &line.lumped, rows)?;
         let solver = Solver::new(fibre, line, &pumps, settings)?;
         let evolution = Evolution::Scattered(Box::new(solver));
         Ok(Self { frequency_hz, channels, position_m, evolution })
+    }
+
+    /// The Raman efficiency of channels and pumps, if it is used.
+    pub(crate) fn efficiency(&self) -> Option<Arc<[f64]>> {
+        match &self.evolution {
+            Evolution::Linear(_) => None,
+            Evolution::Scattered(solver) => Some(Arc::clone(&solver.line.efficiency)),
+        }
     }
 
     /// Positions of the results, m.
@@ -220,12 +242,18 @@ pub fn stimulated_raman_scattering(
     Ok(Scattering::new(fibre, frequency_hz, settings)?.profile(power_w))
 }
 
-/// Positions every `step_m` from 0, the end, and the lumped losses.
-fn positions(length_m: f64, step_m: f64, lumped: &[(f64, f64)]) -> Result<Vec<f64>, FibreError> {
-    let Some(mut steps) = arange(0.0, length_m, step_m, MAX_POSITIONS) else {
+/// Positions every `step_m` from 0, the end, and the lumped losses, for `rows` rows of values.
+//= gnpy:6.4-grids
+fn positions(
+    length_m: f64,
+    step_m: f64,
+    lumped: &[(f64, f64)],
+    rows: usize,
+) -> Result<Vec<f64>, FibreError> {
+    let limit = MAX_VALUES / rows.max(1);
+    let Some(mut steps) = arange(0.0, length_m, step_m, limit) else {
         let found = arange_len(0.0, length_m, step_m);
-        let what = "positions along a fibre";
-        return Err(FibreError::TooFine { what, found, limit: MAX_POSITIONS });
+        return Err(FibreError::TooFine { what: "positions along a fibre", found, limit });
     };
     steps.push(length_m);
     let lumped: Vec<f64> = lumped.iter().map(|&(position_m, _)| position_m).collect();

@@ -28,17 +28,30 @@ pub(super) fn solve(line: &Line, power_w: &[f64], grid_m: &[f64], factors: &[f64
     out
 }
 
-/// Of each row, the relative change of its power per metre: attenuation and what all others give.
+/// Of the first rows, as many as `gain` holds, the relative change of power per metre: attenuation and
+/// what all rows give. `by_giver` holds the efficiencies of one giver after the other.
 pub(super) fn slopes(alpha: &[f64], by_giver: &[f64], power_w: &[f64], gain: &mut [f64]) {
-    let rows = gain.len();
-    gain.fill(0.0);
-    for (given, power) in by_giver.chunks_exact(rows).zip(power_w) {
+    let rows = power_w.len();
+    for (gain, alpha) in gain.iter_mut().zip(alpha) {
+        *gain = -alpha;
+    }
+    // Four givers at a time: the sums are loaded and stored once for four products.
+    let mut quads = by_giver.chunks_exact(4 * rows);
+    let mut powers = power_w.chunks_exact(4);
+    for (quad, power) in quads.by_ref().zip(powers.by_ref()) {
+        let (a, rest) = quad.split_at(rows);
+        let (b, rest) = rest.split_at(rows);
+        let (c, d) = rest.split_at(rows);
+        let [pa, pb, pc, pd] = [power[0], power[1], power[2], power[3]];
+        for ((((gain, a), b), c), d) in gain.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *gain += (a * pa + b * pb) + (c * pc + d * pd);
+        }
+    }
+    let rest = quads.remainder().chunks_exact(rows);
+    for (given, power) in rest.zip(powers.remainder()) {
         for (gain, efficiency) in gain.iter_mut().zip(given) {
             *gain += efficiency * power;
         }
-    }
-    for (gain, alpha) in gain.iter_mut().zip(alpha) {
-        *gain -= alpha;
     }
 }
 

@@ -4,8 +4,10 @@
 //! at some of the positions. The logarithm of a row's power is its attenuation plus g1 + g2 + ...; each
 //! order comes from the integrals of the lower ones. All orders but the last are needed at every
 //! position, the last and the powers only where results are. At a lumped loss the power is that before.
+//! If all rows have the same attenuation, the orders fall apart into factors ([`separable`]).
 
 use super::line::{Line, product};
+use super::separable;
 
 /// Powers of all rows at the positions of `grid_m` that `keep` names by index, rising; row after row.
 ///
@@ -22,6 +24,7 @@ pub(super) fn solve(
     let rows = power_w.len();
     let mut out = vec![0.0; rows * keep.len()];
     let mut start_w = power_w.to_vec();
+    let uniform = line.alpha.windows(2).all(|pair| pair[0] == pair[1]);
     let mut from = 0;
     let last = grid_m.len() - 1;
     while from < last {
@@ -34,7 +37,11 @@ pub(super) fn solve(
         let mut wanted: Vec<usize> = keep[first..beyond].iter().map(|k| k - from).collect();
         let results = wanted.len();
         wanted.push(to - from);
-        let power = segment(line, order, &start_w, &local_m, &wanted);
+        let power = if uniform {
+            separable::segment(line, order, &start_w, &local_m, &wanted)
+        } else {
+            segment(line, order, &start_w, &local_m, &wanted)
+        };
         for row in 0..rows {
             let part = &power[row * wanted.len()..(row + 1) * wanted.len()];
             let at = row * keep.len() + first;
@@ -94,7 +101,7 @@ fn integrand(gains: &[Vec<f64>]) -> Vec<f64> {
 }
 
 /// Replaces `row` by the integral from the start of `row` times `weight`, by trapezoids.
-fn integrate(row: &mut [f64], weight: &[f64], z_m: &[f64]) {
+pub(super) fn integrate(row: &mut [f64], weight: &[f64], z_m: &[f64]) {
     let mut sum = 0.0;
     let mut before = row[0] * weight[0];
     row[0] = 0.0;

@@ -28,7 +28,7 @@ pub(super) struct Rounds<'a> {
     rows: usize,
     by_giver: Vec<f64>,
     power_w: Vec<f64>,
-    /// Relative slopes that the last sweep with the signal used.
+    /// Relative slopes that the last sweep with the signal used, of the rows that go with it.
     slope: Vec<f64>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Rounds<'a> {
         let width = grid_m.len();
         let at = |k: usize| (0..rows).map(move |row| row * width + k);
         let power_w: Vec<f64> = (0..width).flat_map(at).map(|at| guess_w[at]).collect();
-        let slope = vec![0.0; power_w.len()];
+        let slope = vec![0.0; width * forward];
         let by_giver = transpose(&line.efficiency, rows);
         Self { line, grid_m, factors, forward, rows, by_giver, power_w, slope }
     }
@@ -73,10 +73,10 @@ impl<'a> Rounds<'a> {
         for k in 0..self.grid_m.len() - 1 {
             let step_m = self.grid_m[k + 1] - self.grid_m[k];
             let (here, there) = self.power_w[k * rows..(k + 2) * rows].split_at_mut(rows);
-            let slope = &mut self.slope[k * rows..(k + 1) * rows];
+            let slope = &mut self.slope[k * forward..(k + 1) * forward];
             slopes(&self.line.alpha, &self.by_giver, here, slope);
-            for row in 0..forward {
-                there[row] = here[row] * (1.0 + slope[row] * step_m) * self.factors[k];
+            for ((there, here), slope) in there.iter_mut().zip(here).zip(slope) {
+                *there = *here * (1.0 + *slope * step_m) * self.factors[k];
             }
         }
     }
@@ -100,24 +100,30 @@ impl<'a> Rounds<'a> {
     fn mismatch(&self, before_w: &[f64]) -> f64 {
         let (rows, forward) = (self.rows, self.forward);
         let mut most = 0.0_f64;
+        let mut slope = vec![0.0; forward];
         for k in 0..self.grid_m.len() - 1 {
             let step_m = self.grid_m[k + 1] - self.grid_m[k];
             let here = &self.power_w[k * rows..(k + 1) * rows];
             let there = &self.power_w[(k + 1) * rows..(k + 2) * rows];
-            let slope = &self.slope[k * rows..(k + 1) * rows];
-            for row in 0..rows {
+            let apart = |here: f64, there: f64, expected: f64| {
+                (((there - here) / step_m - expected) / expected).abs()
+            };
+            // The sweep saw the counter rows as they were before; only they have changed.
+            slope.copy_from_slice(&self.slope[k * forward..(k + 1) * forward]);
+            for counter in forward..rows {
+                let changed_w = here[counter] - before_w[k * rows + counter];
+                let given = &self.by_giver[counter * rows..counter * rows + forward];
+                for (slope, efficiency) in slope.iter_mut().zip(given) {
+                    *slope += efficiency * changed_w;
+                }
+            }
+            for ((here, there), slope) in here.iter().zip(there).zip(&slope) {
+                most = most.max(apart(*here, *there, here * slope));
+            }
+            for row in forward..rows {
                 let efficiency = &self.line.efficiency[row * rows..(row + 1) * rows];
-                let expected = if row < forward {
-                    // The sweep saw the counter rows as they were before; only they have changed.
-                    let changed = (forward..rows).map(|counter| {
-                        efficiency[counter] * (here[counter] - before_w[k * rows + counter])
-                    });
-                    here[row] * (slope[row] + changed.sum::<f64>())
-                } else {
-                    -there[row] * (dot(efficiency, there) - self.line.alpha[row])
-                };
-                let found = (there[row] - here[row]) / step_m;
-                most = most.max(((found - expected) / expected).abs());
+                let expected = -there[row] * (dot(efficiency, there) - self.line.alpha[row]);
+                most = most.max(apart(here[row], there[row], expected));
             }
         }
         most

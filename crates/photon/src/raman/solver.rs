@@ -40,8 +40,8 @@ impl Solver {
         settings: &RamanParameters,
     ) -> Result<Self, FibreError> {
         let parameters = fibre.parameters();
-        let grid_m =
-            positions(parameters.length_m, settings.solver_spatial_resolution_m, &line.lumped)?;
+        let (step_m, rows) = (settings.solver_spatial_resolution_m, line.alpha.len());
+        let grid_m = positions(parameters.length_m, step_m, &line.lumped, rows)?;
         let factors = line.factors(&grid_m);
         // GNPy takes the loss of the connector at the end for all pumps, those with the signal too.
         let connector = linear(-parameters.con_out_db);

@@ -9,6 +9,6 @@ pub mod mode;
 pub mod penalty;
 pub mod reception;
 
-pub use mode::{Mode, Verdict};
+pub use mode::{LaunchWish, Mode, Verdict};
 pub use penalty::{ImpairmentKind, PenaltyCurve, PenaltyError, PowerRange, Tolerance};
 pub use reception::{Reception, received, snr_sum};

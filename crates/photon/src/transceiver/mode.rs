@@ -48,7 +48,36 @@ pub struct Verdict {
     pub found_by_search: bool,
 }
 
+/// What a request says about the power it is launched with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LaunchWish {
+    /// Power the request asks for (`tx_power`), if any, dBm.
+    pub asked_dbm: Option<f64>,
+    /// Power of the library (`tx_power_dbm` of SI), dBm.
+    pub default_dbm: f64,
+    /// Power per channel the line is reckoned with for this request, dBm.
+    pub reference_dbm: f64,
+    /// Whether the mode is tried in a search, not named by the request.
+    pub searched: bool,
+}
+
 impl Mode {
+    /// Power the transmitter launches, dBm.
+    ///
+    /// 2.14 takes what the request asks for, else the default. 3.0 does the same where the request names its mode,
+    /// with the highest power of the mode before the default; what is asked for holds inside the bounds of the mode
+    /// or not. A search over modes takes in 3.0 the highest power of each mode, else the reference power of the
+    /// request, whatever is asked for.
+    //= gnpy:6.7-tx-power
+    pub fn launch_power_dbm(&self, wish: &LaunchWish, compat: Compat) -> f64 {
+        let highest_dbm = self.tx_power.max_dbm;
+        match (compat, wish.searched) {
+            (Compat::Gnpy214, _) => wish.asked_dbm.unwrap_or(wish.default_dbm),
+            (Compat::Gnpy30, false) => wish.asked_dbm.or(highest_dbm).unwrap_or(wish.default_dbm),
+            (Compat::Gnpy30, true) => highest_dbm.unwrap_or(wish.reference_dbm),
+        }
+    }
+
     /// Judges `reception`, which must have been made with this mode's tolerance.
     ///
     /// 2.14 rounds the worst channel's SNR to two decimals before it compares, 3.0 does not.

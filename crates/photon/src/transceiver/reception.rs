@@ -87,26 +87,43 @@ impl Reception {
     /// Counts the costs anew for another tolerance; the light received stays.
     //= gnpy:6.7-penalties
     pub fn judge(&mut self, tolerance: &Tolerance, compat: Compat) {
-        let curves = [
-            (ImpairmentKind::ChromaticDispersion, &tolerance.chromatic_dispersion, &self.cd_ps_nm),
-            (ImpairmentKind::Pmd, &tolerance.pmd, &self.pmd_ps),
-            (ImpairmentKind::Pdl, &tolerance.pdl, &self.pdl_db),
+        self.judge_each(|_| tolerance, compat);
+    }
+
+    /// As [`Reception::judge`], where channels are of several modes: `tolerance_of` gives that of each index.
+    ///
+    /// An impairment that some channels have a cost for costs the others nothing.
+    //= gnpy:6.7-penalties
+    pub fn judge_each<'a>(
+        &mut self,
+        tolerance_of: impl Fn(usize) -> &'a Tolerance,
+        compat: Compat,
+    ) {
+        type Curve = fn(&Tolerance) -> Option<&PenaltyCurve>;
+        let curves: [(ImpairmentKind, Curve, &[f64]); 3] = [
+            (
+                ImpairmentKind::ChromaticDispersion,
+                |tolerance| tolerance.chromatic_dispersion.as_ref(),
+                &self.cd_ps_nm,
+            ),
+            (ImpairmentKind::Pmd, |tolerance| tolerance.pmd.as_ref(), &self.pmd_ps),
+            (ImpairmentKind::Pdl, |tolerance| tolerance.pdl.as_ref(), &self.pdl_db),
         ];
-        let over = |curve: &PenaltyCurve, values: &[f64]| -> Vec<f64> {
-            values.iter().map(|&value| curve.penalty_db(value)).collect()
-        };
+        let channels = self.gsnr_bw_db.len();
         let mut penalties_db = Vec::new();
         for (kind, curve, values) in curves {
-            if let Some(curve) = curve {
-                penalties_db.push((kind, over(curve, values)));
+            if (0..channels).any(|i| curve(tolerance_of(i)).is_some()) {
+                let cost = |i: usize| {
+                    curve(tolerance_of(i)).map_or(0.0, |curve| curve.penalty_db(values[i]))
+                };
+                penalties_db.push((kind, (0..channels).map(cost).collect::<Vec<f64>>()));
             }
         }
         if compat == Compat::Gnpy30 {
-            let cost = |&level_dbm: &f64| tolerance.rx_power.penalty_db(level_dbm);
-            let costs = self.rx_power_dbm.iter().map(cost).collect();
-            penalties_db.push((ImpairmentKind::RxPower, costs));
+            let cost = |i: usize| tolerance_of(i).rx_power.penalty_db(self.rx_power_dbm[i]);
+            penalties_db.push((ImpairmentKind::RxPower, (0..channels).map(cost).collect()));
         }
-        self.total_penalty_db = vec![0.0; self.gsnr_bw_db.len()];
+        self.total_penalty_db = vec![0.0; channels];
         for (_, costs_db) in &penalties_db {
             for (total, cost) in self.total_penalty_db.iter_mut().zip(costs_db) {
                 *total += cost;

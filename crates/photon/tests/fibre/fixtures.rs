@@ -92,6 +92,23 @@ fn fx11_fx12_different_channels_twice() {
     let expected = csv("tests-data/test_fiber_flex_expected_with_raman_results.csv", 1);
     near("signal again", &spectrum.power_w, &column(&expected, 0), FIXTURE);
     near("nli again", &part(&spectrum, &spectrum.nli), &column(&expected, 1), FIXTURE);
+    // What GNPy 2.14.2 itself prints for the same two passes.
+    let power_w = [
+        3.981092732752339e-7,
+        3.582976905506341e-7,
+        5.175392136161168e-7,
+        3.184847943358235e-7,
+        4.777263151009201e-7,
+    ];
+    let nli_w = [
+        1.0345884224443411e-10,
+        8.555527525768164e-11,
+        1.2477346664069041e-10,
+        8.148541043763665e-11,
+        1.5684461156389213e-10,
+    ];
+    near("signal of 2.14", &spectrum.power_w, &power_w, 1e-9);
+    near("nli of 2.14", &part(&spectrum, &spectrum.nli), &nli_w, 1e-9);
 }
 
 #[test]
@@ -107,9 +124,9 @@ fn fx13_pumped_fibre() {
     let prepared = fibre.prepare(&plan, &settings, Compat::Gnpy214).unwrap();
     prepared.propagate(&mut spectrum).unwrap();
     let expected = csv("tests-data/test_raman_fiber_expected_results.csv", 0);
-    near("signal", &part(&spectrum, &spectrum.signal), &column(&expected, 0), FIXTURE);
-    near("ase", &part(&spectrum, &spectrum.ase), &column(&expected, 1), FIXTURE);
-    near("nli", &part(&spectrum, &spectrum.nli), &column(&expected, 2), FIXTURE);
+    near("signal", &part(&spectrum, &spectrum.signal), &column(&expected, 0), WANTED);
+    near("ase", &part(&spectrum, &spectrum.ase), &column(&expected, 1), WANTED);
+    near("nli", &part(&spectrum, &spectrum.nli), &column(&expected, 2), WANTED);
 }
 
 fn lumped(pumped: bool, settings: &RamanParameters) -> PowerProfile {

@@ -189,17 +189,21 @@ fn shared(one: &[Band], other: &[Band]) -> Vec<Band> {
 
 /// The bands of an amplifier whose type is given; none for other elements.
 pub(super) fn amplifier_bands(network: &Network, library: &Library, vertex: Vertex) -> Vec<Band> {
-    let of_type = |variety: &Option<String>| {
-        let entry = library.amplifier(variety.as_deref()?)?;
+    let of_type = |variety: Option<&str>| {
+        let entry = library.amplifier(variety?)?;
         Some(entry.bands.clone())
     };
     match &network.element(vertex).kind {
-        Kind::Edfa(edfa) => of_type(&edfa.type_variety).unwrap_or_default(),
+        Kind::Edfa(edfa) => of_type(edfa.given_variety()).unwrap_or_default(),
+        Kind::Multiband(multiband) if multiband.chosen => Vec::new(),
         Kind::Multiband(multiband) if multiband.amplifiers.is_empty() => {
-            of_type(&multiband.type_variety).unwrap_or_default()
+            of_type(multiband.type_variety.as_deref()).unwrap_or_default()
         }
         Kind::Multiband(multiband) => {
-            let each = multiband.amplifiers.iter().filter_map(|edfa| of_type(&edfa.type_variety));
+            let each = multiband
+                .amplifiers
+                .iter()
+                .filter_map(|edfa| of_type(edfa.type_variety.as_deref()));
             each.flatten().collect()
         }
         Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Fused(_) | Kind::Fibre(_) => Vec::new(),

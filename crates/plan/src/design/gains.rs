@@ -14,9 +14,8 @@ use super::{DesignError, Reference, levels, losses};
 use crate::library::{Library, SpanRules};
 use crate::models::{Amplifying, Models};
 use crate::network::Network;
-use crate::network::element::{DesignedEdfa, Edfa, Kind, Multiband};
+use crate::network::element::{DesignedEdfa, Edfa, Fibre, Kind, Multiband};
 use crate::network::graph::Vertex;
-use crate::topology::Operational;
 
 /// What an amplifier holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +70,13 @@ pub struct AmplifierAccount {
 struct Before {
     delta_p_db: f64,
     voa_db: f64,
+}
+
+/// What an amplifier is to do, and what it holds while it does it.
+struct Aim {
+    held: Held,
+    delta_p_db: f64,
+    task: Wanted,
 }
 
 /// Everything that stays the same along a walk.
@@ -186,6 +192,7 @@ impl Walk<'_> {
         if !multiband.amplifiers.is_empty() {
             return Ok(());
         }
+        multiband.chosen = multiband.type_variety.is_none();
         let none = || DesignError::NoCandidate {
             uid: place.uid.clone(),
             why: "no multiband amplifier that is allowed covers the design bands",
@@ -201,12 +208,7 @@ impl Walk<'_> {
             if names.is_empty() {
                 return Err(none());
             }
-            let open = Edfa {
-                type_variety: None,
-                band_hz: None,
-                given: Operational::default(),
-                designed: None,
-            };
+            let open = Edfa::open(None, None);
             let mut state = *state;
             let chosen = self.amplifier(place, &open, *band, &names, &mut state)?.type_variety;
             types.retain(|entry| {
@@ -215,11 +217,8 @@ impl Walk<'_> {
         }
         let best = types.first().ok_or_else(none)?;
         multiband.type_variety = Some(best.type_variety.clone());
-        let member = |one: &Arc<AmplifierModel>| Edfa {
-            type_variety: Some(one.parameters.type_variety.clone()),
-            band_hz: Some(one.band_hz()),
-            given: Operational::default(),
-            designed: None,
+        let member = |one: &Arc<AmplifierModel>| {
+            Edfa::open(Some(one.parameters.type_variety.clone()), Some(one.band_hz()))
         };
         multiband.amplifiers = best.members.iter().map(member).collect();
         Ok(())
@@ -260,36 +259,13 @@ impl Walk<'_> {
         restrictions: &[String],
         state: &mut Before,
     ) -> Result<AmplifierAccount, DesignError> {
-        let given = edfa.given;
-        let given_voa_db = given.out_voa_db.unwrap_or(0.0);
-        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
-        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + given_voa_db);
-        let lost_db = place.loss_before_db - state.delta_p_db + state.voa_db + in_voa_db;
-        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
-        let (wanted_gain_db, wanted_delta_p_db) = match (held, given.gain_target_db) {
-            (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
-            (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
-        };
-        let count = self
-            .reference
-            .channels
-            .map_or(band.channels(self.reference.compat), |count| count as f64);
-        let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
-        let wanted_power_dbm = total_dbm + wanted_delta_p_db;
+        let wanted = self.wanted(place, edfa, band, state);
         let selection = match &edfa.type_variety {
             Some(_) => None,
-            None => {
-                let wanted = Wanted {
-                    gain_db: wanted_gain_db,
-                    power_dbm: wanted_power_dbm,
-                    band,
-                    raman_allowed: place.raman_allowed(self.rules),
-                };
-                Some(self.choose(place, restrictions, &wanted)?)
-            }
+            None => Some(self.choose(place, restrictions, &wanted.task)?),
         };
         let chosen = selection.as_ref().map(|selection| &selection.type_variety);
-        let type_variety = edfa.type_variety.as_ref().or(chosen).cloned().unwrap_or_default();
+        let type_variety = chosen.or(edfa.type_variety.as_ref()).cloned().unwrap_or_default();
         let model = self.models.single(&type_variety).ok_or_else(|| DesignError::NoCandidate {
             uid: place.uid.clone(),
             why: "its type is not an amplifier of one band",
@@ -297,39 +273,40 @@ impl Walk<'_> {
         let most_dbm = model.parameters.p_max_dbm;
         let power_reduction_db = match &selection {
             Some(selection) => selection.power_reduction_db,
-            None => (most_dbm - wanted_power_dbm).min(0.0),
+            None => (most_dbm - wanted.task.power_dbm).min(0.0),
         };
-        let mut gain_db = wanted_gain_db + power_reduction_db;
-        let mut delta_p_db = wanted_delta_p_db + power_reduction_db;
-        let automatic =
-            held == Held::Power && given.out_voa_db.is_none() && model.parameters.out_voa_auto;
+        let mut gain_db = wanted.task.gain_db + power_reduction_db;
+        let mut delta_p_db = wanted.delta_p_db + power_reduction_db;
+        let automatic = wanted.held == Held::Power
+            && edfa.given.out_voa_db.is_none()
+            && model.parameters.out_voa_auto;
         let mut voa_db = 0.0;
         if automatic {
-            let power_dbm = wanted_power_dbm + power_reduction_db;
+            let power_dbm = wanted.task.power_dbm + power_reduction_db;
             voa_db = self.voa_db(most_dbm - power_dbm, model.parameters.gain_flatmax_db - gain_db);
             gain_db += voa_db;
             delta_p_db += voa_db;
         }
         let designed = DesignedEdfa {
             gain_db,
-            delta_p_db: (held == Held::Power).then_some(delta_p_db),
+            delta_p_db: (wanted.held == Held::Power).then_some(delta_p_db),
             design_delta_p_db: delta_p_db,
-            tilt_db: given.tilt_target_db.unwrap_or(0.0),
-            out_voa_db: given_voa_db + voa_db,
-            in_voa_db,
+            tilt_db: edfa.given.tilt_target_db.unwrap_or(0.0),
+            out_voa_db: edfa.given.out_voa_db.unwrap_or(0.0) + voa_db,
+            in_voa_db: edfa.given.in_voa_db.unwrap_or(0.0),
             target_pch_out_dbm: self.reference.power_dbm + delta_p_db,
         };
         *state = Before { delta_p_db, voa_db: designed.out_voa_db };
         Ok(AmplifierAccount {
             uid: place.uid.clone(),
             band,
-            held,
+            held: wanted.held,
             loss_before_db: place.loss_before_db,
             loss_after_db: place.loss_after_db,
-            wanted_delta_p_db,
-            delta_p_given: given.delta_p_db.is_some(),
-            wanted_gain_db,
-            wanted_power_dbm,
+            wanted_delta_p_db: wanted.delta_p_db,
+            delta_p_given: edfa.given.delta_p_db.is_some(),
+            wanted_gain_db: wanted.task.gain_db,
+            wanted_power_dbm: wanted.task.power_dbm,
             power_reduction_db,
             voa_db,
             type_variety,
@@ -339,6 +316,27 @@ impl Walk<'_> {
             type_band_hz: model.band_hz(),
             designed,
         })
+    }
+
+    /// What an amplifier is to do: bring the reference channel to the level of its span, or hold its gain.
+    //= gnpy:6.8-gain
+    fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
+        let given = edfa.given;
+        let own_voa_db = given.out_voa_db.unwrap_or(0.0);
+        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
+        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + own_voa_db);
+        let lost_db = place.loss_before_db - state.delta_p_db + state.voa_db + in_voa_db;
+        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
+        let (gain_db, delta_p_db) = match (held, given.gain_target_db) {
+            (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
+            (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
+        };
+        let of_band = band.channels(self.reference.compat);
+        let count = self.reference.channels.map_or(of_band, |count| count as f64);
+        let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
+        let power_dbm = total_dbm + delta_p_db;
+        let raman_allowed = place.raman_allowed(self.rules);
+        Aim { held, delta_p_db, task: Wanted { gain_db, power_dbm, band, raman_allowed } }
     }
 
     fn choose(
@@ -375,12 +373,14 @@ impl Walk<'_> {
     }
 }
 
-/// Keeps what was found. What the file gave stays beside it: a later design, for another power, starts from
-/// that again, but with the type chosen here.
+/// Keeps what was found. A later design, for another power, starts again from the power offset that the file
+/// gave, but with the type chosen here and the attenuation found here.
 //= gnpy:6.8-again
 fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
     edfa.type_variety = Some(account.type_variety.clone());
+    edfa.chosen |= account.selection.is_some();
     edfa.band_hz = Some(account.type_band_hz);
+    edfa.given.out_voa_db = Some(account.designed.out_voa_db);
     edfa.designed = Some(account.designed);
 }
 
@@ -392,7 +392,7 @@ struct Place {
     loss_before_db: f64,
     loss_after_db: f64,
     before_roadm: bool,
-    /// Highest loss of the fibres before it, dB/km; `None` if there is none.
+    /// Loss of the fibre before it, dB/km; `None` if there is none.
     fibre_loss_db_per_km: Option<f64>,
 }
 
@@ -400,8 +400,6 @@ impl Place {
     fn of(network: &Network, previous: Vertex, vertex: Vertex) -> Self {
         let next = network.successors(vertex).first().copied();
         let is_roadm = |vertex: Vertex| matches!(network.element(vertex).kind, Kind::Roadm(_));
-        let span = losses::span(network, previous);
-        let fibres = span.iter().filter_map(|&vertex| network.element(vertex).fibre());
         Self {
             uid: network.element(vertex).uid.clone(),
             previous,
@@ -409,9 +407,7 @@ impl Place {
             loss_before_db: losses::span_loss_db(network, previous),
             loss_after_db: next.map_or(0.0, |next| losses::span_loss_db(network, next)),
             before_roadm: next.is_some_and(is_roadm),
-            fibre_loss_db_per_km: fibres
-                .map(|fibre| fibre.loss_db_per_km())
-                .max_by(|a, b| a.total_cmp(b)),
+            fibre_loss_db_per_km: network.element(previous).fibre().map(Fibre::loss_db_per_km),
         }
     }
 

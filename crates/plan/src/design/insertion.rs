@@ -11,7 +11,7 @@ use crate::library::SpanRules;
 use crate::network::Network;
 use crate::network::element::{Edfa, Element, Fibre, Kind, Multiband};
 use crate::network::graph::Vertex;
-use crate::topology::{Location, Operational};
+use crate::topology::Location;
 
 /// Length to which fibres are split where the rules leave a choice, m.
 const USUAL_SPAN_M: f64 = 90e3;
@@ -21,6 +21,7 @@ const SHORTEST_SPAN_M: f64 = 50e3;
 const USUAL_LOSS_DB_PER_KM: f64 = 0.2;
 
 /// Splits long fibres, then puts preamplifiers and boosters at ROADMs, then amplifiers between fibres.
+//= gnpy:6.8-insertion
 pub(super) fn insert(network: &mut Network, rules: &SpanRules) {
     split_fibres(network, rules);
     for vertex in network.vertices() {
@@ -170,10 +171,9 @@ fn put_between(
     location: Location,
 ) {
     let kind = if bands::several(network, before, after) {
-        Kind::Multiband(Multiband { type_variety: None, amplifiers: Vec::new() })
+        Kind::Multiband(Multiband { type_variety: None, chosen: false, amplifiers: Vec::new() })
     } else {
-        let given = Operational::default();
-        Kind::Edfa(Edfa { type_variety: None, band_hz: None, given, designed: None })
+        Kind::Edfa(Edfa::open(None, None))
     };
     network.part(before, after);
     let amplifier = network.add(Element { uid, kind, location });

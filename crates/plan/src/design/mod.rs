@@ -168,7 +168,9 @@ pub fn design(
         losses::set_connectors(network, rules);
     }
     raman::estimate(network, library, reference)?;
-    losses::set_padding(network, rules);
+    if steps.losses {
+        losses::set_padding(network, rules);
+    }
     levels::set_targets(network);
     let amplifiers = gains::set_all(network, library, models, reference)?;
     levels::set_inputs(network, reference);

@@ -5,7 +5,7 @@
 //! name. The two that GNPy has built in, and the default one, are built in here too.
 
 use super::Profile;
-use crate::error::{FileError, Problem};
+use crate::error::{FileError, Problem, Warning};
 use crate::input::{Cursor, Document, Form, Source};
 
 /// Top-level name of a configuration in the YANG form.
@@ -45,19 +45,28 @@ pub(crate) struct Configurations {
 }
 
 impl Configurations {
-    /// Those given, before those built in.
+    /// Those given; they go before those built in.
     pub(crate) fn new(
         given: &[Source<'_>],
-        warnings: &mut Vec<crate::error::Warning>,
+        warnings: &mut Vec<Warning>,
     ) -> Result<Self, FileError> {
         let mut named = Vec::new();
-        for source in given.iter().chain(&BUILT_IN) {
+        for source in given {
             let document = Document::parse(*source)?;
             named.push((source.short_name().to_owned(), read(&document.root(TOPIC))?));
             warnings.append(&mut document.into_warnings());
         }
-        let document = Document::parse(DEFAULT)?;
-        Ok(Self { named, default: read(&document.root(TOPIC))? })
+        Ok(Self { named, default: built_in(DEFAULT)? })
+    }
+
+    /// Adds those of a bundle: a list of names and configurations.
+    pub(crate) fn add_bundled(&mut self, list: &[Cursor<'_>]) -> Result<(), FileError> {
+        for item in list {
+            item.known(&["name", TOPIC])?;
+            let name = item.required("name")?.name()?;
+            self.named.push((name, read(&item.required(TOPIC)?)?));
+        }
+        Ok(())
     }
 
     /// Band and profile of an amplifier that names no configuration.
@@ -66,13 +75,25 @@ impl Configurations {
     }
 
     /// The configuration that the text at `field` names.
-    pub(crate) fn named(&self, field: &Cursor<'_>) -> Result<&Configuration, FileError> {
+    pub(crate) fn named(&self, field: &Cursor<'_>) -> Result<Configuration, FileError> {
         let name = field.text()?;
-        let found = self.named.iter().find(|(known, _)| known == name);
-        found.map(|(_, configuration)| configuration).ok_or_else(|| {
-            field.unknown("amplifier configuration", name, self.named.iter().map(|(n, _)| &**n))
-        })
+        if let Some((_, found)) = self.named.iter().find(|(known, _)| known == name) {
+            return Ok(found.clone());
+        }
+        if let Some(source) = BUILT_IN.iter().find(|source| source.name == name) {
+            return built_in(*source);
+        }
+        let names = self.named.iter().map(|(name, _)| name.as_str());
+        Err(field.unknown(
+            "amplifier configuration",
+            name,
+            names.chain(BUILT_IN.iter().map(|source| source.name)),
+        ))
     }
+}
+
+fn built_in(source: Source<'_>) -> Result<Configuration, FileError> {
+    read(&Document::parse(source)?.root(TOPIC))
 }
 
 //= gnpy:1.2-amplifier-configuration

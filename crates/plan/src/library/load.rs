@@ -20,7 +20,7 @@ const SECTIONS: [&str; 8] =
 
 impl Library {
     /// Reads a library: the main file, extra files that add to it, and amplifier configurations that
-    /// entries name.
+    /// entries name. A bundle brings its own extra libraries and configurations.
     ///
     /// # Errors
     /// [`FileError`] with file, place, what was found and what is allowed.
@@ -31,10 +31,13 @@ impl Library {
         configurations: &[Source<'_>],
     ) -> Result<Loaded<Self>, FileError> {
         let mut warnings = Vec::new();
-        let configurations = Configurations::new(configurations, &mut warnings)?;
+        let mut configurations = Configurations::new(configurations, &mut warnings)?;
         let mut documents = vec![Document::parse(main)?];
         for source in extra {
             documents.push(Document::parse(*source)?);
+        }
+        for document in &documents {
+            configurations.add_bundled(&document.bundled("extra-configs")?)?;
         }
         let value = Self::read(&documents, &configurations)?;
         for document in documents {
@@ -45,8 +48,13 @@ impl Library {
 
     /// Reads a library from documents, the main one first.
     fn read(documents: &[Document], configurations: &Configurations) -> Result<Self, FileError> {
-        let roots: Vec<Cursor<'_>> =
-            documents.iter().map(|document| document.root(TOPIC)).collect();
+        let mut roots = Vec::new();
+        for document in documents {
+            roots.push(document.root(TOPIC));
+            for item in document.bundled("extra-eqpts")? {
+                roots.push(item.required(TOPIC)?);
+            }
+        }
         for root in &roots {
             root.known(&SECTIONS)?;
         }

@@ -79,7 +79,7 @@ pub(crate) fn read(
     };
     let configuration = match &configured {
         Some(field) => configurations.named(field)?,
-        None => configurations.default(),
+        None => configurations.default().clone(),
     };
     let number = |key: &str| cursor.required(key)?.number();
     let model = match word {
@@ -88,7 +88,7 @@ pub(crate) fn read(
         }
         "fixed_gain" => NoiseModel::FixedGain { nf0_db: number("nf0")? },
         "advanced_model" => NoiseModel::AdvancedModel {
-            nf_fit_coeff: configuration.nf_fit_coeff.clone().ok_or_else(|| {
+            nf_fit_coeff: configuration.nf_fit_coeff.ok_or_else(|| {
                 configured.as_ref().unwrap_or(cursor).error(Problem::Conflict {
                     found: "a configuration without nf_fit_coeff".to_owned(),
                     expected: "one with the coefficients of the noise figure".to_owned(),
@@ -122,7 +122,7 @@ pub(crate) fn read(
         gain_min_db: own("gain_min", !multi_band)?,
         p_max_dbm: own("p_max", !multi_band && !dual_stage)?,
         model,
-        profile: configuration.profile.clone(),
+        profile: configuration.profile,
         out_voa_auto: cursor.flag_at("out_voa_auto")?.unwrap_or(false),
         allowed_for_design: cursor.flag_at("allowed_for_design")?.unwrap_or(false),
         raman: cursor.flag_at("raman")?.unwrap_or(false),

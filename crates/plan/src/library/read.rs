@@ -321,6 +321,7 @@ fn mode(cursor: &Cursor<'_>) -> Result<Mode, FileError> {
         "penalties",
         "equalization_offset_db",
         "tx_power_dbm",
+        "detailed_rx",
         "tx_channel_power_min_dbm",
         "tx_channel_power_max_dbm",
         "rx_channel_power_min_dbm",
@@ -339,6 +340,7 @@ fn mode(cursor: &Cursor<'_>) -> Result<Mode, FileError> {
         cost: cursor.required("cost")?.number()?,
         penalties: penalties(cursor)?,
         equalisation_offset_db: cursor.number_at("equalization_offset_db")?.unwrap_or(0.0),
+        // The names that limits have in GNPy 3.0 once loaded; those of its files are not known to us.
         tx_power_min_dbm: cursor.number_at("tx_channel_power_min_dbm")?,
         tx_power_max_dbm: cursor.number_at("tx_channel_power_max_dbm")?,
         tx_power_dbm: cursor.number_at("tx_power_dbm")?,

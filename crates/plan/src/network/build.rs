@@ -100,6 +100,7 @@ fn kind(uid: &str, given: &topology::Kind, library: &Library) -> Result<Kind, Bu
             let amplifiers = given.amplifiers.iter().map(|one| edfa(uid, one, library));
             Kind::Multiband(Multiband {
                 type_variety,
+                chosen: false,
                 amplifiers: amplifiers.collect::<Result<_, _>>()?,
             })
         }
@@ -176,7 +177,7 @@ fn edfa(uid: &str, given: &topology::Edfa, library: &Library) -> Result<Edfa, Bu
     let type_variety = amplifier_variety(uid, given.type_variety.as_ref(), library)?;
     let entry = type_variety.as_ref().and_then(|variety| library.amplifier(variety));
     let band_hz = entry.map(|entry| (entry.f_min_hz, entry.f_max_hz));
-    Ok(Edfa { type_variety, band_hz, given: given.operational, designed: None })
+    Ok(Edfa { given: given.operational, ..Edfa::open(type_variety, band_hz) })
 }
 
 fn amplifier_variety(

@@ -24,6 +24,7 @@ pub struct Element {
 
 /// What an element is.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most elements of a network are fibres, the largest")]
 pub enum Kind {
     /// Where a lightpath begins or ends.
     Transceiver(Transceiver),
@@ -177,6 +178,8 @@ pub struct Edfa {
     pub type_variety: Option<String>,
     /// Edges of the band of its type, Hz, once it has one.
     pub band_hz: Option<(f64, f64)>,
+    /// Whether design chose the type.
+    pub chosen: bool,
     /// How the file sets it.
     pub given: Operational,
     /// How design sets it.
@@ -207,8 +210,23 @@ pub struct DesignedEdfa {
 pub struct Multiband {
     /// Name of its type; `None` until design has chosen one.
     pub type_variety: Option<String>,
+    /// Whether design chose the type.
+    pub chosen: bool,
     /// One for each band, in the order of its type.
     pub amplifiers: Vec<Edfa>,
+}
+
+impl Edfa {
+    /// An amplifier of a given type, or of one that design is to choose, and nothing else said of it.
+    pub fn open(type_variety: Option<String>, band_hz: Option<(f64, f64)>) -> Self {
+        let given = Operational::default();
+        Self { type_variety, band_hz, chosen: false, given, designed: None }
+    }
+
+    /// Name of its type, unless design chose it.
+    pub fn given_variety(&self) -> Option<&str> {
+        self.type_variety.as_deref().filter(|_| !self.chosen)
+    }
 }
 
 impl Element {

@@ -10,7 +10,7 @@ use super::{
     Element, Fibre, Fused, Kind, Location, MultibandAmplifier, Operational, RamanFibre, RamanPump,
     Roadm, Topology, Transceiver,
 };
-use crate::error::{FileError, Ignored, Loaded, Problem};
+use crate::error::{FileError, Hint, Ignored, Loaded, Place, Problem};
 use crate::fibre_fields;
 use crate::input::{Cursor, Document, Source};
 use crate::library::{Equalisation, Library, read};
@@ -58,7 +58,7 @@ impl Topology {
         for (number, element) in self.elements.iter().enumerate() {
             check_type(element, library).map_err(|(path, problem)| FileError {
                 file: file.to_owned(),
-                place: crate::error::Place::Pointer(format!("/elements/{number}{path}")),
+                place: Place::Pointer(format!("/elements/{number}{path}")),
                 problem: Box::new(problem),
             })?;
         }
@@ -70,52 +70,49 @@ impl Topology {
 type TypeProblem = (String, Problem);
 
 fn check_type(element: &Element, library: &Library) -> Result<(), TypeProblem> {
-    let own = |variety: &Option<String>, what, names: Vec<&str>| match variety {
-        Some(name) if !names.contains(&name.as_str()) => Err((
-            "/type_variety".to_owned(),
-            Problem::Unknown {
-                what,
-                name: name.clone(),
-                hint: crate::error::Hint::for_name(name, names),
-            },
-        )),
-        _ => Ok(()),
-    };
-    let amplifiers =
-        || library.amplifiers.iter().map(|entry| entry.type_variety.as_str()).collect::<Vec<_>>();
-    let fibres = |list: &'_ [crate::library::FibreType]| -> Vec<String> {
-        list.iter().map(|entry| entry.type_variety.clone()).collect()
-    };
+    let amplifiers = library.amplifiers.iter().map(|entry| entry.type_variety.as_str());
     match &element.kind {
-        Kind::Transceiver(it) => own(
-            &it.type_variety,
-            "transceiver",
-            library.transceivers.iter().map(|entry| entry.type_variety.as_str()).collect(),
-        ),
-        Kind::Roadm(it) => own(
-            &it.type_variety,
-            "ROADM type",
-            library.roadms.iter().map(|entry| entry.type_variety.as_str()).collect(),
-        ),
+        Kind::Transceiver(it) => {
+            let names = library.transceivers.iter().map(|entry| entry.type_variety.as_str());
+            among(it.type_variety.as_ref(), "transceiver", names)
+        }
+        Kind::Roadm(it) => {
+            let names = library.roadms.iter().map(|entry| entry.type_variety.as_str());
+            among(it.type_variety.as_ref(), "ROADM type", names)
+        }
         Kind::Fused(_) => Ok(()),
         Kind::Fibre(it) => {
-            let names = fibres(&library.fibres);
-            own(&it.type_variety, "fibre", names.iter().map(String::as_str).collect())
+            let names = library.fibres.iter().map(|entry| entry.type_variety.as_str());
+            among(it.type_variety.as_ref(), "fibre", names)
         }
         Kind::RamanFibre(it) => {
-            let names = fibres(&library.raman_fibres);
-            own(&it.type_variety, "Raman fibre", names.iter().map(String::as_str).collect())
+            let names = library.raman_fibres.iter().map(|entry| entry.type_variety.as_str());
+            among(it.type_variety.as_ref(), "Raman fibre", names)
         }
-        Kind::Edfa(it) => own(&it.type_variety, "amplifier", amplifiers()),
+        Kind::Edfa(it) => among(it.type_variety.as_ref(), "amplifier", amplifiers),
         Kind::MultibandAmplifier(it) => {
-            own(&it.type_variety, "amplifier", amplifiers())?;
+            among(it.type_variety.as_ref(), "amplifier", amplifiers.clone())?;
             for (number, amplifier) in it.amplifiers.iter().enumerate() {
-                own(&amplifier.type_variety, "amplifier", amplifiers())
+                among(amplifier.type_variety.as_ref(), "amplifier", amplifiers.clone())
                     .map_err(|(path, problem)| (format!("/amplifiers/{number}{path}"), problem))?;
             }
             Ok(())
         }
     }
+}
+
+/// A name, if given, must be one of `names`.
+fn among<'a>(
+    variety: Option<&String>,
+    what: &'static str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), TypeProblem> {
+    let Some(name) = variety else { return Ok(()) };
+    if names.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    let hint = Hint::for_name(name, names);
+    Err(("/type_variety".to_owned(), Problem::Unknown { what, name: name.clone(), hint }))
 }
 
 fn connections(

@@ -78,7 +78,27 @@ pub(super) fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Leaf, leaf, number, text};
+
+    proptest! {
+        /// A text stands for its number but for what the decimals cut off, and has the form of one.
+        #[test]
+        fn a_text_stands_for_its_number(mantissa in -1e6..1e6f64, power in -20..20i32, digits in 1..19usize) {
+            let given = mantissa * 10f64.powi(power);
+            let written = text(given, Some(digits));
+            let whole = written.trim_start_matches('-');
+            prop_assert!(whole.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.'));
+            let (_, decimals) = whole.split_once('.').expect("a point");
+            prop_assert!((1..=digits).contains(&decimals.len()));
+            let unit = 10f64.powi(-(digits as i32));
+            let error = (number(&written).expect("a number") - given).abs();
+            prop_assert!(error <= unit + given.abs() * f64::EPSILON, "{written}");
+            let full = number(&text(given, None));
+            prop_assert_eq!(full, Some(given));
+        }
+    }
 
     //= type=test gnpy:1.2-yang-decimal
     #[test]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// Top-level name of a bundle.
-pub(super) const API: &str = "gnpy-api:api";
+pub(super) const API: &str = crate::input::BUNDLE;
 
 /// What a document is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

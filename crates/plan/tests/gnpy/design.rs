@@ -112,6 +112,7 @@ fn fx04_loss_over_frequency() {
 
 #[test]
 //= type=test gnpy:6.8-split
+//= type=test gnpy:6.8-choice
 fn fx05_coronet_global() {
     let library = library("tests-data/eqpt_config.json");
     let topology = topology("example-data/CORONET_Global_Topology.json");

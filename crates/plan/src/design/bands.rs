@@ -75,6 +75,17 @@ pub(super) fn several(network: &Network, before: Vertex, after: Vertex) -> bool 
     line(network, step).iter().any(multiband) || of_degree.is_some_and(|bands| bands.len() > 1)
 }
 
+/// Whether any line may be one of several bands: following lines is dear where none is.
+pub(super) fn any_several(network: &Network) -> bool {
+    network.vertices().any(|vertex| {
+        let multiband = matches!(network.element(vertex).kind, Kind::Multiband(_));
+        let named = degree_bands(network, vertex).is_some_and(|bands| {
+            bands.all.len() > 1 || bands.single.iter().any(|degree| degree.1.len() > 1)
+        });
+        multiband || named
+    })
+}
+
 /// Bands that the files name for a degree or for all degrees of its node.
 fn given<'a>(network: &'a Network, start: Vertex, degree: &str) -> Option<&'a [DesignBand]> {
     let bands = degree_bands(network, start)?;

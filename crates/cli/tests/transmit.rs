@@ -15,7 +15,7 @@ fn data(name: &str) -> String {
 }
 
 fn read(name: &str) -> String {
-    fs::read_to_string(data(name)).unwrap()
+    fs::read_to_string(data(name)).expect("a file of the reference data")
 }
 
 fn json(text: &str) -> Value {
@@ -58,7 +58,7 @@ fn with_powers(folder: &Path, range: [f64; 3]) -> String {
     let mut library = json(&read("cases/va26_sorted_iterator/equipment.json"));
     library["SI"][0]["power_range_db"] = serde_json::json!(range);
     let path = folder.join("equipment.json");
-    fs::write(&path, library.to_string()).unwrap();
+    fs::write(&path, library.to_string()).expect("written");
     path.display().to_string()
 }
 
@@ -107,8 +107,8 @@ fn same_network(expected: &Value, found: &Value, place: &str) {
                 same_network(expected, found, &format!("{place}/{n}"));
             }
         }
-        (Value::Number(expected), Value::Number(found)) => {
-            let (expected, found) = (expected.as_f64().unwrap(), found.as_f64().unwrap());
+        (Value::Number(_), Value::Number(_)) => {
+            let (expected, found) = (number(expected), number(found));
             let near = (expected - found).abs() <= 1e-9 * expected.abs().max(1.0);
             assert!(near, "{place}: {expected}, found {found}");
         }
@@ -267,10 +267,7 @@ fn what_is_wrong_is_said_with_file_and_place() {
         (&["transmit", "spoilt.json", "-e", &equipment], "spoilt.json: /elements/1/type_variety: "),
         (&["transmit", "half.json", "-e", &equipment], "half.json: line 2 column "),
         (&["transmit", "none.json", "-e", &equipment], "none.json: cannot be read"),
-        (
-            &["design", "sheet.xlsx", "-e", &equipment, "-o", "x.json"],
-            "sheet.xlsx: found a spreadsheet",
-        ),
+        (&["design", "sheet.xlsx", "-e", &equipment, "-o", "x.json"], "sheet.xlsx: cannot be read"),
     ];
     for (arguments, words) in wrong {
         let ended = otn_in(folder.path(), arguments);
@@ -292,6 +289,22 @@ fn what_is_wrong_is_said_with_file_and_place() {
         assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{more:?}");
         assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
     }
+}
+
+#[test]
+fn workbooks_are_read_as_topologies() {
+    let folder = tempfile::tempdir().unwrap();
+    let sheets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../plan/tests/sheets");
+    let ring = sheets.join("ring.xlsx").display().to_string();
+    let equipment = data("example-data/eqpt_config.json");
+    let arguments = ["transmit", &ring, "-e", &equipment, "--json"];
+    let ended = otn_in(folder.path(), &arguments);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(json(&ended.stdout)["fibres"].as_u64().unwrap() > 0);
+    fs::write(folder.path().join("no.xlsx"), "no workbook").unwrap();
+    let ended = otn_in(folder.path(), &["transmit", "no.xlsx", "-e", &equipment]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+    assert!(ended.stderr.contains("no.xlsx: "), "{}", ended.stderr);
 }
 
 #[test]

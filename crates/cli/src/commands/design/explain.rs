@@ -282,7 +282,7 @@ fn verdict(one: &CandidateReport, amplifier: &AmplifierReport) -> String {
             format!("out: its least gain is {least_db} dB (at most 3 dB less are padded)")
         }
         (false, Some("raman")) => {
-            "out: stands for Raman pumping, and no fibre before it suits that".to_owned()
+            "out: Raman pumping, and no fibre before it suits that".to_owned()
         }
         (false, Some("power")) => "out: too little power".to_owned(),
         (false, Some("noise")) => "noisier, or equal and later in the library".to_owned(),

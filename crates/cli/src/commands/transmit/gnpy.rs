@@ -8,6 +8,7 @@ use std::fmt::Write;
 use otn_photon::rounding::round_numpy;
 use otn_photon::spectrum::ChannelPlan;
 use otn_photon::units::{dbm, watt};
+use otn_plan::network::Fibre;
 use otn_plan::transmission::run::{Crossing, Outcome, Picked};
 
 use super::gnpy_elements;
@@ -106,7 +107,7 @@ fn uid_of(outcome: &Outcome, vertex: Option<&usize>) -> String {
 fn head(out: &mut String, outcome: &Outcome) {
     let (from, to) = (uid_of(outcome, outcome.path.first()), uid_of(outcome, outcome.path.last()));
     let fibres = outcome.path.iter().filter_map(|&vertex| outcome.network.element(vertex).fibre());
-    let lengths: Vec<f64> = fibres.map(|fibre| fibre.length_m()).collect();
+    let lengths: Vec<f64> = fibres.map(Fibre::length_m).collect();
     let total_km = lengths.iter().sum::<f64>() / 1000.0;
     let _ = writeln!(
         out,

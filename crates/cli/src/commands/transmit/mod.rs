@@ -54,7 +54,7 @@ pub enum Form {
 /// Arguments of `otn transmit`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Network topology, JSON as GNPy reads it
+    /// Network topology as GNPy reads it: JSON, xls or xlsx
     pub topology: PathBuf,
     /// Transceiver where light starts, or part of its name; the first one if left away
     pub source: Option<String>,

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use otn_photon::units::dbm;
 use otn_plan::models;
+use otn_plan::network::Fibre;
 use otn_plan::network::element::Kind;
 use otn_plan::transmission::Settings;
 use otn_plan::transmission::run::{Crossing, Outcome};
@@ -143,7 +144,7 @@ fn first_drawn(outcome: &Outcome) -> usize {
 fn span(outcome: &Outcome, crossing: &Crossing, settings: &Settings) -> Result<Option<Vec<Panel>>> {
     let length_m = |at: usize| {
         let fibre = outcome.network.element(crossing.steps[at].vertex).fibre();
-        fibre.map_or(0.0, |fibre| fibre.length_m())
+        fibre.map_or(0.0, Fibre::length_m)
     };
     // The first one of equals.
     let longest =

@@ -138,8 +138,10 @@ pub(super) fn of_line(
         let bands = if of_node.is_empty() { combs } else { of_node };
         return sorted(if multiband { bands } else { bands.into_iter().take(1).collect() });
     };
+    // A node that names another number of bands than its amplifiers have does not narrow them.
+    let node_counts = of_node.is_empty() || of_node.len() == amplified.len();
     let narrowed = amplified.iter().map(|band| {
-        let wanted = of_node.iter().chain(&combs);
+        let wanted = of_node.iter().chain(&combs).filter(|_| node_counts);
         let mut shared = wanted.filter_map(|want| {
             let (f_min_hz, f_max_hz) = overlap(want, band.f_min_hz, band.f_max_hz)?;
             Some(LineBand { f_min_hz, f_max_hz, spacing_hz: want.spacing_hz })

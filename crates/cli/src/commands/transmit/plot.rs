@@ -137,7 +137,7 @@ fn path(outcome: &Outcome, report: &Report) -> Vec<Panel> {
 fn first_drawn(outcome: &Outcome) -> usize {
     let is_fibre = |&vertex: &usize| outcome.network.element(vertex).fibre().is_some();
     let fibre = outcome.path.iter().position(is_fibre).unwrap_or(0);
-    if fibre > 1 { fibre - 1 } else { fibre }
+    fibre.saturating_sub(1)
 }
 
 /// Power along the longest fibre of the path.

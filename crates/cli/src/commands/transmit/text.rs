@@ -66,13 +66,22 @@ pub(super) fn plain(value: f64) -> String {
     format!("{}", (value * 1e6).round() / 1e6)
 }
 
+/// A count and its noun.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 fn head(out: &mut String, report: &Report) {
     let [low, high] = report.band_thz;
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(
         out,
-        "{} → {}: {} fibres, {:.1} km, {} channels from {low:.3} to {high:.3} THz",
-        report.source, report.destination, report.fibres, report.length_km, report.channel_count
+        "{} → {}: {}, {:.1} km, {} from {low:.3} to {high:.3} THz",
+        report.source,
+        report.destination,
+        counted(report.fibres, "fibre"),
+        report.length_km,
+        counted(report.channel_count, "channel"),
     );
     let held = if report.power_mode {
         format!("{} dBm a channel at the input of spans", two(report.power_dbm))

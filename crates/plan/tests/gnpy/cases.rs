@@ -46,6 +46,23 @@ pub(crate) fn library(name: &str) -> Library {
         .value
 }
 
+/// The library of a case, its extra files read too.
+pub(crate) fn library_of(case: &Value) -> Library {
+    let texts = |key: &str| -> Vec<(String, String)> {
+        let names = case[key].as_array().into_iter().flatten();
+        names.map(|name| name.as_str().unwrap()).map(|name| (name.to_owned(), text(name))).collect()
+    };
+    let (extra, configurations) = (texts("extra_equipment"), texts("extra_config"));
+    let name = case["equipment"].as_str().unwrap();
+    let main = text(name);
+    let extra: Vec<Source<'_>> = extra.iter().map(|(name, text)| Source::new(name, text)).collect();
+    let configurations: Vec<Source<'_>> =
+        configurations.iter().map(|(name, text)| Source::new(name, text)).collect();
+    Library::load(Source::new(name, &main), &extra, &configurations)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .value
+}
+
 /// The topology of a file.
 pub(crate) fn topology(name: &str) -> Topology {
     let text = text(name);

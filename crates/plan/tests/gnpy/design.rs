@@ -11,7 +11,7 @@ use otn_plan::transmission::dump;
 use otn_plan::transmission::run::{Request, reference};
 use serde_json::Value;
 
-use crate::cases::{json, library, topology};
+use crate::cases::{json, library, library_of, topology};
 use crate::compare::differences;
 
 fn designed(mut network: Network, library: &Library, steps: Steps) -> (Network, Design) {
@@ -155,4 +155,31 @@ fn multiband_amplifiers_at_their_power_limit() {
             assert!((found - expected).abs() < 1e-6, "{uid}: {found}, expected {expected}");
         }
     }
+}
+
+/// The designs that GNPy's planning made before it served any request.
+#[test]
+fn designs_of_planning_cases() {
+    let mut seen = 0;
+    for case in crate::cases::cases("path-request") {
+        let id = case["id"].as_str().unwrap();
+        let path = format!("reference/{id}.json");
+        if !crate::cases::folder().join(&path).exists() {
+            continue;
+        }
+        let expected = json(&path);
+        if case["redesign"] == true || expected.get("design").is_none() {
+            continue;
+        }
+        let library = library_of(&case);
+        let network =
+            Network::new(&topology(case["topology"].as_str().unwrap()), &library).unwrap();
+        let (network, _) = designed(network, &library, Steps::ALL);
+        let found = serde_json::json!({ "design": dump::design(&network) });
+        let (differences, _) = differences(&expected, &found, &["design"]);
+        let first: Vec<_> = differences.iter().take(6).collect();
+        assert!(differences.is_empty(), "{id}: {} differences: {first:#?}", differences.len());
+        seen += 1;
+    }
+    assert_eq!(seen, 12, "planning cases with their design");
 }

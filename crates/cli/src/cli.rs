@@ -50,6 +50,14 @@ pub enum Command {
     ///
     /// Example: otn fec ber --code rs255-239 --p 2e-3,1e-3 --codewords 1e5
     Fec(Box<commands::fec::Arguments>),
+    /// Light across a path of an optical network: power, noise, dispersion, margins, as GNPy computes them
+    ///
+    /// Example: otn transmit topology.json -e equipment.json brest rennes
+    Transmit(Box<commands::transmit::Arguments>),
+    /// Design an optical network: amplifiers, gains, attenuators, and why each was chosen
+    ///
+    /// Example: otn design topology.json -e equipment.json -o designed.json --explain
+    Design(Box<commands::design::Arguments>),
     /// Print which clause is practised where, and by which test it is shown
     ///
     /// Example: otn clauses g709
@@ -118,6 +126,8 @@ pub fn main() -> ExitCode {
         Command::Gmp(a) => commands::gmp::run(a),
         Command::Vectors(a) => commands::vectors::run(a),
         Command::Fec(a) => commands::fec::run(a),
+        Command::Transmit(a) => commands::transmit::run(a),
+        Command::Design(a) => commands::design::run(a),
         Command::Clauses(a) => commands::clauses::run(a),
     };
     match result {

@@ -2,9 +2,11 @@
 
 pub mod clauses;
 pub mod decode;
+pub mod design;
 pub mod fec;
 pub mod gmp;
 pub mod run;
+pub mod transmit;
 pub mod unwrap;
 pub mod vectors;
 pub mod wrap;

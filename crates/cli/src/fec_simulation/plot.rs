@@ -9,6 +9,9 @@
 mod paint;
 mod ticks;
 
+pub(crate) use paint::{FONT, font};
+pub(crate) use ticks::Ticks;
+
 use std::path::Path;
 
 use anyhow::{Result, bail, ensure};

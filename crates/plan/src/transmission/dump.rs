@@ -114,11 +114,6 @@ fn band_name(edfa: &Edfa) -> String {
 fn amplifier(edfa: &Edfa) -> Value {
     let Some(designed) = edfa.designed else { return json!({"type_variety": edfa.type_variety}) };
     let DesignedEdfa { gain_db, delta_p_db, design_delta_p_db, tilt_db, .. } = designed;
-    // GNPy shows the offset that the file gave, whatever came of it, and rounds.
-    let reference_dbm = designed.target_pch_out_dbm - design_delta_p_db;
-    let shown_db = edfa.given.delta_p_db.or(delta_p_db);
-    let target = shown_db.filter(|_| delta_p_db.is_some());
-    let target = target.map(|shown_db| round_python(reference_dbm + shown_db, 2));
     json!({
         "type_variety": edfa.type_variety,
         "effective_gain_db": gain_db,
@@ -127,8 +122,17 @@ fn amplifier(edfa: &Edfa) -> Value {
         "tilt_target_db": tilt_db,
         "out_voa_db": designed.out_voa_db,
         "in_voa_db": designed.in_voa_db,
-        "target_pch_out_dbm": target,
+        "target_pch_out_dbm": shown_target_dbm(edfa),
     })
+}
+
+/// The level behind an amplifier as GNPy shows it: with the offset that the file gave, whatever came of it,
+/// and rounded. `None` where gain is what is held.
+pub fn shown_target_dbm(edfa: &Edfa) -> Option<f64> {
+    let designed = edfa.designed?;
+    let found_db = designed.delta_p_db?;
+    let reference_dbm = designed.target_pch_out_dbm - designed.design_delta_p_db;
+    Some(round_python(reference_dbm + edfa.given.delta_p_db.unwrap_or(found_db), 2))
 }
 
 fn receiver(network: &Network, crossing: &Crossing) -> Value {

@@ -301,7 +301,9 @@ fn ends(network: &Network, request: &Request) -> Result<Ends, RunError> {
     }
     let mut through = Vec::new();
     for words in &request.through {
-        let roadms_first = network.vertices().filter(|&vertex| network.element(vertex).ends_line());
+        let roadms_first = network
+            .vertices()
+            .filter(|&vertex| matches!(network.element(vertex).kind, Kind::Roadm(_)));
         let found = matching(network, roadms_first, words)
             .or_else(|| matching(network, network.vertices(), words));
         through.push(found.ok_or_else(|| RunError::Through { found: words.clone() })?);

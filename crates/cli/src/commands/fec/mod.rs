@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
 }
 
 /// The code of that name.
-fn code(option: &str, name: &str) -> Result<&'static Entry> {
+pub(crate) fn code(option: &str, name: &str) -> Result<&'static Entry> {
     find(name).ok_or_else(|| {
         let close = |entry: &&Entry| strsim::jaro_winkler(&name.to_lowercase(), entry.name);
         let nearest = CODES.iter().max_by(|a, b| close(a).total_cmp(&close(b)));

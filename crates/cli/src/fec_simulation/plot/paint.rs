@@ -21,7 +21,7 @@ const LEFT: i32 = 78;
 /// Height of a row of the legend in pixels.
 const ROW: i32 = 20;
 /// Name under which the font is known to the library.
-const FONT: &str = "sans-serif";
+pub(crate) const FONT: &str = "sans-serif";
 /// Colours of campaigns, in turn; told apart by those who confuse red and green.
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
@@ -36,7 +36,11 @@ const GREY: RGBColor = RGBColor(90, 90, 90);
 
 type Area<'a, B> = ChartContext<'a, B, Cartesian2d<Ticks, Ticks>>;
 
-fn font() -> Result<()> {
+/// Makes the font in the program known to the library.
+///
+/// # Errors
+/// A font that cannot be read.
+pub(crate) fn font() -> Result<()> {
     static ONCE: Once = Once::new();
     let mut known = Ok(());
     ONCE.call_once(|| known = register_font(FONT, FontStyle::Normal, dejavu::sans::regular()));

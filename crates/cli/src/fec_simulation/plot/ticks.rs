@@ -6,7 +6,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 
 /// An axis.
 #[derive(Clone, Debug)]
-pub(super) struct Ticks {
+pub(crate) struct Ticks {
     range: Range<f64>,
     ticks: Vec<f64>,
     /// The numbers are decimal logarithms.
@@ -38,9 +38,11 @@ impl Ticks {
     }
 
     /// An axis of plain numbers from `low` to `high`, with ticks at round ones.
-    pub(super) fn linear(low: f64, high: f64) -> Self {
-        let steps = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
-        let step = steps.into_iter().find(|step| (high - low) / step <= 12.0).unwrap_or(50.0);
+    pub(crate) fn linear(low: f64, high: f64) -> Self {
+        let steps =
+            [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3];
+        let step = steps.into_iter().find(|step| (high - low) / step <= 12.0);
+        let step = step.unwrap_or(10f64.powf(((high - low) / 10.0).log10().ceil()));
         let first = (low / step).ceil() as i64;
         let last = (high / step).floor() as i64;
         let ticks = (first..=last).map(|n| n as f64 * step).collect();

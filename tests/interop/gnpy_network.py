@@ -4,8 +4,8 @@ In: a random generator and the features wanted. Out: a topology as GNPy reads it
 `trx A` and `trx Z`.
 
 What GNPy stops at is not built: a ROADM followed by a fibre without amplifiers where insertion is off, a long
-fibre whose loss is a table, a pumped fibre whose connectors or padding are left open, parameters that hold nothing but empty
-lists.
+fibre whose loss is a table, a pumped fibre in the span behind an amplifier or with an open connector, parameters
+that hold nothing but empty lists, lines of several and of one band from one ROADM.
 """
 
 from random import Random
@@ -137,7 +137,7 @@ class Network:
                 "preamp_variety_list": rng.choice([allowed, allowed[:1]]),
                 "booster_variety_list": rng.choice([[], allowed[:2]]),
             }
-        if "multiband" in self.features and rng.random() < 0.7:
+        if "multiband" in self.features:
             params["design_bands"] = list(C_AND_L)
         if params:
             roadm["params"] = params
@@ -160,7 +160,9 @@ class Network:
         """What lies between two ends of a line."""
         rng, closed = self.rng, "no_insert" in self.features
         elements = []
-        if closed or rng.random() < (0.7 if "degrees" in self.features else 0.25):
+        if "raman" in self.features and not closed and rng.random() < 0.7:
+            elements += [self.fused(), self.fibre(pumped=True)]
+        elif closed or rng.random() < (0.7 if "degrees" in self.features else 0.25):
             elements.append(self.amplifier())
         elif rng.random() < 0.12:
             elements.append(self.fused())
@@ -221,10 +223,9 @@ class Network:
             fused["params"] = {"loss": self.rng.choice([0, 0.5, 2])}
         return fused
 
-    def fibre(self) -> Json:
-        """A fibre: short, usual, or so long that it has to be split; pumped or not."""
+    def fibre(self, pumped: bool = False) -> Json:
+        """A fibre: short, usual, or so long that it has to be split."""
         rng = self.rng
-        pumped = "raman" in self.features and rng.random() < 0.5
         table = "loss_table" in self.features and rng.random() < 0.6
         lengths = [(1, 30), (30, 110), (60, 110), (150, 330)]
         length_km = round(rng.uniform(*rng.choice(lengths[:3] if pumped or table else lengths)), 3)
@@ -240,7 +241,7 @@ class Network:
             "con_in": rng.choice([0.25, 0.5] if pumped else [None, 0.25, 0.5]),
             "con_out": rng.choice([0, 0.4] if pumped else [None, 0.4]),
         }
-        if pumped or rng.random() < 0.15:
+        if rng.random() < 0.15:
             params["att_in"] = rng.choice([0, 1, 3])
         if rng.random() < 0.1:
             params["pmd_coef"] = 3e-15

@@ -43,9 +43,13 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
         }
         let span = span(network, vertex);
         let loss_db = measured(network, &span, |gain_db| round_python(gain_db, 2));
+        let first = span.first().copied().unwrap_or(vertex);
+        if matches!(network.element(first).kind, Kind::Fused(_)) {
+            // Nowhere to put an attenuator: the span counts as it is.
+            continue;
+        }
         let mut counted_db = loss_db;
         if loss_db < rules.padding_db {
-            let first = span.first().copied().unwrap_or(vertex);
             if let Some(fibre) = network.element_mut(first).fibre_mut() {
                 let att_in_db = fibre.params.att_in_db.unwrap_or(0.0) + rules.padding_db - loss_db;
                 fibre.params.att_in_db = Some(att_in_db);

@@ -75,6 +75,17 @@ pub(super) fn several(network: &Network, before: Vertex, after: Vertex) -> bool 
     line(network, step).iter().any(multiband) || of_degree.is_some_and(|bands| bands.len() > 1)
 }
 
+/// Whether any line may be one of several bands: following lines is dear where none is.
+pub(super) fn any_several(network: &Network) -> bool {
+    network.vertices().any(|vertex| {
+        let multiband = matches!(network.element(vertex).kind, Kind::Multiband(_));
+        let named = degree_bands(network, vertex).is_some_and(|bands| {
+            bands.all.len() > 1 || bands.single.iter().any(|degree| degree.1.len() > 1)
+        });
+        multiband || named
+    })
+}
+
 /// Bands that the files name for a degree or for all degrees of its node.
 fn given<'a>(network: &'a Network, start: Vertex, degree: &str) -> Option<&'a [DesignBand]> {
     let bands = degree_bands(network, start)?;
@@ -127,8 +138,10 @@ pub(super) fn of_line(
         let bands = if of_node.is_empty() { combs } else { of_node };
         return sorted(if multiband { bands } else { bands.into_iter().take(1).collect() });
     };
+    // A node that names another number of bands than its amplifiers have does not narrow them.
+    let node_counts = of_node.is_empty() || of_node.len() == amplified.len();
     let narrowed = amplified.iter().map(|band| {
-        let wanted = of_node.iter().chain(&combs);
+        let wanted = of_node.iter().chain(&combs).filter(|_| node_counts);
         let mut shared = wanted.filter_map(|want| {
             let (f_min_hz, f_max_hz) = overlap(want, band.f_min_hz, band.f_max_hz)?;
             Some(LineBand { f_min_hz, f_max_hz, spacing_hz: want.spacing_hz })

@@ -73,6 +73,13 @@ pub(super) struct Before {
     pub(super) scattered: Scattered,
 }
 
+/// What an amplifier is to do, and what it holds while it does it.
+pub(super) struct Aim {
+    held: Held,
+    delta_p_db: f64,
+    pub(super) task: Wanted,
+}
+
 /// Everything that stays the same along a walk.
 pub(super) struct Walk<'a> {
     pub(super) library: &'a Library,
@@ -179,21 +186,11 @@ impl Walk<'_> {
         restrictions: &[String],
         state: &mut Before,
     ) -> Result<AmplifierAccount, DesignError> {
-        let given = edfa.given;
-        let given_voa_db = given.out_voa_db.unwrap_or(0.0);
-        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
-        let Scattered { deviation_db, tilt_db } = state.scattered;
-        let held = self.held();
-        let (wanted_gain_db, wanted_delta_p_db) = self.wanted(place, edfa, state);
-        let wanted_power_dbm = self.power_dbm(&band) + wanted_delta_p_db;
+        let scattered = state.scattered;
+        let wanted = self.wanted(place, edfa, band, state);
         let selection = match &edfa.type_variety {
             Some(_) => None,
-            None => {
-                let (gain_db, power_dbm) = (wanted_gain_db, wanted_power_dbm);
-                let raman_allowed = place.raman_allowed(self.rules);
-                let wanted = Wanted { gain_db, power_dbm, band, raman_allowed };
-                Some(self.choose(place, restrictions, &wanted)?)
-            }
+            None => Some(self.choose(place, restrictions, &wanted.task)?),
         };
         let chosen = selection.as_ref().map(|selection| &selection.type_variety);
         let type_variety = chosen.or(edfa.type_variety.as_ref()).cloned().unwrap_or_default();
@@ -204,41 +201,42 @@ impl Walk<'_> {
         let most_dbm = model.parameters.p_max_dbm;
         let power_reduction_db = match &selection {
             Some(selection) => selection.power_reduction_db,
-            None => (most_dbm - wanted_power_dbm).min(0.0),
+            None => (most_dbm - wanted.task.power_dbm).min(0.0),
         };
-        let mut gain_db = wanted_gain_db + power_reduction_db;
-        let mut delta_p_db = wanted_delta_p_db + power_reduction_db;
-        let automatic =
-            held == Held::Power && given.out_voa_db.is_none() && model.parameters.out_voa_auto;
+        let mut gain_db = wanted.task.gain_db + power_reduction_db;
+        let mut delta_p_db = wanted.delta_p_db + power_reduction_db;
+        let automatic = wanted.held == Held::Power
+            && edfa.given.out_voa_db.is_none()
+            && model.parameters.out_voa_auto;
         let mut voa_db = 0.0;
         if automatic {
-            let power_dbm = wanted_power_dbm + power_reduction_db;
+            let power_dbm = wanted.task.power_dbm + power_reduction_db;
             voa_db = self.voa_db(most_dbm - power_dbm, model.parameters.gain_flatmax_db - gain_db);
             gain_db += voa_db;
             delta_p_db += voa_db;
         }
         let designed = DesignedEdfa {
             gain_db,
-            delta_p_db: (held == Held::Power).then_some(delta_p_db),
+            delta_p_db: (wanted.held == Held::Power).then_some(delta_p_db),
             design_delta_p_db: delta_p_db,
-            tilt_db: given.tilt_target_db.unwrap_or(-tilt_db),
-            out_voa_db: given_voa_db + voa_db,
-            in_voa_db,
+            tilt_db: edfa.given.tilt_target_db.unwrap_or(-scattered.tilt_db),
+            out_voa_db: edfa.given.out_voa_db.unwrap_or(0.0) + voa_db,
+            in_voa_db: edfa.given.in_voa_db.unwrap_or(0.0),
             target_pch_out_dbm: self.reference.power_dbm + delta_p_db,
         };
-        let scattered = Scattered::default();
-        *state = Before { delta_p_db, voa_db: designed.out_voa_db, scattered };
+        *state =
+            Before { delta_p_db, voa_db: designed.out_voa_db, scattered: Scattered::default() };
         Ok(AmplifierAccount {
             uid: place.uid.clone(),
             band,
-            held,
+            held: wanted.held,
             loss_before_db: place.loss_before_db,
             loss_after_db: place.loss_after_db,
-            scattering_db: deviation_db,
-            wanted_delta_p_db,
-            delta_p_given: given.delta_p_db.is_some(),
-            wanted_gain_db,
-            wanted_power_dbm,
+            scattering_db: scattered.deviation_db,
+            wanted_delta_p_db: wanted.delta_p_db,
+            delta_p_given: edfa.given.delta_p_db.is_some(),
+            wanted_gain_db: wanted.task.gain_db,
+            wanted_power_dbm: wanted.task.power_dbm,
             power_reduction_db,
             voa_db,
             type_variety,
@@ -250,29 +248,27 @@ impl Walk<'_> {
         })
     }
 
-    fn held(&self) -> Held {
-        if self.rules.power_mode { Held::Power } else { Held::Gain }
-    }
-
-    /// Gain and power offset that an amplifier should have, dB.
-    pub(super) fn wanted(&self, place: &Place, edfa: &Edfa, state: &Before) -> (f64, f64) {
+    /// What an amplifier is to do: bring the reference channel to the level of its span, or hold its gain.
+    //= gnpy:6.8-gain
+    pub(super) fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
         let given = edfa.given;
-        let given_voa_db = given.out_voa_db.unwrap_or(0.0);
-        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + given_voa_db);
+        let own_voa_db = given.out_voa_db.unwrap_or(0.0);
+        let in_voa_db = given.in_voa_db.unwrap_or(0.0);
+        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + own_voa_db);
         let lost_db = place.loss_before_db + state.scattered.deviation_db - state.delta_p_db
             + state.voa_db
-            + given.in_voa_db.unwrap_or(0.0);
-        match (self.held(), given.gain_target_db) {
+            + in_voa_db;
+        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
+        let (gain_db, delta_p_db) = match (held, given.gain_target_db) {
             (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
             (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
-        }
-    }
-
-    /// Power of all channels of a band at the reference level, dBm.
-    pub(super) fn power_dbm(&self, band: &LineBand) -> f64 {
-        let of_band = || band.channels(self.reference.compat);
-        let count = self.reference.channels.map_or_else(of_band, |count| count as f64);
-        self.reference.power_dbm + 10.0 * count.log10()
+        };
+        let of_band = band.channels(self.reference.compat);
+        let count = self.reference.channels.map_or(of_band, |count| count as f64);
+        let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
+        let power_dbm = total_dbm + delta_p_db;
+        let raman_allowed = place.raman_allowed(self.rules);
+        Aim { held, delta_p_db, task: Wanted { gain_db, power_dbm, band, raman_allowed } }
     }
 
     fn choose(

@@ -21,17 +21,19 @@ const SHORTEST_SPAN_M: f64 = 50e3;
 const USUAL_LOSS_DB_PER_KM: f64 = 0.2;
 
 /// Splits long fibres, then puts preamplifiers and boosters at ROADMs, then amplifiers between fibres.
+//= gnpy:6.8-insertion
 pub(super) fn insert(network: &mut Network, rules: &SpanRules) {
     split_fibres(network, rules);
+    let several = bands::any_several(network);
     for vertex in network.vertices() {
         if matches!(network.element(vertex).kind, Kind::Roadm(_)) {
-            add_preamps(network, vertex);
-            add_boosters(network, vertex);
+            add_preamps(network, vertex, several);
+            add_boosters(network, vertex, several);
         }
     }
     for vertex in network.vertices() {
         if network.element(vertex).fibre().is_some() {
-            add_in_line(network, vertex);
+            add_in_line(network, vertex, several);
         }
     }
 }
@@ -116,29 +118,29 @@ fn part_of(fibre: &Fibre, count: usize) -> Fibre {
     part
 }
 
-fn add_preamps(network: &mut Network, roadm: Vertex) {
+fn add_preamps(network: &mut Network, roadm: Vertex, several: bool) {
     for before in network.predecessors(roadm) {
         if needs_amplifier(network.element(before)) {
             let uids = (&network.element(roadm).uid, &network.element(before).uid);
             let uid = format!("Edfa_preamp_{}_from_{}", uids.0, uids.1);
             let location = network.element(roadm).location.clone();
-            put_between(network, before, roadm, uid, location);
+            put_between(network, (before, roadm), uid, location, several);
         }
     }
 }
 
-fn add_boosters(network: &mut Network, roadm: Vertex) {
+fn add_boosters(network: &mut Network, roadm: Vertex, several: bool) {
     for after in network.successors(roadm) {
         if needs_amplifier(network.element(after)) {
             let uids = (&network.element(roadm).uid, &network.element(after).uid);
             let uid = format!("Edfa_booster_{}_to_{}", uids.0, uids.1);
             let location = network.element(roadm).location.clone();
-            put_between(network, roadm, after, uid, location);
+            put_between(network, (roadm, after), uid, location, several);
         }
     }
 }
 
-fn add_in_line(network: &mut Network, fibre: Vertex) {
+fn add_in_line(network: &mut Network, fibre: Vertex, several: bool) {
     for after in network.successors(fibre) {
         if network.element(after).fibre().is_none() {
             continue;
@@ -150,7 +152,7 @@ fn add_in_line(network: &mut Network, fibre: Vertex) {
             longitude_deg: (from.longitude_deg + to.longitude_deg) / 2.0,
             ..from.clone()
         };
-        put_between(network, fibre, after, uid, location);
+        put_between(network, (fibre, after), uid, location, several);
     }
 }
 
@@ -162,14 +164,15 @@ fn needs_amplifier(neighbour: &Element) -> bool {
     }
 }
 
+/// Puts an amplifier on an edge; of several bands if its line is, which is looked at if any line may be.
 fn put_between(
     network: &mut Network,
-    before: Vertex,
-    after: Vertex,
+    (before, after): (Vertex, Vertex),
     uid: String,
     location: Location,
+    several: bool,
 ) {
-    let kind = if bands::several(network, before, after) {
+    let kind = if several && bands::several(network, before, after) {
         Kind::Multiband(Multiband { type_variety: None, chosen: false, amplifiers: Vec::new() })
     } else {
         Kind::Edfa(Edfa::open(None, None))

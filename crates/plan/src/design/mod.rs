@@ -1,14 +1,14 @@
 //! Design: what a network's files leave open is found by rule.
 //!
 //! Clauses: GNPy 6.8. The rules are GNPy's, one module each:
-//! - [`insertion`]: elements that are left out;
-//! - [`losses`]: connectors, margin, padding;
-//! - [`bands`]: for which bands a line is designed;
-//! - [`levels`]: what ROADMs level to, what enters fibres and ROADMs;
-//! - [`gains`]: gain, power and attenuators of amplifiers, line by line;
-//! - [`multiband`]: the same for amplifiers of several bands;
-//! - [`scattering`]: what a span does to several bands;
-//! - [`selection`]: which type of amplifier, and why.
+//! - `insertion`: elements that are left out;
+//! - `losses`: connectors, margin, padding;
+//! - `bands`: for which bands a line is designed;
+//! - `levels`: what ROADMs level to, what enters fibres and ROADMs;
+//! - `gains`: gain, power and attenuators of amplifiers, line by line;
+//! - `multiband`: the same for amplifiers of several bands;
+//! - `scattering`: what a span does to several bands;
+//! - `selection`: which type of amplifier, and why.
 //!
 //! In: a [`Network`], a [`Library`], a [`Reference`]. Out: the network with nothing open, and an account of
 //! every amplifier. Light does not cross it here, but where Raman pumps, or scattering between bands, have to

@@ -9,7 +9,7 @@ use otn_photon::amplifier::{AmplifierModel, MultibandModel};
 use super::DesignError;
 use super::bands::LineBand;
 use super::gains::{AmplifierAccount, Before, Place, Walk, settle};
-use super::selection::{self, Wanted};
+use super::selection;
 use crate::models::Amplifying;
 use crate::network::element::{Edfa, Multiband};
 
@@ -107,7 +107,7 @@ impl Walk<'_> {
             if names.is_empty() {
                 return Ok(None);
             }
-            let wanted = self.wanted_of_open(place, *band, state);
+            let wanted = self.wanted(place, &Edfa::open(None, None), *band, state).task;
             let fitting = selection::fitting(self.models, &names, &wanted, self.rules);
             names = members(self.multiband_types().filter(|entry| holds_any(entry, &fitting)));
         }
@@ -152,17 +152,6 @@ impl Walk<'_> {
         let mut state = *state;
         let open = Edfa::open(None, None);
         Ok(self.amplifier(place, &open, band, names, &mut state)?.type_variety)
-    }
-
-    /// What an amplifier has to do of which nothing is given.
-    fn wanted_of_open(&self, place: &Place, band: LineBand, state: &Before) -> Wanted {
-        let (gain_db, delta_p_db) = self.wanted(place, &Edfa::open(None, None), state);
-        Wanted {
-            gain_db,
-            power_dbm: self.power_dbm(&band) + delta_p_db,
-            band,
-            raman_allowed: false,
-        }
     }
 
     /// Multiband types that design may take: one of their amplifiers for each band.

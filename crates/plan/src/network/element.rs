@@ -24,6 +24,7 @@ pub struct Element {
 
 /// What an element is.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most elements of a network are fibres, the largest")]
 pub enum Kind {
     /// Where a lightpath begins or ends.
     Transceiver(Transceiver),

@@ -127,7 +127,7 @@ impl Graph {
                 sides[turn].seen.insert(next, (total, vertex));
                 sides[turn].push(total, &mut order, next);
                 if let Some(&(other, _)) = sides[1 - turn].seen.get(&next) {
-                    let all = if turn == 0 { total + other } else { other + total };
+                    let all = total + other;
                     if best.is_none_or(|(length, _)| length > all) {
                         best = Some((all, next));
                     }

@@ -73,3 +73,77 @@ fn passes(way: &[Vertex], wanted: &[Vertex]) -> bool {
     let mut rest = way.iter();
     wanted.iter().all(|want| rest.any(|vertex| vertex == want))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source;
+    use crate::library::Library;
+    use crate::topology::Topology;
+
+    /// Two ways from a to d: over b (10 km and 10 km) and over c (5 km and 40 km).
+    fn network() -> Network {
+        let node = |uid: &str| format!(r#"{{"uid": "{uid}", "type": "Transceiver"}}"#);
+        let fibre = |uid: &str, km: f64| {
+            format!(
+                r#"{{"uid": "{uid}", "type": "Fiber", "params": {{"length": {km}, "length_units": "km",
+                   "loss_coef": 0.2}}}}"#
+            )
+        };
+        let elements = [
+            node("a"),
+            node("d"),
+            node("ra"),
+            node("rb"),
+            node("rc"),
+            node("rd"),
+            fibre("ab", 10.0),
+            fibre("bd", 10.0),
+            fibre("ac", 5.0),
+            fibre("cd", 40.0),
+        ];
+        let pairs = [
+            "a ra", "ra ab", "ab rb", "rb bd", "bd rd", "ra ac", "ac rc", "rc cd", "cd rd", "rd d",
+        ];
+        let connections = pairs.map(|pair| {
+            let (from, to) = pair.split_once(' ').unwrap();
+            format!(r#"{{"from_node": "{from}", "to_node": "{to}"}}"#)
+        });
+        let text = format!(
+            r#"{{"elements": [{}], "connections": [{}]}}"#,
+            elements.join(","),
+            connections.join(",")
+        );
+        let topology = Topology::load(Source::new("net", &text)).unwrap().value;
+        Network::new(&topology, &Library::default()).unwrap()
+    }
+
+    fn names(network: &Network, through: &[(&str, bool)]) -> Result<String, NoRoute> {
+        let include = |&(uid, strict): &(&str, bool)| Include { uid: uid.into(), strict };
+        let through: Vec<Include> = through.iter().map(include).collect();
+        let ends = (network.vertex("a").unwrap(), network.vertex("d").unwrap());
+        let way = route(network, ends.0, ends.1, &through)?;
+        let names: Vec<&str> = way.iter().map(|&at| network.element(at).uid.as_str()).collect();
+        Ok(names.join(" "))
+    }
+
+    #[test]
+    //= type=test gnpy:6.9-edge-length
+    //= type=test gnpy:6.9-route
+    fn ways_are_short_and_pass_what_is_wanted() {
+        let network = network();
+        let (short, long) = ("a ra ab rb bd rd d", "a ra ac rc cd rd d");
+        assert_eq!(names(&network, &[]).unwrap(), short);
+        assert_eq!(names(&network, &[("rc", true)]).unwrap(), long);
+        assert_eq!(names(&network, &[("rc", true), ("rd", false)]).unwrap(), long);
+        assert_eq!(names(&network, &[("rd", true), ("rc", true)]), Err(NoRoute::Constraint));
+        assert_eq!(names(&network, &[("rd", false), ("rc", false)]).unwrap(), short);
+        assert_eq!(names(&network, &[("rd", true), ("rc", false)]), Err(NoRoute::Constraint));
+        assert_eq!(names(&network, &[("nowhere", false)]).unwrap(), short);
+        let ends = (network.vertex("d").unwrap(), network.vertex("a").unwrap());
+        assert_eq!(route(&network, ends.0, ends.1, &[]), Err(NoRoute::Apart));
+        let (ra, ab) = (network.vertex("ra").unwrap(), network.vertex("ab").unwrap());
+        assert_eq!(network.graph().length(ra, ab), Some(0.01));
+        assert_eq!(network.graph().length(ab, network.vertex("rb").unwrap()), Some(10e3));
+    }
+}

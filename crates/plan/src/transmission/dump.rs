@@ -114,6 +114,7 @@ fn band_name(edfa: &Edfa) -> String {
 fn amplifier(edfa: &Edfa) -> Value {
     let Some(designed) = edfa.designed else { return json!({"type_variety": edfa.type_variety}) };
     let DesignedEdfa { gain_db, delta_p_db, design_delta_p_db, tilt_db, .. } = designed;
+    let reference_dbm = designed.target_pch_out_dbm - design_delta_p_db;
     json!({
         "type_variety": edfa.type_variety,
         "effective_gain_db": gain_db,
@@ -122,16 +123,14 @@ fn amplifier(edfa: &Edfa) -> Value {
         "tilt_target_db": tilt_db,
         "out_voa_db": designed.out_voa_db,
         "in_voa_db": designed.in_voa_db,
-        "target_pch_out_dbm": shown_target_dbm(edfa),
+        "target_pch_out_dbm": shown_target_dbm(edfa, reference_dbm),
     })
 }
 
 /// The level behind an amplifier as GNPy shows it: with the offset that the file gave, whatever came of it,
 /// and rounded. `None` where gain is what is held.
-pub fn shown_target_dbm(edfa: &Edfa) -> Option<f64> {
-    let designed = edfa.designed?;
-    let found_db = designed.delta_p_db?;
-    let reference_dbm = designed.target_pch_out_dbm - designed.design_delta_p_db;
+pub fn shown_target_dbm(edfa: &Edfa, reference_dbm: f64) -> Option<f64> {
+    let found_db = edfa.designed?.delta_p_db?;
     Some(round_python(reference_dbm + edfa.given.delta_p_db.unwrap_or(found_db), 2))
 }
 

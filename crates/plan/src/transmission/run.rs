@@ -55,7 +55,7 @@ pub enum Picked {
 /// Light of one power across the path.
 #[derive(Clone, Debug)]
 pub struct Crossing {
-    /// Power at the input of spans, dBm.
+    /// Power at the input of spans, dBm; for one power alone, the library's offset is shown but not designed for.
     pub power_dbm: f64,
     /// What is launched.
     pub launched: Spectrum,
@@ -199,13 +199,13 @@ pub fn run(
     let range = library.span().filter(|rules| rules.power_mode).map(|_| comb.power_range_db);
     let mut cache = EfficiencyCache::new(CACHED_FIBRES);
     let mut crossings = Vec::new();
-    let offsets_db = sweep(range);
-    let again = offsets_db.len() > 1;
-    for offset_db in offsets_db {
+    let powers = sweep(range);
+    for offset_db in &powers {
         let power_dbm = reference.power_dbm + offset_db;
-        if again {
+        if powers.len() > 1 {
             let swept = Reference { power_dbm, ..reference };
             design(&mut network, library, &models, &swept, Steps::AGAIN)?;
+            keep_off_path(&mut network, &designed, &path);
         }
         let settings = &request.settings;
         let line = Line::prepare(&network, &models, &path, &plan, settings, &mut cache)?;
@@ -225,6 +225,14 @@ pub fn run(
         destination: ends.destination,
         crossings,
     })
+}
+
+/// A sweep of powers sets the path anew; what is not on it stays as it was designed.
+//= gnpy:6.8-sweep
+fn keep_off_path(network: &mut Network, designed: &Network, path: &[Vertex]) {
+    for vertex in network.vertices().filter(|vertex| !path.contains(vertex)) {
+        network.element_mut(vertex).clone_from(designed.element(vertex));
+    }
 }
 
 /// Fibres of one kind are prepared once; so many kinds are kept.

@@ -67,7 +67,7 @@ impl Judge {
             }
             (expected, found) if expected == found => {}
             (expected, found) => {
-                self.differences.push(format!("{path}: {expected}, found {found}"))
+                self.differences.push(format!("{path}: {expected}, found {found}"));
             }
         }
     }

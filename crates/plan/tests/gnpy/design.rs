@@ -112,6 +112,7 @@ fn fx04_loss_over_frequency() {
 
 #[test]
 //= type=test gnpy:6.8-split
+//= type=test gnpy:6.8-choice
 fn fx05_coronet_global() {
     let library = library("tests-data/eqpt_config.json");
     let topology = topology("example-data/CORONET_Global_Topology.json");
@@ -123,4 +124,35 @@ fn fx05_coronet_global() {
     let (differences, worst) = differences(&expected, &found, &["design"]);
     let first: Vec<_> = differences.iter().take(12).collect();
     assert!(differences.is_empty(), "{} differences: {first:#?}, worst {worst}", differences.len());
+}
+
+/// Both bands of a multiband amplifier, each limited by its power: 98 and 72 channels are reckoned with,
+/// those of the amplifiers' own bands, though the ROADMs name one band. Values: GNPy 2.14.2, 2 dBm.
+#[test]
+//= type=test gnpy:6.8-design-bands
+//= type=test gnpy:6.8-multiband
+fn multiband_amplifiers_at_their_power_limit() {
+    let folder = "cases/inv16_multiband";
+    let library = library(&format!("{folder}/equipment.json"));
+    let topology = topology(&format!("{folder}/topology.json"));
+    let mut network = Network::new(&topology, &library).unwrap();
+    let settings = Settings { compat: Compat::Gnpy214, ..Settings::default() };
+    let request = Request { settings, power_dbm: Some(2.0), ..Request::default() };
+    let reference = reference(&library.spectra[0], &request);
+    let models = Models::new(&library).unwrap();
+    design(&mut network, &library, &models, &reference, Steps::ALL).unwrap();
+    let found = dump::design(&network);
+    let gains = |uid: &str| {
+        let bands = &found["amplifiers"][uid]["bands"];
+        ["CBAND", "LBAND"].map(|band| bands[band]["effective_gain_db"].as_f64().unwrap())
+    };
+    let expected = [
+        ("east edfa in Site_A to Site_B", [21.087739243075053, 22.426675035687314]),
+        ("west edfa in Site_D to Site_C", [21.7, 21.7]),
+    ];
+    for (uid, expected) in expected {
+        for (found, expected) in gains(uid).into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6, "{uid}: {found}, expected {expected}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! GNPy as the referee: every case of `tests/gnpy-data` that this crate practises.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: what is missing fails the test")]
+
 mod cases;
 mod compare;
 mod design;

@@ -47,7 +47,11 @@ fn all(compat: Compat, folder: &str) {
 }
 
 #[test]
-//= type=test gnpy:6.8-choice
+//= type=test gnpy:6.1-cut
+//= type=test gnpy:6.1-partitions
+//= type=test gnpy:6.6-targets
+//= type=test gnpy:6.8-multiband
+//= type=test gnpy:6.8-raman-gain
 fn transmissions_of_2_14() {
     all(Compat::Gnpy214, "reference");
 }

@@ -11,6 +11,8 @@ use crate::text::wrap;
 
 /// Columns of a line.
 const WIDTH: usize = 116;
+/// Most amplifiers that are named without --explain.
+const MOST_REMARKS: usize = 20;
 /// Least difference that is worth a word, dB.
 const VISIBLE_DB: f64 = 0.005;
 
@@ -95,7 +97,12 @@ fn attention(out: &mut String, report: &Report) {
     if lines.is_empty() {
         return;
     }
+    let more = lines.len().saturating_sub(MOST_REMARKS);
+    lines.truncate(MOST_REMARKS);
     let _ = writeln!(out, "\nnot what was wanted (--explain says why):\n{}", lines.join("\n"));
+    if more > 0 {
+        let _ = writeln!(out, "  and {more} more (--explain and --json have all of them)");
+    }
 }
 
 /// What an amplifier could not do.
@@ -137,6 +144,10 @@ fn explanation(out: &mut String, amplifier: &AmplifierReport, rules: &Rules) {
             "power and gain are left over: its output attenuator takes {:.2} dB, and gain rises by as much",
             amplifier.automatic_voa_db
         ));
+    }
+    let given_voa_db = amplifier.out_voa_db - amplifier.automatic_voa_db;
+    if given_voa_db > VISIBLE_DB {
+        lines.push(format!("the file sets its output attenuator to {given_voa_db:.2} dB"));
     }
     if amplifier.tilt_db != 0.0 {
         lines.push(format!("tilt {:.2} dB over the band", amplifier.tilt_db));
@@ -271,7 +282,7 @@ fn verdict(one: &CandidateReport, amplifier: &AmplifierReport) -> String {
             format!("out: its least gain is {least_db} dB (at most 3 dB less are padded)")
         }
         (false, Some("raman")) => {
-            "out: stands for Raman pumping, and no fibre before it suits that".to_owned()
+            "out: Raman pumping, and no fibre before it suits that".to_owned()
         }
         (false, Some("power")) => "out: too little power".to_owned(),
         (false, Some("noise")) => "noisier, or equal and later in the library".to_owned(),

@@ -23,7 +23,7 @@ use crate::output::write_whole;
 /// Arguments of `otn design`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Network topology, JSON as GNPy reads it
+    /// Network topology as GNPy reads it: JSON, xls or xlsx
     pub topology: PathBuf,
     /// Equipment and rules
     #[command(flatten)]

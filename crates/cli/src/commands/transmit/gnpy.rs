@@ -8,6 +8,7 @@ use std::fmt::Write;
 use otn_photon::rounding::round_numpy;
 use otn_photon::spectrum::ChannelPlan;
 use otn_photon::units::{dbm, watt};
+use otn_plan::network::Fibre;
 use otn_plan::transmission::run::{Crossing, Outcome, Picked};
 
 use super::gnpy_elements;
@@ -23,9 +24,12 @@ pub struct Asked {
     pub power_mode: bool,
     /// Whether a table of channels is wanted.
     pub show_channels: bool,
+    /// Name of the file that the network is saved to.
+    pub saved: Option<String>,
 }
 
 const COLOUR: &str = "\u{1b}[1;36;40m";
+const BLUE: &str = "\u{1b}[1;34;40m";
 const PLAIN: &str = "\u{1b}[0m";
 
 /// The whole text.
@@ -69,6 +73,9 @@ pub fn text(outcome: &Outcome, asked: &Asked) -> String {
             result(&mut out, outcome, crossing, asked.power_mode);
         }
     }
+    if let Some(file) = &asked.saved {
+        let _ = writeln!(out, "{BLUE}Network (after autodesign) saved to {file}{PLAIN}");
+    }
     if let Some(last) = outcome.crossings.last().filter(|_| asked.show_channels) {
         channels(&mut out, last);
     }
@@ -100,7 +107,7 @@ fn uid_of(outcome: &Outcome, vertex: Option<&usize>) -> String {
 fn head(out: &mut String, outcome: &Outcome) {
     let (from, to) = (uid_of(outcome, outcome.path.first()), uid_of(outcome, outcome.path.last()));
     let fibres = outcome.path.iter().filter_map(|&vertex| outcome.network.element(vertex).fibre());
-    let lengths: Vec<f64> = fibres.map(|fibre| fibre.length_m()).collect();
+    let lengths: Vec<f64> = fibres.map(Fibre::length_m).collect();
     let total_km = lengths.iter().sum::<f64>() / 1000.0;
     let _ = writeln!(
         out,
@@ -108,6 +115,9 @@ fn head(out: &mut String, outcome: &Outcome) {
         lengths.len()
     );
     let reference = &outcome.reference;
+    // Of a sweep GNPy shows the last power here.
+    let last = outcome.crossings.last();
+    let power_dbm = last.map_or(reference.power_dbm, |last| shown_power(outcome, last));
     let count = reference.channels.map_or("None".to_owned(), |count| count.to_string());
     let _ = writeln!(
         out,
@@ -115,7 +125,7 @@ fn head(out: &mut String, outcome: &Outcome) {
          Reference used for design: (Input optical power reference in span = {:.2}dBm,\n\
          {:28}spacing = {:.2}GHz\n\
          {:28}nb_channels = {count})",
-        reference.power_dbm,
+        power_dbm,
         "",
         reference.spacing_hz * 1e-9,
         "",

@@ -9,7 +9,7 @@ use otn_photon::fibre::FibreReport;
 use otn_photon::rounding::round_python;
 use otn_photon::spectrum::Spectrum;
 use otn_photon::transceiver::Reception;
-use otn_photon::units::dbm;
+use otn_photon::units::{dbm, watt};
 use otn_plan::network::element::{Edfa, Fibre, Kind, Multiband, Roadm};
 use otn_plan::transmission::dump::{reference_levels, shown_target_dbm};
 use otn_plan::transmission::run::{Crossing, Outcome};
@@ -26,6 +26,8 @@ pub(super) fn element(out: &mut String, outcome: &Outcome, crossing: &Crossing, 
     let Some(step) = crossing.steps.get(at) else { return };
     let element = outcome.network.element(step.vertex);
     let uid = &element.uid;
+    // GNPy carries the reference in watts: what it shows has gone there and back.
+    let reference_dbm = dbm(watt(outcome.reference.power_dbm));
     // Writing to a String cannot fail, here and below.
     match (&element.kind, &step.report) {
         (Kind::Transceiver(_), _) => {
@@ -51,13 +53,13 @@ pub(super) fn element(out: &mut String, outcome: &Outcome, crossing: &Crossing, 
         }
         (Kind::Edfa(given), Report::Edfa(report)) => {
             let _ = writeln!(out, "Edfa {uid}");
-            for line in amplifier(given, report, &step.spectrum) {
+            for line in amplifier(given, report, &step.spectrum, reference_dbm) {
                 let _ = writeln!(out, "{line}");
             }
         }
         (Kind::Multiband(given), Report::Multiband(_)) => {
             let _ = writeln!(out, "Multiband_amplifier {uid}");
-            multiband(out, given, step);
+            multiband(out, given, step, reference_dbm);
         }
         _ => {}
     }
@@ -136,7 +138,12 @@ fn fibre(out: &mut String, given: &Fibre, report: &FibreReport, spectrum: &Spect
     }
 }
 
-fn amplifier(given: &Edfa, report: &AmplifierReport, spectrum: &Spectrum) -> Vec<String> {
+fn amplifier(
+    given: &Edfa,
+    report: &AmplifierReport,
+    spectrum: &Spectrum,
+    reference_dbm: f64,
+) -> Vec<String> {
     let shown = |value: Option<f64>| value.map_or("None".to_owned(), fixed);
     let designed = given.designed;
     let found = |value: fn(&otn_plan::network::element::DesignedEdfa) -> f64| {
@@ -154,7 +161,7 @@ fn amplifier(given: &Edfa, report: &AmplifierReport, spectrum: &Spectrum) -> Vec
         line("Power In (dBm):", fixed(report.p_in_dbm)),
         line("Power Out (dBm):", fixed(report.p_out_dbm)),
         line("Delta_P (dB):", shown(designed.and_then(|designed| designed.delta_p_db))),
-        line("target pch (dBm):", shown(shown_target_dbm(given))),
+        line("target pch (dBm):", shown(shown_target_dbm(given, reference_dbm))),
         line("actual pch out (dBm):", channel_levels(spectrum)),
     ];
     let in_voa_db = found(|designed| designed.in_voa_db);
@@ -165,7 +172,7 @@ fn amplifier(given: &Edfa, report: &AmplifierReport, spectrum: &Spectrum) -> Vec
     lines
 }
 
-fn multiband(out: &mut String, given: &Multiband, step: &Step) {
+fn multiband(out: &mut String, given: &Multiband, step: &Step, reference_dbm: f64) {
     let Report::Multiband(bands) = &step.report else { return };
     let variety = given.type_variety.as_deref().unwrap_or("None");
     let _ = writeln!(out, "  {:<24}{variety}", "type_variety:");
@@ -173,7 +180,8 @@ fn multiband(out: &mut String, given: &Multiband, step: &Step) {
         .iter()
         .filter_map(|band| {
             let edfa = given.amplifiers.get(band.amplifier)?;
-            Some(amplifier(edfa, &band.report, &step.spectrum.select(&band.channels)))
+            let part = step.spectrum.select(&band.channels);
+            Some(amplifier(edfa, &band.report, &part, reference_dbm))
         })
         .collect();
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);

@@ -7,13 +7,13 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use otn_photon::Compat;
 use otn_plan::library::Library;
 use otn_plan::network::Network;
 use otn_plan::topology::Topology;
-use otn_plan::{Loaded, Source};
+use otn_plan::{Loaded, Source, sheet};
 
 use crate::cli::warn;
 use crate::commands::not_the_input;
@@ -96,14 +96,14 @@ pub(crate) struct Inputs {
 pub(crate) fn load(topology: &Path, arguments: &LibraryArguments) -> Result<Inputs> {
     let library = load_library(arguments)?;
     let name = shown(topology);
-    if is_workbook(topology) {
-        bail!(
-            "{name}: found a spreadsheet, expected a topology as JSON (gnpy-convert-xls makes one)"
-        );
-    }
-    let text = text(topology)?;
-    let topology = kept(Topology::load(Source::new(&name, &text))?);
-    topology.check_types(&name, &library)?;
+    let topology = if is_workbook(topology) {
+        kept(sheet::topology(&name, &octets(topology)?)?)
+    } else {
+        let text = text(topology)?;
+        let topology = kept(Topology::load(Source::new(&name, &text))?);
+        topology.check_types(&name, &library)?;
+        topology
+    };
     let network = Network::new(&topology, &library).map_err(|error| anyhow!("{name}: {error}"))?;
     Ok(Inputs { network, library })
 }
@@ -129,11 +129,14 @@ pub(crate) fn kept<T>(loaded: Loaded<T>) -> T {
 
 /// The text of a file.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    let octets = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    String::from_utf8(octets).map_err(|error| {
+    String::from_utf8(octets(path)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         anyhow!("{}: octet {at} is no UTF-8, expected a text", path.display())
     })
+}
+
+fn octets(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 /// A name as messages show it.

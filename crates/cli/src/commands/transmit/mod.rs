@@ -54,7 +54,7 @@ pub enum Form {
 /// Arguments of `otn transmit`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Network topology, JSON as GNPy reads it
+    /// Network topology as GNPy reads it: JSON, xls or xlsx
     pub topology: PathBuf,
     /// Transceiver where light starts, or part of its name; the first one if left away
     pub source: Option<String>,
@@ -140,6 +140,7 @@ fn asked(arguments: &Arguments, power_mode: bool) -> Asked {
         spectrum: arguments.spectrum.is_some(),
         power_mode,
         show_channels: arguments.show_channels,
+        saved: arguments.save_network.as_deref().map(shown),
     }
 }
 

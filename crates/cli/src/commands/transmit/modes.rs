@@ -13,6 +13,8 @@ use otn_plan::error::Hint;
 use otn_plan::library::{Library, Mode, Penalty, TransceiverType};
 use serde::Serialize;
 
+use super::text::plain;
+
 /// A mode that was asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Named<'a> {
@@ -171,12 +173,18 @@ impl Judge<'_> {
         if let (Some(named), true) = (self.named, reports.is_empty()) {
             let found: Vec<String> = groups
                 .iter()
-                .map(|g| format!("{} GBd in {} GHz", g.baud_rate * 1e-9, g.slot_width_hz * 1e-9))
+                .map(|g| {
+                    format!(
+                        "{} GBd in {} GHz",
+                        plain(g.baud_rate * 1e-9),
+                        plain(g.slot_width_hz * 1e-9)
+                    )
+                })
                 .collect();
             return Err(anyhow!(
                 "--mode: no channel of {} GBd in {} GHz or more for mode `{}`, found {}",
-                named.mode.baud_rate * 1e-9,
-                named.mode.min_spacing_hz * 1e-9,
+                plain(named.mode.baud_rate * 1e-9),
+                plain(named.mode.min_spacing_hz * 1e-9),
                 named.mode.format,
                 found.join(", ")
             ));

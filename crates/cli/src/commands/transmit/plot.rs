@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use otn_photon::units::dbm;
 use otn_plan::models;
+use otn_plan::network::Fibre;
 use otn_plan::network::element::Kind;
 use otn_plan::transmission::Settings;
 use otn_plan::transmission::run::{Crossing, Outcome};
@@ -83,15 +84,19 @@ fn receiver(crossing: &Crossing, report: &Report) -> Vec<Panel> {
 fn path(outcome: &Outcome, report: &Report) -> Vec<Panel> {
     let mut at_km = 0.0;
     let mut places = Vec::new();
+    let first = first_drawn(outcome);
     let mut lines: [Vec<(f64, f64)>; 4] = Default::default();
     let mut power = Vec::new();
-    for (&vertex, element) in outcome.path.iter().zip(&report.elements) {
+    for (n, (&vertex, element)) in outcome.path.iter().zip(&report.elements).enumerate() {
         let kind = &outcome.network.element(vertex).kind;
         if let Kind::Fibre(fibre) = kind {
             at_km += fibre.length_m() * 1e-3;
         }
         if let Kind::Roadm(_) = kind {
             places.push((at_km, element.uid.clone()));
+        }
+        if n < first {
+            continue;
         }
         let gsnr = element.gsnr_01nm_db;
         let values = [gsnr.max, gsnr.mean, gsnr.min, element.osnr_01nm_db];
@@ -128,11 +133,18 @@ fn path(outcome: &Outcome, report: &Report) -> Vec<Panel> {
     ]
 }
 
+/// The element ahead of the first fibre: what is before has so little noise that the rest would look flat.
+fn first_drawn(outcome: &Outcome) -> usize {
+    let is_fibre = |&vertex: &usize| outcome.network.element(vertex).fibre().is_some();
+    let fibre = outcome.path.iter().position(is_fibre).unwrap_or(0);
+    fibre.saturating_sub(1)
+}
+
 /// Power along the longest fibre of the path.
 fn span(outcome: &Outcome, crossing: &Crossing, settings: &Settings) -> Result<Option<Vec<Panel>>> {
     let length_m = |at: usize| {
         let fibre = outcome.network.element(crossing.steps[at].vertex).fibre();
-        fibre.map_or(0.0, |fibre| fibre.length_m())
+        fibre.map_or(0.0, Fibre::length_m)
     };
     // The first one of equals.
     let longest =
@@ -150,20 +162,26 @@ fn span(outcome: &Outcome, crossing: &Crossing, settings: &Settings) -> Result<O
     let mut rows = vec![0, profile.channels / 2, profile.channels.saturating_sub(1)];
     rows.dedup();
     rows.extend(profile.channels..profile.frequency_hz.len());
-    let curve = |(colour, &row): (usize, &usize)| Curve {
-        label: format!(
-            "{} {:.3} THz",
-            if row < profile.channels { "channel" } else { "pump" },
-            profile.frequency_hz[row] * 1e-12
-        ),
-        points: profile
-            .position_m
-            .iter()
-            .zip(profile.row_power_w(row))
-            .map(|(&position, &power)| (position * 1e-3, dbm(power)))
-            .collect(),
-        colour,
-        sign: if row < profile.channels { Sign::Line } else { Sign::Dashes },
+    let levels = |row: usize| -> Vec<(f64, f64)> {
+        let powers = profile.position_m.iter().zip(profile.row_power_w(row));
+        powers.map(|(&position, &power_w)| (position * 1e-3, dbm(power_w))).collect()
+    };
+    let alike = rows.iter().filter(|&&row| row < profile.channels).all(|&row| {
+        let pairs = levels(row).into_iter().zip(levels(0)).collect::<Vec<_>>();
+        pairs.iter().all(|(one, first)| (one.1 - first.1).abs() < ALIKE_DB)
+    });
+    if alike {
+        rows.retain(|&row| row == 0 || row >= profile.channels);
+    }
+    let curve = |(colour, &row): (usize, &usize)| {
+        let thz = profile.frequency_hz[row] * 1e-12;
+        let label = match (row < profile.channels, alike) {
+            (true, true) => "each channel: all are alike".to_owned(),
+            (true, false) => format!("channel {thz:.3} THz"),
+            (false, _) => format!("pump {thz:.3} THz"),
+        };
+        let sign = if row < profile.channels { Sign::Line } else { Sign::Dashes };
+        Curve { label, points: levels(row), colour, sign }
     };
     Ok(Some(vec![Panel {
         title: format!("{}: power along the fibre", element.uid),
@@ -173,3 +191,6 @@ fn span(outcome: &Outcome, crossing: &Crossing, settings: &Settings) -> Result<O
         places: Vec::new(),
     }]))
 }
+
+/// Levels nearer than this are one line in a picture, dB.
+const ALIKE_DB: f64 = 0.01;

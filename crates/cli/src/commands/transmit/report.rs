@@ -8,6 +8,7 @@ use otn_photon::spectrum::Spectrum;
 use otn_photon::transceiver::Reception;
 use otn_photon::units::dbm;
 use otn_plan::library::Library;
+use otn_plan::network::Fibre;
 use otn_plan::network::element::Kind;
 use otn_plan::transmission::run::{Crossing, Outcome};
 use otn_plan::transmission::{self, Settings, Step};
@@ -203,7 +204,7 @@ pub(super) fn report(outcome: &Outcome, asked: &Asked<'_>) -> Result<Report> {
         vertex.map(|&vertex| outcome.network.element(vertex).uid.clone()).unwrap_or_default()
     };
     let fibres = outcome.path.iter().filter_map(|&vertex| outcome.network.element(vertex).fibre());
-    let lengths_m: Vec<f64> = fibres.map(|fibre| fibre.length_m()).collect();
+    let lengths_m: Vec<f64> = fibres.map(Fibre::length_m).collect();
     let compat = asked.settings.compat;
     let judge = Judge { library: asked.library, compat, named: asked.mode };
     let edge = |frequency: Option<&f64>| frequency.map_or(f64::NAN, |f| f * 1e-12);

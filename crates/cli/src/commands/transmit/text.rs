@@ -61,13 +61,27 @@ fn two(value: f64) -> String {
     }
 }
 
+/// A number as it was meant: rates and widths in giga carry rounding in their last digits.
+pub(super) fn plain(value: f64) -> String {
+    format!("{}", (value * 1e6).round() / 1e6)
+}
+
+/// A count and its noun.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 fn head(out: &mut String, report: &Report) {
     let [low, high] = report.band_thz;
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(
         out,
-        "{} → {}: {} fibres, {:.1} km, {} channels from {low:.3} to {high:.3} THz",
-        report.source, report.destination, report.fibres, report.length_km, report.channel_count
+        "{} → {}: {}, {:.1} km, {} from {low:.3} to {high:.3} THz",
+        report.source,
+        report.destination,
+        counted(report.fibres, "fibre"),
+        report.length_km,
+        counted(report.channel_count, "channel"),
     );
     let held = if report.power_mode {
         format!("{} dBm a channel at the input of spans", two(report.power_dbm))
@@ -151,34 +165,32 @@ fn receiver(out: &mut String, report: &Report) {
 
 fn group_text(out: &mut String, group: &GroupReport, labelled: bool) {
     let label = if labelled { format!("{}: ", group.label) } else { String::new() };
-    let Span { min, mean, max } = group.gsnr_01nm_db;
     let _ = writeln!(
         out,
         "  {label}{} channels of {} GBd in {} GHz, {} to {} dBm each",
         group.channels,
-        group.baud_rate_gbd,
-        group.slot_ghz,
+        plain(group.baud_rate_gbd),
+        plain(group.slot_ghz),
         two(group.power_dbm.min),
         two(group.power_dbm.max),
     );
-    let worst = group.worst_thz.map_or(String::new(), |thz| format!(", worst at {thz:.5} THz"));
-    let _ = writeln!(
-        out,
-        "  GSNR {} / {} / {} dB in 0.1 nm (least / mean / largest), {} / {} / {} dB in the signal's bandwidth{worst}",
-        two(min),
-        two(mean),
-        two(max),
-        two(group.gsnr_bw_db.min),
-        two(group.gsnr_bw_db.mean),
-        two(group.gsnr_bw_db.max),
-    );
-    let _ = writeln!(out, "    noise of                          SNR dB   share   costs dB");
+    let worst = group.worst_thz.map_or(String::new(), |thz| format!(" (at {thz:.5} THz)"));
+    let lines = [
+        ("GSNR in 0.1 nm", group.gsnr_01nm_db, worst),
+        ("GSNR in the signal's bandwidth", group.gsnr_bw_db, String::new()),
+        ("OSNR in 0.1 nm", group.osnr_01nm_db, String::new()),
+    ];
+    for (name, Span { min, mean, max }, worst) in lines {
+        let (min, mean, max) = (two(min), two(mean), two(max));
+        let _ = writeln!(out, "    {name:31} least {min}{worst}, mean {mean}, largest {max} dB");
+    }
+    let _ = writeln!(out, "    noise of                        in 0.1 nm, dB   share   costs dB");
     for (n, part) in group.noise.iter().enumerate() {
         let snr = part.snr_01nm_db.map_or("none".to_owned(), two);
         let limiting = if n == 0 { "   this limits the path" } else { "" };
         let _ = writeln!(
             out,
-            "    {:32} {snr:>7} {:>5.1} % {:>10}{limiting}",
+            "    {:31} {snr:>14} {:>5.1} % {:>10}{limiting}",
             part.source,
             part.share * 100.0,
             two(part.cost_db)
@@ -191,7 +203,9 @@ fn modes(out: &mut String, report: &Report) {
         let rates: Vec<String> = report
             .groups
             .iter()
-            .map(|group| format!("{} GBd in {} GHz", group.baud_rate_gbd, group.slot_ghz))
+            .map(|group| {
+                format!("{} GBd in {} GHz", plain(group.baud_rate_gbd), plain(group.slot_ghz))
+            })
             .collect();
         let _ = writeln!(out, "\nno transceiver mode of the library is for {}", rates.join(" or "));
         return;
@@ -217,8 +231,9 @@ fn modes(out: &mut String, report: &Report) {
         let all = report.modes.iter().all(|mode| mode.feasible);
         let _ = writeln!(
             out,
-            "{}: mode {} from {} to {}",
+            "{}: {}:{} from {} to {}",
             if all { "FITS" } else { "DOES NOT FIT" },
+            first.transceiver,
             first.mode,
             report.source,
             report.destination
@@ -240,7 +255,7 @@ fn mode_text(out: &mut String, mode: &ModeReport, name: &str, width: usize) {
         out,
         "{name:width$}  {:8} {:>6} {:>7} {:>8} {margin:>8}  {:>9} {:>7}  {penalty:>7}   {}",
         middle(&mode.label, 8),
-        mode.bit_rate_gbit_s,
+        plain(mode.bit_rate_gbit_s),
         two(mode.required_osnr_db),
         two(mode.system_margin_db),
         mode.worst_thz.map_or("-".to_owned(), |thz| format!("{thz:.4}")),
@@ -314,6 +329,7 @@ mod tests {
 
     #[test]
     fn numbers_without_value_are_words() {
+        assert_eq!([plain(62.50000000000001), plain(32.0)], ["62.5", "32"]);
         assert_eq!([two(-0.001), two(f64::NAN), two(f64::INFINITY)], ["0.00", "-", "inf"]);
     }
 }

@@ -5,7 +5,7 @@ In: a random generator and the features wanted. Out: a topology as GNPy reads it
 
 What GNPy stops at is not built: a ROADM followed by a fibre without amplifiers where insertion is off, a long
 fibre whose loss is a table, a pumped fibre in the span behind an amplifier or with an open connector, parameters
-that hold nothing but empty lists, lines of several and of one band from one ROADM.
+that hold nothing but empty lists, a line of several bands where no amplifier is given.
 """
 
 from random import Random
@@ -162,7 +162,9 @@ class Network:
         elements = []
         if "raman" in self.features and not closed and rng.random() < 0.7:
             elements += [self.fused(), self.fibre(pumped=True)]
-        elif closed or rng.random() < (0.7 if "degrees" in self.features else 0.25):
+        elif closed or "multiband" in self.features:
+            elements.append(self.amplifier())
+        elif rng.random() < (0.7 if "degrees" in self.features else 0.25):
             elements.append(self.amplifier())
         elif rng.random() < 0.12:
             elements.append(self.fused())

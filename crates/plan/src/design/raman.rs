@@ -93,7 +93,8 @@ fn gain_db(
     let with = stimulated_raman_scattering(&model, &frequency_hz, &power_w, &SETTINGS)
         .map_err(|error| raman(&error))?;
     let end = with.end_loss();
-    let alpha = model.alpha(&frequency_hz).map_err(|error| raman(&error))?;
-    let each = end.iter().zip(&alpha).map(|(end, alpha)| end / (-alpha * fibre.length_m()).exp());
-    Ok(db(each.sum::<f64>() / frequency_hz.len() as f64))
+    // Against the loss at the reference frequency, lumped losses counted in, connectors not.
+    let lumped = fibre.params.lumped_losses.iter().flatten().map(|lump| lump.loss_db);
+    let loss_db = fibre.loss_db_per_km() * 1e-3 * fibre.length_m() + lumped.sum::<f64>();
+    Ok(db(end.iter().sum::<f64>() / frequency_hz.len() as f64) + loss_db)
 }

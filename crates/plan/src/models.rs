@@ -17,7 +17,7 @@ use otn_photon::simulation::{
     ComputedChannels, NliMethod, NliParameters, RamanMethod, RamanParameters, SimulationParameters,
 };
 use otn_photon::spectrum::Channel;
-use otn_photon::units::LIGHT_SPEED;
+use otn_photon::units::{LIGHT_SPEED, linear};
 
 use otn_photon::roadm::{Equalisation, Impairment, ImpairmentProfile, PathKind};
 
@@ -208,10 +208,18 @@ fn model(
 pub fn fibre(uid: &str, given: &element::Fibre) -> Result<otn_photon::fibre::Fibre, ModelsError> {
     let operation = given.raman.as_ref().map(|raman| RamanOperation {
         temperature_k: raman.temperature_k,
-        pumps: raman.pumps.iter().map(pump).collect(),
+        pumps: raman.pumps.iter().map(|one| pump(one, pump_factor(given))).collect(),
     });
     otn_photon::fibre::Fibre::new(parameters(&given.params), operation)
         .map_err(|reason| ModelsError::Fibre { uid: uid.to_owned(), reason })
+}
+
+/// By how much pumps are stronger than the connector at the end lets through, because the margin for the end
+/// of life, which design adds to that connector, is none of theirs.
+//= gnpy:6.4-pumps-without-margin
+fn pump_factor(given: &element::Fibre) -> f64 {
+    let con_out_db = given.params.con_out_db.unwrap_or(0.0);
+    linear(con_out_db - given.own.con_out_db.unwrap_or(con_out_db))
 }
 
 /// The ROADM of a network's element.
@@ -265,12 +273,12 @@ fn profile(given: &PathImpairments) -> ImpairmentProfile {
     }
 }
 
-fn pump(pump: &crate::topology::RamanPump) -> RamanPump {
+fn pump(pump: &crate::topology::RamanPump, factor: f64) -> RamanPump {
     let direction = match pump.propagation_direction {
         Direction::CoPropagating => PumpDirection::Co,
         Direction::CounterPropagating => PumpDirection::Counter,
     };
-    RamanPump { power_w: pump.power_w, frequency_hz: pump.frequency_hz, direction }
+    RamanPump { power_w: pump.power_w * factor, frequency_hz: pump.frequency_hz, direction }
 }
 
 fn table(table: &Table, factor: f64) -> otn_photon::fibre::Table {

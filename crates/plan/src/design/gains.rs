@@ -3,18 +3,16 @@
 //! Clauses: GNPy 6.8. A line is walked from its start; each amplifier makes up for the span before it and
 //! brings the reference channel to a level that depends on the span after it.
 
-use std::sync::Arc;
-
-use otn_photon::amplifier::{AmplifierModel, MultibandModel};
 use otn_photon::rounding::round2float;
 
 use super::bands::{self, LineBand};
+use super::scattering::{self, Scattered};
 use super::selection::{self, Selection, Wanted};
 use super::{DesignError, Reference, levels, losses};
 use crate::library::{Library, SpanRules};
-use crate::models::{Amplifying, Models};
+use crate::models::Models;
 use crate::network::Network;
-use crate::network::element::{DesignedEdfa, Edfa, Fibre, Kind, Multiband};
+use crate::network::element::{DesignedEdfa, Edfa, Fibre, Kind};
 use crate::network::graph::Vertex;
 
 /// What an amplifier holds.
@@ -39,6 +37,8 @@ pub struct AmplifierAccount {
     pub loss_before_db: f64,
     /// Loss of the span after it, dB.
     pub loss_after_db: f64,
+    /// How much weaker its band leaves the span before it than the strongest band, dB; zero for one band.
+    pub scattering_db: f64,
     /// Power offset that was wanted, dB.
     pub wanted_delta_p_db: f64,
     /// Whether the file gave the power offset.
@@ -65,26 +65,27 @@ pub struct AmplifierAccount {
     pub designed: DesignedEdfa,
 }
 
-/// Level and attenuation that the element before leaves.
+/// Level and attenuation that the element before leaves, and what the span between does to the band.
 #[derive(Clone, Copy, Debug)]
-struct Before {
-    delta_p_db: f64,
-    voa_db: f64,
+pub(super) struct Before {
+    pub(super) delta_p_db: f64,
+    pub(super) voa_db: f64,
+    pub(super) scattered: Scattered,
 }
 
 /// What an amplifier is to do, and what it holds while it does it.
-struct Aim {
+pub(super) struct Aim {
     held: Held,
     delta_p_db: f64,
-    task: Wanted,
+    pub(super) task: Wanted,
 }
 
 /// Everything that stays the same along a walk.
-struct Walk<'a> {
-    library: &'a Library,
-    models: &'a Models,
-    rules: &'a SpanRules,
-    reference: &'a Reference,
+pub(super) struct Walk<'a> {
+    pub(super) library: &'a Library,
+    pub(super) models: &'a Models,
+    pub(super) rules: &'a SpanRules,
+    pub(super) reference: &'a Reference,
 }
 
 /// Sets every amplifier of every line.
@@ -128,12 +129,16 @@ impl Walk<'_> {
             }
             _ => self.reference.tx_power_dbm,
         };
-        let first = Before { delta_p_db: level_dbm - self.reference.power_dbm, voa_db: 0.0 };
+        let delta_p_db = level_dbm - self.reference.power_dbm;
+        let first = Before { delta_p_db, voa_db: 0.0, scattered: Scattered::default() };
         let mut before = vec![first; bands.len()];
         let mut previous = start;
         for &vertex in &vertices {
             let place = Place::of(network, previous, vertex);
             let restrictions = place.restrictions(network);
+            if matches!(network.element(vertex).kind, Kind::Multiband(_)) {
+                self.scatter(network, previous, &bands, &mut before)?;
+            }
             let element = network.element_mut(vertex);
             match &mut element.kind {
                 Kind::Edfa(edfa) => {
@@ -155,103 +160,25 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Sets the amplifiers of all bands, each for itself.
-    //= gnpy:6.8-multiband
-    fn multiband(
+    /// Estimates for each band what the span up to `previous` does to it.
+    fn scatter(
         &self,
-        place: &Place,
-        multiband: &mut Multiband,
-        (bands, before): (&[LineBand], &mut [Before]),
-        restrictions: &[String],
-    ) -> Result<Vec<AmplifierAccount>, DesignError> {
-        self.open_bands(place, multiband, bands, before, restrictions)?;
-        let mut accounts = Vec::with_capacity(bands.len());
-        for edfa in &mut multiband.amplifiers {
-            let (low, high) = edfa.band_hz.unwrap_or_default();
-            let inside = |band: &LineBand| low < band.f_max_hz && band.f_min_hz < high;
-            let Some(at) = bands.iter().position(inside) else {
-                return Err(DesignError::Bands { uid: place.uid.clone(), bands: bands.len() });
-            };
-            let account = self.amplifier(place, edfa, bands[at], &[], &mut before[at])?;
-            settle(edfa, &account);
-            accounts.push(account);
-        }
-        Ok(accounts)
-    }
-
-    /// Fills in the amplifiers of a multiband amplifier that names none: those of its type, and if that is
-    /// open too, of the type whose amplifiers are the best for one band after the other.
-    fn open_bands(
-        &self,
-        place: &Place,
-        multiband: &mut Multiband,
+        network: &Network,
+        previous: Vertex,
         bands: &[LineBand],
-        before: &[Before],
-        restrictions: &[String],
+        before: &mut [Before],
     ) -> Result<(), DesignError> {
-        if !multiband.amplifiers.is_empty() {
-            return Ok(());
+        let level = |state: &Before| self.reference.power_dbm + state.delta_p_db - state.voa_db;
+        let levels_dbm: Vec<f64> = before.iter().map(level).collect();
+        let all = scattering::estimate(network, previous, bands, &levels_dbm, self.reference)?;
+        for (state, scattered) in before.iter_mut().zip(all) {
+            state.scattered = scattered;
         }
-        multiband.chosen = multiband.type_variety.is_none();
-        let none = || DesignError::NoCandidate {
-            uid: place.uid.clone(),
-            why: "no multiband amplifier that is allowed covers the design bands",
-        };
-        let mut types: Vec<_> = match &multiband.type_variety {
-            Some(variety) => self.models.multiband(variety).into_iter().collect(),
-            None => self.allowed_multiband(bands, restrictions),
-        };
-        for (band, state) in bands.iter().zip(before) {
-            let members = types.iter().flat_map(|entry| &entry.members);
-            let names: Vec<String> =
-                members.map(|one| one.parameters.type_variety.clone()).collect();
-            if names.is_empty() {
-                return Err(none());
-            }
-            let open = Edfa::open(None, None);
-            let mut state = *state;
-            let chosen = self.amplifier(place, &open, *band, &names, &mut state)?.type_variety;
-            types.retain(|entry| {
-                entry.members.iter().any(|one| one.parameters.type_variety == chosen)
-            });
-        }
-        let best = types.first().ok_or_else(none)?;
-        multiband.type_variety = Some(best.type_variety.clone());
-        let member = |one: &Arc<AmplifierModel>| {
-            Edfa::open(Some(one.parameters.type_variety.clone()), Some(one.band_hz()))
-        };
-        multiband.amplifiers = best.members.iter().map(member).collect();
         Ok(())
     }
 
-    /// Multiband types that design may take: one of their amplifiers for each band.
-    fn allowed_multiband(
-        &self,
-        bands: &[LineBand],
-        restrictions: &[String],
-    ) -> Vec<&Arc<MultibandModel>> {
-        let covers = |one: &Arc<AmplifierModel>, band: &LineBand| {
-            let (low, high) = one.band_hz();
-            low <= band.f_min_hz && band.f_max_hz <= high
-        };
-        let allowed = |entry: &MultibandModel| match restrictions {
-            [] => entry.allowed_for_design,
-            names => names.contains(&entry.type_variety),
-        };
-        let entries = self.models.all().iter().filter_map(|entry| match entry {
-            Amplifying::Multiband(entry) => Some(entry),
-            Amplifying::Single(_) => None,
-        });
-        entries
-            .filter(|entry| allowed(entry))
-            .filter(|entry| {
-                bands.iter().all(|band| entry.members.iter().any(|one| covers(one, band)))
-            })
-            .collect()
-    }
-
     /// Sets one amplifier and leaves its level in `state`.
-    fn amplifier(
+    pub(super) fn amplifier(
         &self,
         place: &Place,
         edfa: &Edfa,
@@ -259,6 +186,7 @@ impl Walk<'_> {
         restrictions: &[String],
         state: &mut Before,
     ) -> Result<AmplifierAccount, DesignError> {
+        let scattered = state.scattered;
         let wanted = self.wanted(place, edfa, band, state);
         let selection = match &edfa.type_variety {
             Some(_) => None,
@@ -291,18 +219,20 @@ impl Walk<'_> {
             gain_db,
             delta_p_db: (wanted.held == Held::Power).then_some(delta_p_db),
             design_delta_p_db: delta_p_db,
-            tilt_db: edfa.given.tilt_target_db.unwrap_or(0.0),
+            tilt_db: edfa.given.tilt_target_db.unwrap_or(-scattered.tilt_db),
             out_voa_db: edfa.given.out_voa_db.unwrap_or(0.0) + voa_db,
             in_voa_db: edfa.given.in_voa_db.unwrap_or(0.0),
             target_pch_out_dbm: self.reference.power_dbm + delta_p_db,
         };
-        *state = Before { delta_p_db, voa_db: designed.out_voa_db };
+        *state =
+            Before { delta_p_db, voa_db: designed.out_voa_db, scattered: Scattered::default() };
         Ok(AmplifierAccount {
             uid: place.uid.clone(),
             band,
             held: wanted.held,
             loss_before_db: place.loss_before_db,
             loss_after_db: place.loss_after_db,
+            scattering_db: scattered.deviation_db,
             wanted_delta_p_db: wanted.delta_p_db,
             delta_p_given: edfa.given.delta_p_db.is_some(),
             wanted_gain_db: wanted.task.gain_db,
@@ -320,12 +250,14 @@ impl Walk<'_> {
 
     /// What an amplifier is to do: bring the reference channel to the level of its span, or hold its gain.
     //= gnpy:6.8-gain
-    fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
+    pub(super) fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
         let given = edfa.given;
         let own_voa_db = given.out_voa_db.unwrap_or(0.0);
         let in_voa_db = given.in_voa_db.unwrap_or(0.0);
         let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + own_voa_db);
-        let lost_db = place.loss_before_db - state.delta_p_db + state.voa_db + in_voa_db;
+        let lost_db = place.loss_before_db + state.scattered.deviation_db - state.delta_p_db
+            + state.voa_db
+            + in_voa_db;
         let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
         let (gain_db, delta_p_db) = match (held, given.gain_target_db) {
             (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
@@ -376,7 +308,7 @@ impl Walk<'_> {
 /// Keeps what was found. A later design, for another power, starts again from the power offset that the file
 /// gave, but with the type chosen here and the attenuation found here.
 //= gnpy:6.8-again
-fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
+pub(super) fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
     edfa.type_variety = Some(account.type_variety.clone());
     edfa.chosen |= account.selection.is_some();
     edfa.band_hz = Some(account.type_band_hz);
@@ -385,14 +317,14 @@ fn settle(edfa: &mut Edfa, account: &AmplifierAccount) {
 }
 
 /// What stands around an amplifier.
-struct Place {
-    uid: String,
+pub(super) struct Place {
+    pub(super) uid: String,
     previous: Vertex,
     next: Option<Vertex>,
     loss_before_db: f64,
     loss_after_db: f64,
     before_roadm: bool,
-    /// Loss of the fibre before it, dB/km; `None` if there is none.
+    /// Most loss of the fibre before it, dB/km; `None` if there is none.
     fibre_loss_db_per_km: Option<f64>,
 }
 
@@ -407,7 +339,7 @@ impl Place {
             loss_before_db: losses::span_loss_db(network, previous),
             loss_after_db: next.map_or(0.0, |next| losses::span_loss_db(network, next)),
             before_roadm: next.is_some_and(is_roadm),
-            fibre_loss_db_per_km: network.element(previous).fibre().map(Fibre::loss_db_per_km),
+            fibre_loss_db_per_km: network.element(previous).fibre().map(Fibre::most_loss_db_per_km),
         }
     }
 

@@ -69,10 +69,10 @@ fn follow(network: &mut Network, start: Vertex, next: Vertex, reference: &Refere
                 }
             }
             Kind::Multiband(multiband) => {
-                let first = multiband.amplifiers.first().and_then(|edfa| edfa.designed);
-                if let Some(designed) = first {
-                    level_dbm = designed.target_pch_out_dbm - designed.out_voa_db;
-                }
+                // The weakest band counts.
+                let each = multiband.amplifiers.iter().filter_map(|edfa| edfa.designed);
+                let levels = each.map(|set| set.target_pch_out_dbm - set.out_voa_db);
+                level_dbm = levels.reduce(f64::min).unwrap_or(level_dbm);
             }
             Kind::Transceiver(_) | Kind::Roadm(_) => {}
         }

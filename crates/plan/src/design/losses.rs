@@ -1,6 +1,6 @@
 //! Losses of spans: connectors, margin for the end of life, padding.
 //!
-//! Clauses: GNPy 6.8. A span is what lies between two elements that are neither fibre nor joint.
+//! Clauses: GNPy 6.8. A span is a fibre, or what joints make one piece of.
 
 use otn_photon::rounding::round_python;
 
@@ -43,9 +43,13 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
         }
         let span = span(network, vertex);
         let loss_db = measured(network, &span, |gain_db| round_python(gain_db, 2));
+        let first = span.first().copied().unwrap_or(vertex);
+        if matches!(network.element(first).kind, Kind::Fused(_)) {
+            // Nowhere to put an attenuator: the span counts as it is.
+            continue;
+        }
         let mut counted_db = loss_db;
         if loss_db < rules.padding_db {
-            let first = span.first().copied().unwrap_or(vertex);
             if let Some(fibre) = network.element_mut(first).fibre_mut() {
                 let att_in_db = fibre.params.att_in_db.unwrap_or(0.0) + rules.padding_db - loss_db;
                 fibre.params.att_in_db = Some(att_in_db);
@@ -61,23 +65,29 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
 }
 
 /// The fibres and joints that are in one piece with `vertex`, in order; empty if it is neither.
+///
+/// Only joints make one piece: of two fibres that follow one another, each is a span.
+//= gnpy:6.8-span
 pub(super) fn span(network: &Network, vertex: Vertex) -> Vec<Vertex> {
     if !network.element(vertex).is_passive() {
         return Vec::new();
     }
+    let is_joint = |vertex: Vertex| matches!(network.element(vertex).kind, Kind::Fused(_));
+    let joined = |one: Vertex, other: Vertex| {
+        network.element(other).is_passive() && (is_joint(one) || is_joint(other))
+    };
     let mut span = vec![vertex];
-    let passive = |vertex: &Vertex| network.element(*vertex).is_passive();
     let mut at = vertex;
-    while let Some(before) = network.predecessors(at).first().copied().filter(passive) {
-        if span.contains(&before) {
+    while let Some(&before) = network.predecessors(at).first() {
+        if !joined(at, before) || span.contains(&before) {
             break;
         }
         span.insert(0, before);
         at = before;
     }
     at = vertex;
-    while let Some(after) = network.successors(at).first().copied().filter(passive) {
-        if span.contains(&after) {
+    while let Some(&after) = network.successors(at).first() {
+        if !joined(at, after) || span.contains(&after) {
             break;
         }
         span.push(after);

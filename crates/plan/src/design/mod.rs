@@ -6,22 +6,28 @@
 //! - `bands`: for which bands a line is designed;
 //! - `levels`: what ROADMs level to, what enters fibres and ROADMs;
 //! - `gains`: gain, power and attenuators of amplifiers, line by line;
+//! - `multiband`: the same for amplifiers of several bands;
+//! - `scattering`: what a span does to several bands;
 //! - `selection`: which type of amplifier, and why.
 //!
 //! In: a [`Network`], a [`Library`], a [`Reference`]. Out: the network with nothing open, and an account of
-//! every amplifier. Light does not cross it here, but where Raman pumps have to be reckoned with.
+//! every amplifier. Light does not cross it here, but where Raman pumps, or scattering between bands, have to
+//! be reckoned with.
 
 mod bands;
 mod gains;
 mod insertion;
 mod levels;
 mod losses;
+mod multiband;
 mod raman;
+mod scattering;
 mod selection;
 
 use core::fmt;
 
 use otn_photon::Compat;
+use otn_photon::simulation::RamanParameters;
 
 pub use bands::LineBand;
 pub use gains::{AmplifierAccount, Held};
@@ -47,6 +53,8 @@ pub struct Reference {
     pub channels: Option<usize>,
     /// Which release's way of counting channels holds.
     pub compat: Compat,
+    /// How Raman scattering is computed, which lines of several bands are designed for.
+    pub raman: RamanParameters,
 }
 
 /// What design does besides setting amplifiers.

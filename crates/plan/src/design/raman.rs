@@ -6,11 +6,12 @@ use otn_photon::raman::stimulated_raman_scattering;
 use otn_photon::simulation::{RamanMethod, RamanParameters};
 use otn_photon::units::{db, linear, watt};
 
-use super::{DesignError, Reference};
+use super::{DesignError, Reference, levels, losses};
 use crate::library::Library;
 use crate::models;
 use crate::network::Network;
-use crate::network::element::Fibre;
+use crate::network::element::{Fibre, Kind};
+use crate::network::graph::Vertex;
 
 /// How many channels one of the estimate stands for: its spacing and power are so many times larger.
 const CHANNELS_IN_ONE: f64 = 3.0;
@@ -38,7 +39,8 @@ pub(super) fn estimate(
         if known {
             continue;
         }
-        let gain_db = gain_db(&element.uid, fibre, library, reference)?;
+        let level_dbm = level_dbm(network, vertex, reference);
+        let gain_db = gain_db(&element.uid, fibre, level_dbm, library, reference)?;
         let fibre = network.element_mut(vertex).fibre_mut();
         if let Some(raman) = fibre.and_then(|fibre| fibre.raman.as_mut()) {
             raman.estimated_gain_db = Some(gain_db);
@@ -52,9 +54,22 @@ pub(super) fn estimated_gain_db(fibre: &Fibre) -> f64 {
     fibre.raman.as_ref().and_then(|raman| raman.estimated_gain_db).unwrap_or(0.0)
 }
 
+/// The level that the estimate takes to enter a fibre, dBm: that behind the ROADM where no amplifier stands
+/// between, else the reference. Joints between do not count.
+//= gnpy:6.8-raman-gain-level
+fn level_dbm(network: &Network, fibre: Vertex, reference: &Reference) -> f64 {
+    let first = losses::span(network, fibre).first().copied().unwrap_or(fibre);
+    let Some(&before) = network.predecessors(first).first() else { return reference.power_dbm };
+    match &network.element(before).kind {
+        Kind::Roadm(roadm) => levels::target_dbm(roadm, &network.element(first).uid, reference),
+        _ => reference.power_dbm,
+    }
+}
+
 fn gain_db(
     uid: &str,
     fibre: &Fibre,
+    level_dbm: f64,
     library: &Library,
     reference: &Reference,
 ) -> Result<f64, DesignError> {
@@ -69,7 +84,7 @@ fn gain_db(
     );
     let input =
         linear(-fibre.params.con_in_db.unwrap_or(0.0) - fibre.params.att_in_db.unwrap_or(0.0));
-    let power_w = watt(reference.power_dbm) * CHANNELS_IN_ONE * input;
+    let power_w = watt(level_dbm) * CHANNELS_IN_ONE * input;
     let power_w = vec![power_w; frequency_hz.len()];
     let raman = |reason: &dyn ToString| DesignError::Raman {
         uid: uid.to_owned(),
@@ -78,7 +93,8 @@ fn gain_db(
     let with = stimulated_raman_scattering(&model, &frequency_hz, &power_w, &SETTINGS)
         .map_err(|error| raman(&error))?;
     let end = with.end_loss();
-    let alpha = model.alpha(&frequency_hz).map_err(|error| raman(&error))?;
-    let each = end.iter().zip(&alpha).map(|(end, alpha)| end / (-alpha * fibre.length_m()).exp());
-    Ok(db(each.sum::<f64>() / frequency_hz.len() as f64))
+    // Against the loss at the reference frequency, lumped losses counted in, connectors not.
+    let lumped = fibre.params.lumped_losses.iter().flatten().map(|lump| lump.loss_db);
+    let loss_db = fibre.loss_db_per_km() * 1e-3 * fibre.length_m() + lumped.sum::<f64>();
+    Ok(db(end.iter().sum::<f64>() / frequency_hz.len() as f64) + loss_db)
 }

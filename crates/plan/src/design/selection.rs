@@ -90,6 +90,35 @@ pub(super) fn select(
     rules: &SpanRules,
 ) -> Option<Selection> {
     let mut candidates = Vec::new();
+    let (in_power, below_all) = fits(models, names, wanted, rules, &mut candidates);
+    let best = by_noise(&in_power, wanted, &mut candidates)?;
+    Some(Selection {
+        type_variety: best.model.parameters.type_variety.clone(),
+        power_reduction_db: best.margin_db.min(0.0),
+        below_all,
+        candidates,
+    })
+}
+
+/// The types among `names` that have gain and power wanted, or come as near as any, whatever their noise.
+pub(super) fn fitting(
+    models: &Models,
+    names: &[String],
+    wanted: &Wanted,
+    rules: &SpanRules,
+) -> Vec<String> {
+    let (fits, _) = fits(models, names, wanted, rules, &mut Vec::new());
+    fits.into_iter().map(|fit| fit.model.parameters.type_variety.clone()).collect()
+}
+
+/// The types that are left when band, gain and power are looked at; adds an account of all of them.
+fn fits<'a>(
+    models: &'a Models,
+    names: &[String],
+    wanted: &Wanted,
+    rules: &SpanRules,
+    candidates: &mut Vec<Candidate>,
+) -> (Vec<Fit<'a>>, bool) {
     let mut covering = Vec::new();
     for entry in models.all() {
         let Amplifying::Single(model) = entry else { continue };
@@ -111,15 +140,8 @@ pub(super) fn select(
         }
         candidates.push(Candidate { type_variety, nf_db: None, power_margin_db: None, ruled_out });
     }
-    let (in_gain, below_all) = by_gain(&covering, wanted, &mut candidates);
-    let in_power = by_power(in_gain, wanted, rules, &mut candidates);
-    let best = by_noise(&in_power, wanted, &mut candidates)?;
-    Some(Selection {
-        type_variety: best.model.parameters.type_variety.clone(),
-        power_reduction_db: best.margin_db.min(0.0),
-        below_all,
-        candidates,
-    })
+    let (in_gain, below_all) = by_gain(&covering, wanted, candidates);
+    (by_power(in_gain, wanted, rules, candidates), below_all)
 }
 
 /// Those that reach down to the gain wanted; all but pumps if none does.

@@ -145,6 +145,14 @@ impl Fibre {
         }
     }
 
+    /// The highest loss a kilometre of its points, dB/km.
+    pub fn most_loss_db_per_km(&self) -> f64 {
+        match &self.params.loss_coef {
+            Some(Loss::PerFrequency(table)) => table.value.iter().copied().fold(0.0, f64::max),
+            None | Some(Loss::Flat(_)) => self.loss_db_per_km(),
+        }
+    }
+
     /// Loss from connector to connector at the reference frequency, padding counted in, dB.
     //= gnpy:6.2-loss
     pub fn loss_db(&self) -> f64 {

@@ -1,6 +1,6 @@
 //! A network designed, a path through it found, and light taken across.
 //!
-//! Clauses: GNPy 1.3 (the transmission program), 6.1 (comb), 6.8 (design), 6.9 (route).
+//! Clauses: GNPy 1.3 (the transmission program), 6.1 (comb, cut), 6.8 (design), 6.9 (route).
 //! In: a network as files give it, a library, a [`Request`]. Out: [`Outcome`], from which every text and
 //! file is made.
 
@@ -195,7 +195,7 @@ pub fn run(
     let vertex = |uid: &String| network.vertex(uid).ok_or(RunError::Route(NoRoute::Apart));
     let path = route(&network, vertex(&uids[0])?, vertex(&uids[1])?, &through)?;
     let designed = network.clone();
-    let plan = channels(comb, &reference, request)?;
+    let plan = passed(&network, &path, comb, channels(comb, &reference, request)?)?;
     let range = library.span().filter(|rules| rules.power_mode).map(|_| comb.power_range_db);
     let mut cache = EfficiencyCache::new(CACHED_FIBRES);
     let mut crossings = Vec::new();
@@ -250,6 +250,7 @@ pub fn reference(comb: &SpectrumInformation, request: &Request) -> Reference {
         spacing_hz: comb.spacing_hz,
         channels: comb.use_si_channel_count_for_design.then_some(centres),
         compat,
+        raman: request.settings.simulation.raman,
     }
 }
 
@@ -275,6 +276,27 @@ fn channels(
         label: format!("{:.2}G", comb.baud_rate * 1e-9),
     };
     ChannelPlan::new(centres.into_iter().map(channel).collect())
+}
+
+/// The channels that may cross a path: where it has no amplifier, those inside the library's comb.
+///
+/// Amplifiers pass their own bands; [`Line`] sees to that.
+//= gnpy:6.1-cut-without-amplifier
+fn passed(
+    network: &Network,
+    path: &[Vertex],
+    comb: &SpectrumInformation,
+    plan: ChannelPlan,
+) -> Result<ChannelPlan, TransmissionError> {
+    if path.iter().any(|&vertex| network.element(vertex).is_amplifier()) {
+        return Ok(plan);
+    }
+    let band_hz = (comb.f_min_hz, comb.f_max_hz);
+    let inside = plan.inside(&[band_hz]);
+    if inside.is_empty() {
+        return Err(TransmissionError::NoChannel { bands_hz: vec![band_hz] });
+    }
+    Ok(plan.select(&inside))
 }
 
 /// Powers to try, relative to the reference, dB.

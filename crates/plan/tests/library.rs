@@ -325,3 +325,26 @@ fn dispersion_over_frequency_loads_in_both_ways() {
     assert_eq!(fibre.params.length_m, Some(80e3));
     assert_eq!(fibre.params.lumped_losses.as_ref().map(|l| l[0].position_m), Some(3e3));
 }
+
+/// A library with one transceiver whose mode has the limits of power of GNPy 3.0.
+const LIMITS: &str = r#", "Transceiver": [{"type_variety": "trx",
+    "frequency": {"min": 191.35e12, "max": 196.1e12},
+    "mode": [{"format": "m", "baud_rate": 32e9, "OSNR": 11, "bit_rate": 100e9, "roll_off": 0.15,
+        "tx_osnr": 40, "min_spacing": 37.5e9, "cost": 1,
+        "tx-channel-power-min-dbm": -10.5, "tx-channel-power-max-dbm": 1,
+        "rx-channel-power-min-dbm": -18, "rx-channel-power-max-dbm": 0.5}]}]"#;
+
+#[test]
+fn limits_of_power_have_hyphens_in_both_forms() {
+    let text = text(&[VG], LIMITS);
+    let check = |library: &Library| {
+        let mode = &library.transceivers[0].modes[0];
+        let tx = (mode.tx_power_min_dbm, mode.tx_power_max_dbm);
+        let rx = (mode.rx_power_min_dbm, mode.rx_power_max_dbm);
+        assert_eq!((tx, rx), ((Some(-10.5), Some(1.0)), (Some(-18.0), Some(0.5))));
+    };
+    check(&load(&text));
+    let source = Source::new("eqpt.json", &text);
+    let yang = otn_plan::yang::to_yang(source).expect("a library").to_string();
+    check(&load(&yang));
+}

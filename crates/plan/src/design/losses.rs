@@ -49,12 +49,12 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
             continue;
         }
         let mut counted_db = loss_db;
-        if loss_db < rules.padding_db {
-            if let Some(fibre) = network.element_mut(first).fibre_mut() {
-                let att_in_db = fibre.params.att_in_db.unwrap_or(0.0) + rules.padding_db - loss_db;
-                fibre.params.att_in_db = Some(att_in_db);
-                counted_db += att_in_db;
-            }
+        if loss_db < rules.padding_db
+            && let Some(fibre) = network.element_mut(first).fibre_mut()
+        {
+            let att_in_db = fibre.params.att_in_db.unwrap_or(0.0) + rules.padding_db - loss_db;
+            fibre.params.att_in_db = Some(att_in_db);
+            counted_db += att_in_db;
         }
         for &vertex in &span {
             if let Some(fibre) = network.element_mut(vertex).fibre_mut() {

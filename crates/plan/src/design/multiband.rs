@@ -101,7 +101,7 @@ impl Walk<'_> {
         types: &[&Arc<MultibandModel>],
         bands: &[LineBand],
         before: &[Before],
-    ) -> Result<Option<(&Arc<MultibandModel>, Vec<String>)>, DesignError> {
+    ) -> Result<Option<Best<'_>>, DesignError> {
         let mut names = members(types.iter().copied());
         for (band, state) in bands.iter().zip(before) {
             if names.is_empty() {
@@ -183,6 +183,9 @@ impl Walk<'_> {
         })
     }
 }
+
+/// A type, and the amplifiers among which its own were the best.
+type Best<'a> = (&'a Arc<MultibandModel>, Vec<String>);
 
 /// How much of a multiband amplifier was open.
 enum Open {

@@ -95,6 +95,6 @@ fn gain_db(
     let end = with.end_loss();
     // Against the loss at the reference frequency, lumped losses counted in, connectors not.
     let lumped = fibre.params.lumped_losses.iter().flatten().map(|lump| lump.loss_db);
-    let loss_db = fibre.loss_db_per_km() * 1e-3 * fibre.length_m() + lumped.sum::<f64>();
+    let loss_db = fibre.loss_db_per_m() * fibre.length_m() + lumped.sum::<f64>();
     Ok(db(end.iter().sum::<f64>() / frequency_hz.len() as f64) + loss_db)
 }

@@ -322,10 +322,10 @@ fn mode(cursor: &Cursor<'_>) -> Result<Mode, FileError> {
         "equalization_offset_db",
         "tx_power_dbm",
         "detailed_rx",
-        "tx_channel_power_min_dbm",
-        "tx_channel_power_max_dbm",
-        "rx_channel_power_min_dbm",
-        "rx_channel_power_max_dbm",
+        "tx-channel-power-min-dbm",
+        "tx-channel-power-max-dbm",
+        "rx-channel-power-min-dbm",
+        "rx-channel-power-max-dbm",
         "comment",
     ])?;
     let positive = |key: &str| cursor.required(key)?.positive();
@@ -340,12 +340,12 @@ fn mode(cursor: &Cursor<'_>) -> Result<Mode, FileError> {
         cost: cursor.required("cost")?.number()?,
         penalties: penalties(cursor)?,
         equalisation_offset_db: cursor.number_at("equalization_offset_db")?.unwrap_or(0.0),
-        // The names that limits have in GNPy 3.0 once loaded; those of its files are not known to us.
-        tx_power_min_dbm: cursor.number_at("tx_channel_power_min_dbm")?,
-        tx_power_max_dbm: cursor.number_at("tx_channel_power_max_dbm")?,
+        // With hyphens, other than the rest: so GNPy 3.0 has them.
+        tx_power_min_dbm: cursor.number_at("tx-channel-power-min-dbm")?,
+        tx_power_max_dbm: cursor.number_at("tx-channel-power-max-dbm")?,
         tx_power_dbm: cursor.number_at("tx_power_dbm")?,
-        rx_power_min_dbm: cursor.number_at("rx_channel_power_min_dbm")?,
-        rx_power_max_dbm: cursor.number_at("rx_channel_power_max_dbm")?,
+        rx_power_min_dbm: cursor.number_at("rx-channel-power-min-dbm")?,
+        rx_power_max_dbm: cursor.number_at("rx-channel-power-max-dbm")?,
     })
 }
 

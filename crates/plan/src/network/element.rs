@@ -132,15 +132,19 @@ impl Fibre {
         self.params.length_m.unwrap_or(0.0)
     }
 
-    /// Loss a kilometre at the reference frequency, dB/km.
-    pub fn loss_db_per_km(&self) -> f64 {
+    /// Loss a metre at the reference frequency, dB/m.
+    ///
+    /// Points are brought to metres before they are joined by lines: design rounds at ties, which the last
+    /// digit decides.
+    pub fn loss_db_per_m(&self) -> f64 {
         match &self.params.loss_coef {
             None => 0.0,
-            Some(Loss::Flat(loss)) => *loss,
+            Some(Loss::Flat(loss)) => *loss * 1e-3,
             Some(Loss::PerFrequency(table)) => {
                 let reference = LIGHT_SPEED / REFERENCE_WAVELENGTH_M;
                 let at = self.params.ref_frequency_hz.unwrap_or(reference);
-                interpolate(&table.frequency_hz, &table.value, at)
+                let value: Vec<f64> = table.value.iter().map(|loss| loss * 1e-3).collect();
+                interpolate(&table.frequency_hz, &value, at)
             }
         }
     }
@@ -149,7 +153,8 @@ impl Fibre {
     pub fn most_loss_db_per_km(&self) -> f64 {
         match &self.params.loss_coef {
             Some(Loss::PerFrequency(table)) => table.value.iter().copied().fold(0.0, f64::max),
-            None | Some(Loss::Flat(_)) => self.loss_db_per_km(),
+            None => 0.0,
+            Some(Loss::Flat(loss)) => *loss,
         }
     }
 
@@ -158,7 +163,7 @@ impl Fibre {
     pub fn loss_db(&self) -> f64 {
         let given = |loss: Option<f64>| loss.unwrap_or(0.0);
         let lumped = self.params.lumped_losses.iter().flatten();
-        self.loss_db_per_km() * 1e-3 * self.length_m()
+        self.loss_db_per_m() * self.length_m()
             + given(self.params.con_in_db)
             + given(self.params.con_out_db)
             + given(self.params.att_in_db)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: what is missing fails the test")]
 
+mod black_box;
 mod cases;
 mod compare;
 mod design;

@@ -1,5 +1,7 @@
 //! Rules found by runs of GNPy 2.14.2: lines built here, and the numbers it gave for the same ones.
 
+#![expect(clippy::needless_pass_by_value, reason = "values are written where they are used")]
+
 use otn_photon::Compat;
 use otn_photon::simulation::{RamanMethod, RamanParameters, SimulationParameters};
 use otn_plan::Source;
@@ -32,7 +34,10 @@ fn fibre(uid: &str, length_km: u32, loss_coef: Value) -> Value {
 }
 
 fn pumped(loss_coef: Value, lumped: Value) -> Value {
-    let pump = |power: f64, frequency: f64| json!({"power": power, "frequency": frequency, "propagation_direction": "counterprop"});
+    let pump = |power: f64, frequency: f64| {
+        let direction = "counterprop";
+        json!({"power": power, "frequency": frequency, "propagation_direction": direction})
+    };
     let mut fibre = fibre("r", 80, loss_coef);
     fibre["type"] = json!("RamanFiber");
     fibre["params"]["con_out"] = json!(0.5);

@@ -3,6 +3,7 @@
 //! Clauses: GNPy 6.8. A line is walked from its start; each amplifier makes up for the span before it and
 //! brings the reference channel to a level that depends on the span after it.
 
+use otn_photon::amplifier::AmplifierParameters;
 use otn_photon::rounding::round2float;
 
 use super::bands::{self, LineBand};
@@ -205,15 +206,11 @@ impl Walk<'_> {
         };
         let mut gain_db = wanted.task.gain_db + power_reduction_db;
         let mut delta_p_db = wanted.delta_p_db + power_reduction_db;
-        let automatic = wanted.held == Held::Power
-            && edfa.given.out_voa_db.is_none()
-            && model.parameters.out_voa_auto;
-        let mut voa_db = 0.0;
-        if automatic {
-            let power_dbm = wanted.task.power_dbm + power_reduction_db;
-            voa_db = self.voa_db(most_dbm - power_dbm, model.parameters.gain_flatmax_db - gain_db);
-            gain_db += voa_db;
-            delta_p_db += voa_db;
+        let voa_db = self.automatic_voa_db(&wanted, edfa, &model.parameters, power_reduction_db);
+        gain_db += voa_db;
+        delta_p_db += voa_db;
+        if wanted.held == Held::Gain {
+            delta_p_db -= edfa.given.in_voa_db.unwrap_or(0.0);
         }
         let designed = DesignedEdfa {
             gain_db,
@@ -253,15 +250,19 @@ impl Walk<'_> {
     pub(super) fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
         let given = edfa.given;
         let own_voa_db = given.out_voa_db.unwrap_or(0.0);
+        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
         let in_voa_db = given.in_voa_db.unwrap_or(0.0);
-        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place) + own_voa_db);
+        let target_db = given.delta_p_db.unwrap_or(self.offset_db(place, state) + own_voa_db);
         let lost_db = place.loss_before_db + state.scattered.deviation_db - state.delta_p_db
             + state.voa_db
             + in_voa_db;
-        let held = if self.rules.power_mode { Held::Power } else { Held::Gain };
-        let (gain_db, delta_p_db) = match (held, given.gain_target_db) {
-            (Held::Gain, Some(gain_db)) => (gain_db, gain_db - lost_db),
-            (Held::Power, _) | (Held::Gain, None) => (lost_db + target_db, target_db),
+        let (gain_db, delta_p_db) = match held {
+            Held::Power => (lost_db + target_db, target_db),
+            Held::Gain => {
+                let gain_db = given.gain_target_db.unwrap_or(lost_db + target_db);
+                // The most power is held against a level that leaves out the attenuator at the input.
+                (gain_db, gain_db - (lost_db - in_voa_db))
+            }
         };
         let of_band = band.channels(self.reference.compat);
         let count = self.reference.channels.map_or(of_band, |count| count as f64);
@@ -285,16 +286,34 @@ impl Walk<'_> {
         })
     }
 
-    /// The power offset that a span wants, dB.
+    /// The power offset that a span wants, dB: what the span before did to the band counts with its loss.
     //= gnpy:6.8-power-offset
-    fn offset_db(&self, place: &Place) -> f64 {
+    fn offset_db(&self, place: &Place, state: &Before) -> f64 {
         if place.before_roadm {
             return 0.0;
         }
         let range = self.rules.delta_power_range_db;
-        let excess_db = place.loss_after_db - self.rules.span_loss_ref_db;
+        let loss_db = place.loss_after_db + state.scattered.deviation_db;
+        let excess_db = loss_db - self.rules.span_loss_ref_db;
         let offset_db = round2float(excess_db * self.rules.power_slope, range.step_db);
         offset_db.max(range.min_db).min(range.max_db)
+    }
+
+    /// What an amplifier attenuates by itself behind it, dB.
+    fn automatic_voa_db(
+        &self,
+        wanted: &Aim,
+        edfa: &Edfa,
+        parameters: &AmplifierParameters,
+        power_reduction_db: f64,
+    ) -> f64 {
+        let open = wanted.held == Held::Power && edfa.given.out_voa_db.is_none();
+        if !open || !parameters.out_voa_auto {
+            return 0.0;
+        }
+        let power_dbm = wanted.task.power_dbm + power_reduction_db;
+        let gain_db = wanted.task.gain_db + power_reduction_db;
+        self.voa_db(parameters.p_max_dbm - power_dbm, parameters.gain_flatmax_db - gain_db)
     }
 
     /// The attenuation that an amplifier can afford, dB.

@@ -203,7 +203,8 @@ pub fn run(
     for offset_db in &powers {
         let power_dbm = reference.power_dbm + offset_db;
         if powers.len() > 1 {
-            let swept = Reference { power_dbm, ..reference };
+            let tx_power_dbm = comb.tx_power_dbm.unwrap_or(power_dbm);
+            let swept = Reference { power_dbm, tx_power_dbm, ..reference };
             design(&mut network, library, &models, &swept, Steps::AGAIN)?;
             keep_off_path(&mut network, &designed, &path);
         }

@@ -220,6 +220,36 @@ fn fibres_without_a_joint_are_a_span_each() {
 }
 
 #[test]
+fn an_attenuator_at_the_input_is_made_up_for_where_gain_is_held() {
+    let mut library = file(ONE_BAND);
+    library["Span"][0]["power_mode"] = json!(false);
+    let mut last = amplifier("b");
+    last["operational"] = json!({"in_voa": 1});
+    let inner = [amplifier("a"), fibre("f1", 60, json!(0.2)), last];
+    let elements = between_roadms(&inner, &json!({}));
+    let dump = line(&elements, &library, true, RamanParameters::default());
+    near(&dump["design"]["amplifiers"]["b"]["effective_gain_db"], 15.9);
+}
+
+#[test]
+fn what_a_span_did_to_a_band_counts_in_the_power_behind() {
+    let parts = ["std_medium_gain_C", "std_medium_gain_L"];
+    for (length_km, c_db, l_db) in
+        [(80, -1.0, -1.0), (86, -0.5, -1.0), (90, 0.0, -0.5), (95, 0.0, 0.0)]
+    {
+        let inner = [
+            fibre("f1", 60, json!(0.2)),
+            multiband("middle", "std_medium_gain_multiband", &parts),
+            fibre("f2", length_km, json!(0.2)),
+        ];
+        let dump = two_bands(&inner, &file(SEVERAL_BANDS), true);
+        let bands = &dump["design"]["amplifiers"]["middle"]["bands"];
+        near(&bands["CBAND"]["delta_p_db"], c_db);
+        near(&bands["LBAND"]["delta_p_db"], l_db);
+    }
+}
+
+#[test]
 //= type=test gnpy:6.1-cut-without-amplifier
 fn a_path_without_amplifier_is_cut_to_the_comb() {
     let library: Value = serde_json::from_str(&text(SEVERAL_BANDS)).unwrap();

@@ -216,7 +216,8 @@ impl Walk<'_> {
             gain_db,
             delta_p_db: (wanted.held == Held::Power).then_some(delta_p_db),
             design_delta_p_db: delta_p_db,
-            tilt_db: edfa.given.tilt_target_db.unwrap_or(-scattered.tilt_db),
+            // A difference, so that no tilt is no negative zero.
+            tilt_db: edfa.given.tilt_target_db.unwrap_or(0.0 - scattered.tilt_db),
             out_voa_db: edfa.given.out_voa_db.unwrap_or(0.0) + voa_db,
             in_voa_db: edfa.given.in_voa_db.unwrap_or(0.0),
             target_pch_out_dbm: self.reference.power_dbm + delta_p_db,

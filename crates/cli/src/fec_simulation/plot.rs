@@ -9,7 +9,7 @@
 mod paint;
 mod ticks;
 
-pub(crate) use paint::{FONT, font};
+pub(crate) use paint::{COLOURS, FONT, font};
 pub(crate) use ticks::Ticks;
 
 use std::path::Path;

@@ -2,7 +2,8 @@
 //!
 //! Order decides between paths of equal length, and so which of them a design is made for. The searches
 //! therefore visit in a fixed order: Yen's algorithm (Yen 1971) over a Dijkstra search from both ends,
-//! entries of equal length first in, first out.
+//! entries of equal length first in, first out. That is the order of networkx, whose searches GNPy uses, so
+//! that ties fall as there.
 //!
 //! In: edges with a length. Out: paths as lists of vertices. It knows nothing of light.
 

@@ -22,8 +22,8 @@ const LEFT: i32 = 78;
 const ROW: i32 = 20;
 /// Name under which the font is known to the library.
 pub(crate) const FONT: &str = "sans-serif";
-/// Colours of campaigns, in turn; told apart by those who confuse red and green.
-const COLOURS: [RGBColor; 6] = [
+/// Colours of curves, in turn; told apart by those who confuse red and green.
+pub(crate) const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),

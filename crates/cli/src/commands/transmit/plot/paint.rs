@@ -8,7 +8,7 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::fec_simulation::plot::{FONT, Ticks, font};
+use crate::fec_simulation::plot::{COLOURS, FONT, Ticks, font};
 
 /// Width of a picture in pixels.
 const WIDTH: u32 = 960;
@@ -24,15 +24,6 @@ const MARGIN: i32 = 14;
 const LEAST_RANGE: f64 = 1.0;
 /// Most places whose names are written.
 const MOST_NAMES: usize = 14;
-/// Colours of curves, told apart by those who confuse red and green.
-const COLOURS: [RGBColor; 6] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
-    RGBColor(120, 100, 0),
-];
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -62,6 +62,23 @@ pub struct OduReport {
     pub overhead: [[u8; OVERHEAD_COLS]; ROWS],
 }
 
+/// When and where the frame of an ODUk came that a connection hands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OduCame {
+    /// Where.
+    pub place: Place,
+    /// Its start.
+    pub at: SimTime,
+    /// Its end.
+    pub end: SimTime,
+    /// Multiframe count in use.
+    pub mfas: u8,
+    /// It begins where the one before ended.
+    pub follows: bool,
+    /// It is known to be a frame: see [`crate::align::Aligner::trusts`].
+    pub trusted: bool,
+}
+
 /// Octets of a constant bit rate client.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientOctets<'a> {
@@ -106,8 +123,8 @@ pub trait Observer {
 
     /// The whole frame of an ODUk that came as a stream of its own, such as a tributary: what a
     /// connection hands on.
-    fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
-        let _ = (place, at, frame);
+    fn odu_octets(&mut self, came: OduCame, frame: &OduFrame) {
+        let _ = (came, frame);
     }
 
     /// What [`Self::odu_octets`] tells of ends with a failure, or begins again: a connection hands on

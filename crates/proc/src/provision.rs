@@ -3,6 +3,7 @@
 //! Clauses: G.798 6.2 (criteria), G.874 (provisioning). In: nothing. Out: plain settings. A sink that is
 //! told nothing takes whatever comes and looks at every tandem connection in use.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use otn_frame::overhead::{PayloadType, TcmLevel};
@@ -33,6 +34,9 @@ pub struct OduProvision {
     pub upi: Option<u8>,
     /// Extension header identifier that is expected in them.
     pub exi: Option<u8>,
+    /// The ODUj in its tributary slots, by their first slot; one that is not listed has the settings of
+    /// a tester.
+    pub tributaries: BTreeMap<u8, Self>,
 }
 
 impl OduProvision {

@@ -10,7 +10,7 @@ use otn_map::gfp::{HeaderFault, PayloadFcs, Pti, Received};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{Defect, DefectEvent};
 use otn_proc::monitor::Monitor;
-use otn_proc::observer::{ClientOctets, ClientPacket, FrameReport, Observer, OduReport};
+use otn_proc::observer::{ClientOctets, ClientPacket, FrameReport, Observer, OduCame, OduReport};
 use otn_proc::place::Place;
 use sha2::{Digest, Sha256};
 
@@ -231,7 +231,7 @@ impl Observer for Ear<'_> {
         self.attempt(|harvest| harvest.overhead(&view));
     }
 
-    fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
+    fn odu_octets(&mut self, OduCame { place, at, .. }: OduCame, frame: &OduFrame) {
         if place == Place::ROOT {
             self.line(at, FrameView::Odu(frame));
         }

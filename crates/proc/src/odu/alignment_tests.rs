@@ -13,7 +13,7 @@ use super::tests::{Node, ppm};
 use super::{Arrival, Hold, OduSink};
 use crate::defect::{Defect, DefectEvent};
 use crate::integrate::INTEGRATION;
-use crate::observer::Observer;
+use crate::observer::{Observer, OduCame};
 use crate::place::Place;
 use crate::provision::OduProvision;
 
@@ -52,7 +52,7 @@ struct Record {
 }
 
 impl Observer for Record {
-    fn odu_octets(&mut self, place: Place, at: SimTime, frame: &OduFrame) {
+    fn odu_octets(&mut self, OduCame { place, at, .. }: OduCame, frame: &OduFrame) {
         self.frames.entry(place).or_default().push((at, frame.octets().to_vec()));
     }
 

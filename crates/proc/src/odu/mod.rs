@@ -415,7 +415,8 @@ impl OduSink {
                 }
                 _ => {
                     self.payload_fail(at, observer);
-                    let sink = MultiplexSink::new(slots, msi, place, hold);
+                    let provisions = self.provision.tributaries.clone();
+                    let sink = MultiplexSink::provisioned(slots, msi, (place, hold), provisions);
                     self.payload = Payload::Multiplex(Box::new(sink));
                 }
             }

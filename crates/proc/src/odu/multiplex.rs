@@ -5,6 +5,7 @@
 //! overhead said, dLOOMFI, and dMSIM: a port of which the MSI says something else than expected fails.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use otn_frame::layout::{JC1, JC2, JC3, JC4, JC5, JC6, NJO};
@@ -21,6 +22,7 @@ use crate::integrate::{LOFLOM_CLEARING, LOOMFI_CLEARING, LossIntegrator};
 use crate::observer::Observer;
 use crate::omfi::OmfiAlignment;
 use crate::place::Place;
+use crate::provision::OduProvision;
 
 /// How the ODUj of a tributary was mapped, and what its overhead told.
 #[derive(Clone, Debug)]
@@ -41,6 +43,9 @@ pub enum Carrier {
     },
 }
 
+/// Settings of ODUj by their first slot.
+type Provisions = BTreeMap<u8, OduProvision>;
+
 /// One tributary port.
 #[derive(Clone, Debug)]
 pub struct Tributary {
@@ -50,6 +55,8 @@ pub struct Tributary {
     stream: Option<Box<OduStream>>,
     place: Place,
     hold: Hold,
+    /// What the ODUj is told to expect.
+    provision: OduProvision,
     octets: Vec<u8>,
     received: Vec<u8>,
     /// The accepted MSI does not have it.
@@ -59,8 +66,16 @@ pub struct Tributary {
 }
 
 impl Tributary {
-    fn new(slots: Slots, content: Content, parent: Place, hold: Hold) -> Option<Self> {
-        let place = parent.child(content.set.first()?)?;
+    fn new(
+        slots: Slots,
+        content: Content,
+        (parent, hold): (Place, Hold),
+        provisions: &Provisions,
+    ) -> Option<Self> {
+        let first = content.set.first()?;
+        let place = parent.child(first)?;
+        let provision = u8::try_from(first).ok().and_then(|slot| provisions.get(&slot));
+        let provision = provision.cloned().unwrap_or_default();
         let interleave = Interleave::new(slots, content.set)?;
         if !content.has_right_size(slots) {
             return None;
@@ -74,7 +89,7 @@ impl Tributary {
         // The MSI of these has no code for a free slot, and what is not there cannot be lost.
         let maybe_free = matches!(slots, Slots::Opu1 | Slots::Opu2By4 | Slots::Opu3By16);
         let stream = content.kind.odu().map(|odu| {
-            let stream = OduStream::new(odu, place, hold);
+            let stream = OduStream::provisioned(odu, place, provision.clone(), hold);
             Box::new(if maybe_free { stream.judged_once_found() } else { stream })
         });
         let octets = alloc::vec![0; interleave.octets()];
@@ -84,6 +99,7 @@ impl Tributary {
             stream,
             place,
             hold,
+            provision,
             octets,
             received: Vec::new(),
             mismatched: false,
@@ -166,7 +182,8 @@ impl Tributary {
             && let Some(count) = sink.count()
         {
             let odu = rate::odu_of(slots, self.content.set.len(), count);
-            self.stream = Some(Box::new(OduStream::new(odu, self.place, self.hold)));
+            let (place, provision, hold) = (self.place, self.provision.clone(), self.hold);
+            self.stream = Some(Box::new(OduStream::provisioned(odu, place, provision, hold)));
         }
     }
 
@@ -274,6 +291,8 @@ pub struct MultiplexSink {
     /// Number of the frame before.
     last: Option<usize>,
     hold: Hold,
+    /// What its ODUj are told to expect.
+    provisions: Provisions,
     /// ODTU for which the accepted MSI is not the expected one.
     mismatched: Vec<Place>,
     /// The server signal has failed since the last frame.
@@ -284,11 +303,21 @@ impl MultiplexSink {
     /// The adaptation of the ODUj that this MSI tells of, which share what may be held back until
     /// their structure is known.
     pub fn new(slots: Slots, msi: &[u8], place: Place, hold: Hold) -> Self {
+        Self::provisioned(slots, msi, (place, hold), BTreeMap::new())
+    }
+
+    /// The same for ODUj that are told what to expect, by their first slot.
+    pub fn provisioned(
+        slots: Slots,
+        msi: &[u8],
+        (place, hold): (Place, Hold),
+        provisions: BTreeMap<u8, OduProvision>,
+    ) -> Self {
         let contents = msi::contents(slots, msi);
         let hold = hold.shared_by(contents.len());
         let (mut tributaries, mut refused) = (Vec::new(), Vec::new());
         for content in contents {
-            match Tributary::new(slots, content, place, hold) {
+            match Tributary::new(slots, content, (place, hold), &provisions) {
                 Some(tributary) => tributaries.push(tributary),
                 None => refused.push(content),
             }
@@ -304,6 +333,7 @@ impl MultiplexSink {
             octets: Taken::new(slots, singles),
             last: None,
             hold,
+            provisions,
             mismatched: Vec::new(),
             server_failed: false,
         }
@@ -319,7 +349,8 @@ impl MultiplexSink {
                 self.tributaries.push(before.swap_remove(same));
                 continue;
             }
-            match Tributary::new(self.slots, content, self.place, self.hold) {
+            let (at_place, provisions) = ((self.place, self.hold), &self.provisions);
+            match Tributary::new(self.slots, content, at_place, provisions) {
                 Some(mut tributary) => {
                     if self.server_failed {
                         tributary.signal_fail(at, observer);

@@ -50,6 +50,8 @@ impl Made {
 pub struct Connection {
     waiting: VecDeque<u8>,
     come: u64,
+    /// Octets that have come before any is due.
+    lead: u64,
     /// Octets that were asked for before they came.
     missed: u64,
     /// Its nominal clock, to make a signal in place of the one that is not there.
@@ -127,6 +129,12 @@ impl Connection {
         self.come += octets.len() as u64;
     }
 
+    /// So many octets come before any of them is due, so that a mapping that runs ahead of the
+    /// clock by less has them.
+    pub const fn set_lead(&mut self, octets: u64) {
+        self.lead = octets;
+    }
+
     /// Octets that were due before they came; zero where the mapping follows the clock.
     pub const fn missed(&self) -> u64 {
         self.missed
@@ -156,7 +164,7 @@ impl Feed {
     fn come(&self, frames: u64) -> u64 {
         match self {
             Self::Made(made) => made.pace.come(frames),
-            Self::Connected(connection) => connection.come,
+            Self::Connected(connection) => connection.come.saturating_sub(connection.lead),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent};
 use crate::integrate::{LOFLOM_CLEARING, LossIntegrator};
 use crate::multiframe::Multiframe;
-use crate::observer::Observer;
+use crate::observer::{Observer, OduCame};
 use crate::place::Place;
 use crate::provision::OduProvision;
 
@@ -188,7 +188,9 @@ impl OduStream {
         let arrival = Arrival { at, end, first, in_frame: self.aligner.trusts(), when: &when };
         //= g798:14.1-connection
         self.hand_failed(at, false, observer);
-        observer.odu_octets(self.place, at, frame);
+        let (place, follows) = (self.place, !info.realigned);
+        let trusted = self.aligner.trusts();
+        observer.odu_octets(OduCame { place, at, end, mfas, follows, trusted }, frame);
         self.odu.receive(&arrival, frame, mfas, observer);
     }
 

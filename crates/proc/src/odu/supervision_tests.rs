@@ -19,7 +19,7 @@ use super::tests::{Node, multiplex_of, ppm, tti};
 use super::{Arrival, Hold, OduSink};
 use crate::defect::{Defect, DefectEvent, TandemDefect};
 use crate::monitor::{ExpectedTrace, TimMode};
-use crate::observer::{ClientPacket, Observer, OduReport};
+use crate::observer::{ClientPacket, Observer, OduCame, OduReport};
 use crate::place::Place;
 use crate::provision::OduProvision;
 use crate::remote::RemoteIndication;
@@ -47,7 +47,7 @@ impl Observer for Record {
         self.reports.entry(report.place).or_default().push(self.frame);
     }
 
-    fn odu_octets(&mut self, place: Place, _: SimTime, frame: &OduFrame) {
+    fn odu_octets(&mut self, OduCame { place, .. }: OduCame, frame: &OduFrame) {
         let octets = frame.octets().to_vec();
         self.octets.entry(place).or_default().push((self.frame, octets));
     }
@@ -541,7 +541,7 @@ fn nothing_but<'a>(
 fn a_connection_sends_ais_lck_and_oci_in_place_of_what_is_not_there() {
     struct Crossing(Vec<Vec<u8>>, Vec<bool>);
     impl Observer for Crossing {
-        fn odu_octets(&mut self, place: Place, _: SimTime, frame: &OduFrame) {
+        fn odu_octets(&mut self, OduCame { place, .. }: OduCame, frame: &OduFrame) {
             if place == port(2) {
                 self.0.push(frame.octets().to_vec());
             }

@@ -20,7 +20,7 @@ use super::source::{Maintenance, OctetSource, OduSource, Pace, PayloadSource};
 use super::stream::OduStream;
 use super::{Arrival, Hold, OduSink, Payload};
 use crate::defect::{Defect, DefectEvent};
-use crate::observer::{ClientOctets, Nobody, Observer, OduReport};
+use crate::observer::{ClientOctets, Nobody, Observer, OduCame, OduReport};
 use crate::place::Place;
 use crate::provision::OduProvision;
 
@@ -448,7 +448,7 @@ fn an_odu_goes_from_one_multiplex_to_another() {
     let mut last = OduStream::new(Signal::Odu2, Place::ROOT, Hold::new(0, 1_000_000_000));
     let mut cross = Frames(Vec::new());
     impl Observer for Frames {
-        fn odu_octets(&mut self, place: Place, _: SimTime, frame: &OduFrame) {
+        fn odu_octets(&mut self, OduCame { place, .. }: OduCame, frame: &OduFrame) {
             if place.slots().eq([1]) {
                 self.0.push(frame.octets().to_vec());
             }

@@ -55,6 +55,12 @@ impl Channel {
         channel
     }
 
+    /// Goes on with another ratio. The errors have no memory: the next one is drawn anew.
+    pub fn set_ratio(&mut self, ratio: BitErrorRatio) {
+        self.log_survival = libm::log1p(-ratio.get());
+        self.gap = self.draw();
+    }
+
     /// Error-free bits before the next error: floor(ln U / ln(1 - p)).
     fn draw(&mut self) -> u64 {
         if self.log_survival == 0.0 {

@@ -225,6 +225,14 @@ impl MonitorSink {
         self
     }
 
+    /// Expects another trace from now on; a mismatch is found, or ends, with the next trace that is
+    /// accepted.
+    pub fn expect(&mut self, expected: ExpectedTrace) {
+        self.expected = expected;
+        self.inputs = self.inputs.with(Input::TimAction, expected.action);
+        self.judge_actions();
+    }
+
     /// What follows from the defects that stand, and from a failed server.
     pub const fn actions(&self) -> Actions {
         self.actions

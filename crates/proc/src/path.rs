@@ -24,6 +24,11 @@ impl PathSource {
         Self { tti, bip: BipSource::default() }
     }
 
+    /// Sends another trace from now on.
+    pub const fn set_tti(&mut self, tti: Tti) {
+        self.tti = tti;
+    }
+
     /// Writes the PM field of the frame with this MFAS, whose OPU area has this BIP-8.
     pub fn write<const COLS: usize>(
         &mut self,

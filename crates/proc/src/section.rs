@@ -27,6 +27,11 @@ impl SectionSource {
         Self { tti, bip: BipSource::default(), iae_frames: 0 }
     }
 
+    /// Sends another trace from now on.
+    pub const fn set_tti(&mut self, tti: Tti) {
+        self.tti = tti;
+    }
+
     /// The ODUk begins at an unexpected place: tells the far end from now on.
     //= g798:14.5.1-iae-16-multiframes
     pub const fn alignment_error(&mut self) {

@@ -12,7 +12,7 @@ mod fault;
 mod ports;
 mod receiving;
 mod sending;
-mod stream;
+pub(crate) mod stream;
 mod through;
 mod wrong;
 

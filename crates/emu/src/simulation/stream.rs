@@ -12,7 +12,7 @@ use otn_frame::{FrameClock, SimTime};
 
 /// How time passes in a stretch.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Pace {
+pub(crate) enum Pace {
     /// By a clock.
     Clock(FrameClock),
     /// So many bits, evenly, in this time.
@@ -26,18 +26,18 @@ pub(super) enum Pace {
 
 /// A stretch of the stream.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stretch {
+pub(crate) struct Stretch {
     /// First bit.
-    pub(super) first_bit: u64,
+    pub(crate) first_bit: u64,
     /// Its start.
-    pub(super) at: SimTime,
+    pub(crate) at: SimTime,
     /// How it goes on.
-    pub(super) pace: Pace,
+    pub(crate) pace: Pace,
 }
 
 impl Stretch {
     /// Start of a bit of this stretch, or behind it if it went on for ever.
-    pub(super) fn date(&self, bit: u64) -> SimTime {
+    pub(crate) fn date(&self, bit: u64) -> SimTime {
         let within = bit.saturating_sub(self.first_bit);
         self.at
             + match self.pace {
@@ -55,11 +55,11 @@ const KEPT: usize = 16;
 
 /// When the bits of a stream start.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dates(VecDeque<Stretch>);
+pub(crate) struct Dates(VecDeque<Stretch>);
 
 impl Dates {
     /// The stream goes on with this stretch.
-    pub(super) fn push(&mut self, stretch: Stretch) {
+    pub(crate) fn push(&mut self, stretch: Stretch) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -67,7 +67,7 @@ impl Dates {
     }
 
     /// Start of a bit; bits before the first stretch start with it.
-    pub(super) fn date(&self, bit: u64) -> SimTime {
+    pub(crate) fn date(&self, bit: u64) -> SimTime {
         let stretch = self.0.iter().rev().find(|s| s.first_bit <= bit).or(self.0.front());
         stretch.map_or(SimTime::ZERO, |stretch| stretch.date(bit))
     }
@@ -75,17 +75,17 @@ impl Dates {
 
 /// The receiver's octet clock is not in step with the sender's: the stream comes some bits late.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Phase {
-    pub(super) shift: u32,
+pub(crate) struct Phase {
+    pub(crate) shift: u32,
     carry: u8,
 }
 
 impl Phase {
-    pub(super) fn new(shift: u32) -> Self {
+    pub(crate) fn new(shift: u32) -> Self {
         Self { shift, carry: 0 }
     }
 
-    pub(super) fn pass(&mut self, octets: &[u8], out: &mut Vec<u8>) {
+    pub(crate) fn pass(&mut self, octets: &[u8], out: &mut Vec<u8>) {
         out.clear();
         if self.shift == 0 {
             out.extend_from_slice(octets);

@@ -27,7 +27,7 @@ use otn_map::gfp::{Delineation, Pti, Receiver};
 use otn_map::odtu::{MAX_SLOTS, Slots};
 
 use crate::defect::{Defect, DefectEvent, DefectSet, TandemDefect};
-use crate::monitor::{Monitor, MonitorSink};
+use crate::monitor::{ExpectedTrace, Monitor, MonitorSink};
 use crate::observer::{ClientOctets, ClientPacket, Observer, OduReport};
 use crate::path::PathSample;
 use crate::place::Place;
@@ -587,6 +587,11 @@ impl OduSink {
         }
         self.tandem_failed = false;
         self.path_fail(at, observer);
+    }
+
+    /// Expects another trace of the path from now on.
+    pub fn expect_path(&mut self, expected: ExpectedTrace) {
+        self.path.expect(expected);
     }
 
     /// Time passes up to `now` without a frame.

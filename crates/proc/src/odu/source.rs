@@ -485,6 +485,11 @@ impl OduSource {
         self.editor = Some(editor);
     }
 
+    /// Sends another trace of the path from now on.
+    pub const fn set_trace(&mut self, tti: Tti) {
+        self.path.set_tti(tti);
+    }
+
     /// What the payload is made of.
     pub const fn payload(&self) -> &PayloadSource {
         &self.payload

@@ -15,7 +15,7 @@ use crate::align::{Aligner, FrameInfo, Step};
 use crate::defect::{Defect, DefectEvent, DefectSet};
 use crate::integrate::{LOF_CLEARING, LOM_CLEARING, LossIntegrator};
 use crate::line::LineMonitor;
-use crate::monitor::{Monitor, MonitorSink};
+use crate::monitor::{ExpectedTrace, Monitor, MonitorSink};
 use crate::multiframe::Multiframe;
 use crate::observer::{FrameReport, Observer};
 use crate::odu::{Arrival, Hold, OduSink};
@@ -436,6 +436,16 @@ impl TerminalSink {
 
     fn set(&mut self, at: SimTime, defect: Defect, raised: bool, observer: &mut impl Observer) {
         Changes { at, defects: &mut self.defects, observer }.note(defect, raised);
+    }
+
+    /// Expects another trace of the section from now on.
+    pub fn expect_section(&mut self, expected: ExpectedTrace) {
+        self.section.expect(expected);
+    }
+
+    /// Expects another trace of the ODUk path from now on.
+    pub fn expect_path(&mut self, expected: ExpectedTrace) {
+        self.odu.expect_path(expected);
     }
 
     /// Defects that stand now.

@@ -151,15 +151,31 @@ impl OtuSource {
         &mut self.odu
     }
 
+    /// Sends another trace of the section from now on.
+    pub const fn set_section_trace(&mut self, tti: Tti) {
+        self.section.set_tti(tti);
+    }
+
     /// Writes the next frame without FEC and scrambling, so that it may still be changed.
     pub fn next_clear_frame(&mut self, frame: &mut OtuFrame) {
+        let mut remote = core::mem::take(&mut self.remote);
+        self.next_clear_frame_telling(frame, &mut remote);
+        self.remote = remote;
+    }
+
+    /// The same with what a sink beside this source has to send back in SM.
+    pub fn next_clear_frame_telling(
+        &mut self,
+        frame: &mut OtuFrame,
+        remote: &mut RemoteIndication,
+    ) {
         let mfas = self.odu.mfas();
         self.odu.next_frame(&mut self.inside);
         for (row, inside) in frame.rows_mut().iter_mut().zip(self.inside.rows()) {
             row[..ODU_COLS].copy_from_slice(inside);
         }
         let bip8 = self.inside.opu_bip8();
-        self.section.write(frame, mfas, bip8, &mut self.remote);
+        self.section.write(frame, mfas, bip8, remote);
     }
 
     /// Writes the next frame as it goes on the line.

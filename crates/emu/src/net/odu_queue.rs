@@ -1,0 +1,285 @@
+//! One side of an ODU connection: frames of an ODUj on their way to the tributary slots of a line.
+//!
+//! Clauses: G.798 14.1 (ODU connection function), 14.3 (AIS in place of a signal that is not there), G.709
+//! 16.5. In: frames, each with the time it came in, as they become known. Out: octets, as many as have come
+//! by an instant, so that the mapping behind it sees a smooth clock. Each frame leaves a fixed latency after
+//! it came. Where none is there, frames of a maintenance signal on the node's own clock take its place: the
+//! last of them is cut short where a frame of the ODUj is due, as a frame of the ODUj is where another
+//! one that does not follow it is due.
+
+use std::collections::VecDeque;
+
+use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime};
+use otn_proc::odu::source::Maintenance;
+
+/// A frame that waits.
+#[derive(Debug)]
+struct Waiting {
+    /// Its first and its last instant at the output.
+    at: SimTime,
+    end: SimTime,
+    /// It follows the frame before.
+    follows: bool,
+    frame: Box<OduFrame>,
+}
+
+/// The frame that leaves now.
+#[derive(Debug)]
+struct Current {
+    start: SimTime,
+    end: SimTime,
+    /// Octets that have left.
+    given: usize,
+    /// It came; otherwise it was made here.
+    came: bool,
+    frame: Box<OduFrame>,
+}
+
+/// The queue.
+#[derive(Debug)]
+pub(super) struct OduQueue {
+    odu: Signal,
+    clock: FrameClock,
+    latency: SimTime,
+    waiting: VecDeque<Waiting>,
+    current: Option<Current>,
+    /// Up to here everything has left.
+    now: SimTime,
+    /// What is sent in place of a signal that does not come.
+    absent: Maintenance,
+    /// What is sent in place of any signal.
+    forced: Option<Maintenance>,
+    /// Multiframe count of the frame made next.
+    mfas: u8,
+    spare: Vec<Box<OduFrame>>,
+    /// Frames that came too late.
+    late: u64,
+}
+
+impl OduQueue {
+    /// An ODUj of which nothing has come yet; frames leave `latency` after they came.
+    pub(super) const fn new(odu: Signal, offset: PartsPerBillion, latency: SimTime) -> Self {
+        Self {
+            odu,
+            clock: FrameClock::new(odu, offset),
+            latency,
+            waiting: VecDeque::new(),
+            current: None,
+            now: SimTime::ZERO,
+            absent: Maintenance::Ais,
+            forced: None,
+            mfas: 0,
+            spare: Vec::new(),
+            late: 0,
+        }
+    }
+
+    /// The node's clock has another offset.
+    pub(super) const fn retune(&mut self, offset: PartsPerBillion) {
+        self.clock = FrameClock::new(self.odu, offset);
+    }
+
+    /// What is sent in place of any signal: LCK where it is locked, OCI where nothing is connected.
+    pub(super) fn force(&mut self, signal: Option<Maintenance>) {
+        self.forced = signal;
+        if signal.is_some() {
+            self.waiting.clear();
+        }
+    }
+
+    /// What is forced.
+    pub(super) const fn forced(&self) -> Option<Maintenance> {
+        self.forced
+    }
+
+    /// Frames that came too late to leave.
+    pub(super) const fn late(&self) -> u64 {
+        self.late
+    }
+
+    /// An empty frame to fill and push.
+    pub(super) fn blank(&mut self) -> Box<OduFrame> {
+        self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()))
+    }
+
+    /// Takes a frame that came from `at` to `end`.
+    pub(super) fn push(
+        &mut self,
+        (at, end): (SimTime, SimTime),
+        follows: bool,
+        frame: Box<OduFrame>,
+    ) {
+        if self.forced.is_some() {
+            self.spare.push(frame);
+            return;
+        }
+        let (at, end) = (at + self.latency, end + self.latency);
+        self.waiting.push_back(Waiting { at, end, follows, frame });
+    }
+
+    /// Gives the octets that leave up to `until`.
+    pub(super) fn emit(&mut self, until: SimTime, take: &mut impl FnMut(&[u8])) {
+        while self.now < until {
+            if self.current.as_ref().is_none_or(|current| current.end <= self.now) {
+                self.begin();
+            }
+            let cut = self.cut();
+            let Some(current) = &mut self.current else { return };
+            let stop = cut.unwrap_or(current.end).min(current.end);
+            let upto = stop.min(until);
+            let due = if upto >= current.end {
+                OduFrame::OCTETS
+            } else {
+                let lasts = current.end.since(current.start).as_ps().max(1);
+                let gone = u128::from(upto.since(current.start).as_ps());
+                (gone * OduFrame::OCTETS as u128 / u128::from(lasts)) as usize
+            };
+            if due > current.given {
+                take(&current.frame.octets()[current.given..due]);
+                current.given = due;
+            }
+            if upto == stop {
+                current.end = stop;
+            }
+            self.now = upto;
+        }
+    }
+
+    /// Where the present frame is cut short: a frame is due that does not follow it.
+    fn cut(&mut self) -> Option<SimTime> {
+        let came = self.current.as_ref().is_some_and(|current| current.came);
+        self.drop_late();
+        let next = self.waiting.front()?;
+        (!(came && next.follows)).then_some(next.at)
+    }
+
+    /// Frames that should have begun to leave before now are lost.
+    fn drop_late(&mut self) {
+        let after_one = self.current.as_ref().is_some_and(|current| current.came);
+        while let Some(next) = self.waiting.front()
+            && next.at < self.now
+            && !(after_one && next.follows)
+        {
+            self.late += 1;
+            if let Some(gone) = self.waiting.pop_front() {
+                self.spare.push(gone.frame);
+            }
+            if let Some(next) = self.waiting.front_mut() {
+                next.follows = false;
+            }
+        }
+    }
+
+    /// The frame that leaves from now on.
+    fn begin(&mut self) {
+        self.drop_late();
+        let before = self.current.take();
+        let after_one = before.as_ref().is_some_and(|current| current.came);
+        self.spare.extend(before.map(|current| current.frame));
+        let start = self.now;
+        let due = |next: &Waiting| next.at <= start || (after_one && next.follows);
+        if self.waiting.front().is_some_and(due)
+            && let Some(Waiting { end, frame, .. }) = self.waiting.pop_front()
+        {
+            let end = end.max(start + SimTime::from_ps(1));
+            self.current = Some(Current { start, end, given: 0, came: true, frame });
+            return;
+        }
+        let mut frame = self.blank();
+        frame.rows_mut()[0].fill(0);
+        frame.set_alignment(self.mfas);
+        self.mfas = self.mfas.wrapping_add(1);
+        self.forced.unwrap_or(self.absent).write(&mut frame);
+        let end = start + self.clock.frame_start(1);
+        self.current = Some(Current { start, end, given: 0, came: false, frame });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PERIOD: SimTime = SimTime::from_ns(98_354);
+
+    fn queue() -> OduQueue {
+        OduQueue::new(Signal::Odu0, PartsPerBillion::default(), SimTime::from_ns(1_000))
+    }
+
+    fn frame(fill: u8) -> Box<OduFrame> {
+        let mut frame = Box::new(OduFrame::zeroed());
+        frame.octets_mut().fill(fill);
+        frame
+    }
+
+    /// What leaves in small steps.
+    fn run(queue: &mut OduQueue, until: SimTime) -> Vec<u8> {
+        let mut all = Vec::new();
+        let mut now = queue.now;
+        while now < until {
+            now = (now + SimTime::from_ns(12_191)).min(until);
+            queue.emit(now, &mut |octets| all.extend_from_slice(octets));
+        }
+        all
+    }
+
+    #[test]
+    fn frames_that_follow_leave_whole_one_latency_later() {
+        let mut queue = queue();
+        let mut at = SimTime::ZERO;
+        for n in 0..4 {
+            queue.push((at, at + PERIOD), n > 0, frame(n));
+            at = at + PERIOD;
+        }
+        let all = run(&mut queue, at + SimTime::from_ns(1_000));
+        let first = all.len() - 4 * OduFrame::OCTETS;
+        // 1 us of 98.354 us, rounded down: AIS before the first.
+        assert_eq!(first, 1_000 * OduFrame::OCTETS / 98_354);
+        for n in 0..4usize {
+            let part = &all[first + n * OduFrame::OCTETS..][..OduFrame::OCTETS];
+            assert!(part.iter().all(|octet| usize::from(*octet) == n));
+        }
+        assert_eq!(queue.late(), 0);
+    }
+
+    #[test]
+    fn in_place_of_what_does_not_come_there_is_ais_with_its_alignment() {
+        let mut queue = queue();
+        let all = run(&mut queue, PERIOD + PERIOD + PERIOD);
+        for (n, part) in all.chunks_exact(OduFrame::OCTETS).enumerate() {
+            assert_eq!(part[..7], [0xF6, 0xF6, 0xF6, 0x28, 0x28, 0x28, n as u8]);
+            assert!(part[14..].iter().all(|octet| *octet == 0xFF));
+        }
+        assert!(all.len() / OduFrame::OCTETS >= 2);
+    }
+
+    #[test]
+    fn a_frame_of_another_phase_cuts_the_one_before_and_the_rate_stays() {
+        let mut queue = queue();
+        queue.push((SimTime::ZERO, PERIOD), false, frame(1));
+        let jump = SimTime::from_ns(40_000);
+        queue.push((jump, jump + PERIOD), false, frame(2));
+        queue.push((jump + PERIOD, jump + PERIOD + PERIOD), true, frame(3));
+        let end = jump + PERIOD + PERIOD + SimTime::from_ns(1_000);
+        let all = run(&mut queue, end);
+        let of = |fill: u8| all.iter().filter(|octet| **octet == fill).count();
+        assert_eq!((of(2), of(3)), (OduFrame::OCTETS, OduFrame::OCTETS));
+        assert_eq!(of(1), 40_000 * OduFrame::OCTETS / 98_354);
+        let expected = u128::from(end.as_ps()) * OduFrame::OCTETS as u128 / 98_354_000;
+        assert!(all.len().abs_diff(expected as usize) <= 3, "{} {expected}", all.len());
+    }
+
+    #[test]
+    fn what_comes_too_late_is_dropped_and_what_is_forced_stays() {
+        let mut queue = queue();
+        run(&mut queue, SimTime::from_ns(50_000));
+        queue.push((SimTime::ZERO, PERIOD), false, frame(1));
+        queue.push((PERIOD, PERIOD + PERIOD), true, frame(2));
+        let all = run(&mut queue, PERIOD + PERIOD + SimTime::from_ns(1_000));
+        assert!(!all.contains(&1) && all.contains(&2));
+        assert_eq!(queue.late(), 1);
+        queue.force(Some(Maintenance::Lck));
+        queue.push((PERIOD + PERIOD, PERIOD + PERIOD + PERIOD), true, frame(3));
+        let all = run(&mut queue, queue.now + PERIOD + PERIOD);
+        assert!(!all.contains(&3) && all.contains(&0x55));
+    }
+}

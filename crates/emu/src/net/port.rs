@@ -1,0 +1,379 @@
+//! A line end of a node: the OTUk that leaves, the OTUk that comes, and the ODUj in both.
+//!
+//! Clauses: G.798 13 (OTUk), 14.3 (multiplex). In: ODUj in queues, the light of the line, frames that arrive.
+//! Out: frames on their way with the errors of the line in them; ODUj that came, defects, fault causes.
+
+use std::collections::BTreeMap;
+
+use otn_frame::layout::{MFAS, OTU_BITS, OTU_OCTETS};
+use otn_frame::overhead::TcmLevel;
+use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
+use otn_map::odtu::Content;
+use otn_proc::align::FrameInfo;
+use otn_proc::defect::{DefectEvent, TandemDefect};
+use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
+use otn_proc::observer::{Observer, OduCame};
+use otn_proc::odu::multiplex;
+use otn_proc::odu::mux_source::MultiplexSource;
+use otn_proc::odu::source::{OduSource, PayloadSource};
+use otn_proc::odu::{Hold, Payload};
+use otn_proc::place::Place;
+use otn_proc::protection::Signal as EntitySignal;
+use otn_proc::provision::{OduProvision, Provision};
+use otn_proc::supervision::cause_log::CauseEvent;
+use otn_proc::supervision::correlator::Correlator;
+use otn_proc::supervision::settings::Settings;
+use otn_proc::terminal::{OtuSource, TerminalSink};
+
+use super::clock::Frames;
+use super::light::LineLight;
+use super::model::{Line, Plan};
+use super::odu_queue::OduQueue;
+use super::samples::Samples;
+use crate::network::trace;
+use crate::seed;
+use crate::simulation::stream::{Dates, Pace, Phase, Stretch};
+
+/// A frame on its way from one port to another.
+#[derive(Debug)]
+pub struct Flight {
+    /// The receiving port: line and end.
+    pub to: (usize, usize),
+    /// When its first bit is received.
+    pub at: SimTime,
+    /// When its last bit has been.
+    pub end: SimTime,
+    /// Bits that the line flipped.
+    flipped: u32,
+    frame: Box<OtuFrame>,
+}
+
+/// What the sinks of a port told, in order.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A frame of the ODUj in the tributary slots that begin with this place.
+    Odu(OduCame, Box<OduFrame>),
+    /// There are none any more, or there are again.
+    Failed { place: Place, at: SimTime, failed: bool },
+    /// A defect.
+    Defect(DefectEvent),
+}
+
+/// Collects what the sinks tell.
+#[derive(Debug, Default)]
+pub(super) struct Ear {
+    pub(super) heard: Vec<Heard>,
+    spare: Vec<Box<OduFrame>>,
+    /// Times at which line frames came, for captures.
+    pub(super) line: Option<Vec<(SimTime, Box<OtuFrame>)>>,
+}
+
+impl Ear {
+    /// A frame that was heard is done with.
+    pub(super) fn recycle(&mut self, frame: Box<OduFrame>) {
+        self.spare.push(frame);
+    }
+}
+
+impl Observer for Ear {
+    fn line_frame(&mut self, at: SimTime, _: FrameInfo, frame: &OtuFrame) {
+        if let Some(line) = &mut self.line {
+            line.push((at, Box::new(frame.clone())));
+        }
+    }
+
+    fn odu_octets(&mut self, came: OduCame, frame: &OduFrame) {
+        let mut copy = self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
+        copy.octets_mut().copy_from_slice(frame.octets());
+        self.heard.push(Heard::Odu(came, copy));
+    }
+
+    fn odu_failed(&mut self, place: Place, at: SimTime, failed: bool) {
+        self.heard.push(Heard::Failed { place, at, failed });
+    }
+
+    fn defect(&mut self, event: DefectEvent) {
+        self.heard.push(Heard::Defect(event));
+    }
+}
+
+/// The port.
+pub(super) struct Port {
+    pub(super) line: usize,
+    pub(super) end: usize,
+    frames: Frames,
+    source: OtuSource,
+    /// By tributary of the line.
+    pub(super) queues: Vec<OduQueue>,
+    light: LineLight,
+    delay: SimTime,
+    /// Added to the multiframe count that is sent.
+    slip: u8,
+    powered: bool,
+    spare: Vec<Box<OtuFrame>>,
+    pub(super) sink: TerminalSink,
+    correlator: Correlator,
+    phase: Phase,
+    dates: Dates,
+    bits: u64,
+    octets: Vec<u8>,
+    pub(super) ear: Ear,
+    /// What was received over time.
+    pub(super) samples: Samples,
+    /// Tributary of the line by the place of its first slot.
+    places: BTreeMap<Place, usize>,
+    by_tributary: Vec<Place>,
+}
+
+impl Port {
+    /// The port at an end of a line, at time zero. `levels` says which tandem connection of a tributary
+    /// is looked at here.
+    pub(super) fn new(
+        plan: &Plan,
+        (index, end): (usize, usize),
+        levels: &BTreeMap<usize, TcmLevel>,
+    ) -> Self {
+        let line = &plan.lines[index];
+        let node = &plan.nodes[line.ends[end]];
+        let names = |operator: &str| {
+            let name = |end: usize| plan.nodes[line.ends[end]].name.as_str();
+            trace(name(end), name(1 - end), operator)
+        };
+        let section = line.section.sent[end].unwrap_or_else(|| names(&line.name));
+        let path = line.path.sent[end].unwrap_or_else(|| names(&line.name));
+        let mut multiplex = MultiplexSource::new(line.slots, node.clock);
+        for tributary in &line.tributaries {
+            let index = multiplex.connect(tributary.content);
+            if let Some(connection) = multiplex.connection(index) {
+                connection.set_lead(LEAD);
+            }
+        }
+        let msi = multiplex.msi().to_vec();
+        let payload = PayloadSource::Multiplex(Box::new(multiplex));
+        let payload_type = line.slots.payload_type();
+        let odu = OduSource::new(line.signal.odu(), node.clock, payload_type, payload, path);
+        let places = line.tributaries.iter().enumerate();
+        let by_tributary: Vec<Place> =
+            line.tributaries.iter().map(|t| place_of(t.content)).collect();
+        let places = places.map(|(at, t)| (place_of(t.content), at)).collect();
+        let provision = provision(line, end, msi, levels);
+        let settings = Settings::from(&provision);
+        let mut correlator = Correlator::new(settings);
+        correlator.watch(Place::ROOT);
+        let direction = format!("{}/{}", line.name, if end == 0 { "back" } else { "forth" });
+        let mut shift = seed::stream(plan.seed, &format!("{direction}/phase"));
+        let shift = (seed::unit_interval(&mut shift) * 8.0) as u32 % 8;
+        // The light of what is sent is told at the other end.
+        let towards = format!("{}/{}", line.name, if end == 0 { "forth" } else { "back" });
+        let errors = seed::stream(plan.seed, &format!("{towards}/errors"));
+        Self {
+            line: index,
+            end,
+            frames: Frames::new(line.signal, node.clock, SimTime::ZERO),
+            source: OtuSource::new(line.coding, section, odu),
+            queues: Vec::new(),
+            light: LineLight::new(line.light[1 - end].clone(), errors),
+            delay: line.delay,
+            slip: 0,
+            powered: true,
+            spare: Vec::new(),
+            sink: TerminalSink::provisioned(line.signal, line.coding, provision, Hold::NOTHING),
+            correlator,
+            phase: Phase::new(shift),
+            dates: Dates::default(),
+            bits: 0,
+            octets: Vec::new(),
+            ear: Ear::default(),
+            samples: Samples::new(plan.duration),
+            places,
+            by_tributary,
+        }
+    }
+
+    /// When the next frame starts.
+    pub(super) fn next_start(&self) -> SimTime {
+        self.frames.next_start()
+    }
+
+    /// The clock of the node has another offset.
+    pub(super) fn retune(&mut self, offset: otn_frame::PartsPerBillion) {
+        self.frames.retune(offset);
+        self.queues.iter_mut().for_each(|queue| queue.retune(offset));
+    }
+
+    /// The multiframe count that is sent jumps.
+    pub(super) const fn slip(&mut self, by: u8) {
+        self.slip = self.slip.wrapping_add(by);
+    }
+
+    /// The node has lost its power, or has it again.
+    pub(super) const fn set_power(&mut self, on: bool) {
+        self.powered = on;
+    }
+
+    /// Another trace is sent: of the section, or of the path of the line.
+    pub(super) fn send_trace(&mut self, section: bool, tti: Tti) {
+        if section {
+            self.source.set_section_trace(tti);
+        } else {
+            self.source.odu().set_trace(tti);
+        }
+    }
+
+    /// Another trace is expected.
+    pub(super) fn expect_trace(&mut self, section: bool, expected: ExpectedTrace) {
+        if section {
+            self.sink.expect_section(expected);
+        } else {
+            self.sink.expect_path(expected);
+        }
+    }
+
+    /// Makes the next frame and sends it towards the port `to`.
+    pub(super) fn send(&mut self, to: (usize, usize)) -> Flight {
+        let (start, end) = self.frames.advance();
+        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let mut flipped = 0;
+        if self.powered {
+            self.fill(start, &mut frame);
+            flipped = self.light.pass((start, end), frame.octets_mut());
+        } else {
+            frame.octets_mut().fill(0);
+        }
+        Flight { to, at: start + self.delay, end: end + self.delay, flipped, frame }
+    }
+
+    fn fill(&mut self, start: SimTime, frame: &mut OtuFrame) {
+        if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
+            for (index, queue) in self.queues.iter_mut().enumerate() {
+                let Some(connection) = multiplex.connection(index) else { continue };
+                queue.emit(start, &mut |octets| connection.push(octets));
+            }
+        }
+        let back = self.sink.remote();
+        std::mem::swap(self.source.odu().remote(), &mut back.path);
+        self.source.next_clear_frame_telling(frame, &mut back.section);
+        std::mem::swap(self.source.odu().remote(), &mut back.path);
+        if self.slip != 0 {
+            frame.set_octet(MFAS, frame.octet(MFAS).wrapping_add(self.slip));
+        }
+        self.source.coding().put_on_line(frame);
+    }
+
+    /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
+    pub(super) fn receive(&mut self, flight: Flight) {
+        let Flight { at, end, flipped, frame, .. } = flight;
+        self.phase.pass(frame.octets(), &mut self.octets);
+        let pace = Pace::Even { bits: OTU_BITS, lasts: end.since(at) };
+        self.dates.push(Stretch { first_bit: self.bits, at, pace });
+        self.bits += OTU_BITS;
+        let (dates, shift) = (&self.dates, u64::from(self.phase.shift));
+        let date = move |bit: u64| dates.date(bit.saturating_sub(shift));
+        if self.powered {
+            self.sink.push(&self.octets, &date, &mut self.ear);
+            self.samples.count(at, flipped, self.sink.counters());
+        }
+        self.spare.push(frame);
+    }
+
+    /// Lets time pass.
+    pub(super) fn wait_until(&mut self, now: SimTime) {
+        if self.powered {
+            self.sink.wait_until(now, &mut self.ear);
+        }
+    }
+
+    /// Takes a defect; gives the causes that change by that.
+    pub(super) fn correlate(&mut self, event: DefectEvent, out: &mut impl FnMut(CauseEvent)) {
+        if self.judged_here(event) {
+            self.correlator.note(event, out);
+        }
+    }
+
+    /// No more defects of up to `now` will come.
+    pub(super) fn settle(&mut self, now: SimTime, out: &mut impl FnMut(CauseEvent)) {
+        self.correlator.settle(now, out);
+    }
+
+    /// True where the server of a layer failed by an AIS that the layer itself sees.
+    pub(super) fn by_ais(&self, event: &CauseEvent) -> bool {
+        self.correlator.failed_by_ais(event.place, event.cause.layer())
+    }
+
+    /// The path of an ODUj in the tributary slots does not end here: of it only what belongs to the
+    /// adaptation is judged.
+    fn judged_here(&self, event: DefectEvent) -> bool {
+        use otn_proc::defect::Defect;
+        event.place == Place::ROOT || matches!(event.defect, Defect::LofLom | Defect::Msim)
+    }
+
+    /// Tributary of the line by the place of its first slot.
+    pub(super) fn tributary(&self, place: Place) -> Option<usize> {
+        self.places.get(&place).copied()
+    }
+
+    fn stream(&self, tributary: usize) -> Option<&multiplex::Tributary> {
+        let Payload::Multiplex(sink) = self.sink.odu().payload() else { return None };
+        let place = *self.by_tributary.get(tributary)?;
+        sink.tributaries().iter().find(|t| place_of(t.content()) == place)
+    }
+
+    /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
+    pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
+        let Some(odu) = self.stream(tributary).and_then(|t| t.stream()).map(|s| s.odu()) else {
+            return EntitySignal::Failed;
+        };
+        let judge = |monitor: &MonitorSink, failed: bool| {
+            if failed || monitor.maintenance() {
+                EntitySignal::Failed
+            } else if monitor.has(TandemDefect::Deg) {
+                EntitySignal::Degraded
+            } else {
+                EntitySignal::Normal
+            }
+        };
+        match level {
+            None => judge(odu.path(), odu.path().trail_failed()),
+            Some(level) => {
+                let tandem = &odu.tandem()[usize::from(level.get()) - 1];
+                judge(tandem.monitor(), tandem.trail_failed() || tandem.monitor().trail_failed())
+            }
+        }
+    }
+}
+
+/// Octets that wait in front of a mapping: AMP decides a frame ahead of them.
+const LEAD: u64 = 64;
+
+/// Where the ODUj of an ODTU is in the multiplex of a line.
+pub(super) fn place_of(content: Content) -> Place {
+    content.set.first().and_then(|slot| Place::ROOT.child(slot)).unwrap_or(Place::ROOT)
+}
+
+fn provision(
+    line: &Line,
+    end: usize,
+    msi: Vec<u8>,
+    levels: &BTreeMap<usize, TcmLevel>,
+) -> Provision {
+    let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
+    let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
+        let mut odu = OduProvision { non_intrusive: true, ..OduProvision::default() };
+        if let Some(level) = levels.get(&index) {
+            odu.level_mut(*level).provisioned = true;
+        }
+        Some((u8::try_from(tributary.content.set.first()?).ok()?, odu))
+    });
+    let odu = OduProvision {
+        path: line.path.expected[end],
+        payload_type: Some(line.slots.payload_type()),
+        msi: Some(msi),
+        performance: performance.clone(),
+        tributaries: tributaries.collect(),
+        ..OduProvision::default()
+    };
+    Provision { section: line.section.expected[end], performance, odu }
+}
+
+// A frame of the line is what the light carries in one piece.
+const _: () = assert!(OTU_OCTETS as u64 * 8 == OTU_BITS);

@@ -1,0 +1,83 @@
+//! What a receiver saw over time, in a bounded number of bins.
+//!
+//! In: counters after each frame. Out: bins of equal width, each with what was added in it.
+
+use otn_frame::SimTime;
+use otn_proc::terminal::Counters;
+
+/// Bins of a run; what comes later goes into the last one.
+const BINS: u64 = 400;
+
+/// What was received in a bin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// OTUk frames that arrived, light or not.
+    pub frames: u64,
+    /// Bits that the line flipped in them.
+    pub flipped_bits: u64,
+    /// Bits that the decoder corrected.
+    pub corrected_bits: u64,
+    /// Codewords beyond correction.
+    pub uncorrectable_codewords: u64,
+    /// BIP-8 violations of the section.
+    pub section_bip_violations: u64,
+}
+
+/// The bins of a receiver.
+#[derive(Clone, Debug)]
+pub struct Samples {
+    width: SimTime,
+    bins: Vec<Sample>,
+    last: [u64; 3],
+}
+
+impl Samples {
+    /// Bins for a run of this duration.
+    pub(super) fn new(duration: SimTime) -> Self {
+        let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS).max(1));
+        Self { width, bins: Vec::new(), last: [0; 3] }
+    }
+
+    /// A frame came at `at`, and the counters are these now.
+    pub(super) fn count(&mut self, at: SimTime, flipped: u32, counters: &Counters) {
+        let index = (at.as_ps() / self.width.as_ps()).min(BINS) as usize;
+        if self.bins.len() <= index {
+            self.bins.resize(index + 1, Sample::default());
+        }
+        let now = [
+            counters.corrected_bits,
+            counters.uncorrectable_codewords,
+            counters.section_bip_violations,
+        ];
+        let [corrected, uncorrectable, violations] =
+            std::array::from_fn(|n| now[n].saturating_sub(self.last[n]));
+        self.last = now;
+        let bin = &mut self.bins[index];
+        bin.frames += 1;
+        bin.flipped_bits += u64::from(flipped);
+        bin.corrected_bits += corrected;
+        bin.uncorrectable_codewords += uncorrectable;
+        bin.section_bip_violations += violations;
+    }
+
+    /// Width of a bin.
+    pub const fn width(&self) -> SimTime {
+        self.width
+    }
+
+    /// The bins, from time zero on.
+    pub fn bins(&self) -> &[Sample] {
+        &self.bins
+    }
+
+    /// All bins together.
+    pub fn total(&self) -> Sample {
+        self.bins.iter().fold(Sample::default(), |sum, bin| Sample {
+            frames: sum.frames + bin.frames,
+            flipped_bits: sum.flipped_bits + bin.flipped_bits,
+            corrected_bits: sum.corrected_bits + bin.corrected_bits,
+            uncorrectable_codewords: sum.uncorrectable_codewords + bin.uncorrectable_codewords,
+            section_bip_violations: sum.section_bip_violations + bin.section_bip_violations,
+        })
+    }
+}

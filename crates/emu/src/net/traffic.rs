@@ -1,0 +1,171 @@
+//! Client packets at the ends of services: made or replayed on one side, recognised on the other.
+//!
+//! In: packets of a source with their pace; packets as they leave the network. Out: a queue that GFP takes
+//! them from, each once it has arrived; and digests of what was sent and received, for the [`super::flows`].
+
+use std::cell::{Cell, RefCell};
+use std::collections::hash_map::DefaultHasher;
+use std::fmt;
+use std::hash::Hasher;
+use std::rc::Rc;
+
+use otn_frame::SimTime;
+use otn_frame::layout::PAYLOAD_OCTETS;
+use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
+
+use crate::traffic::{Client, Packet, PacketSource};
+
+/// A packet, as much of it as is needed to know it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// When it was handed over.
+    pub at: SimTime,
+    /// Octets with FCS.
+    pub octets: u32,
+    /// Of its octets.
+    pub digest: u64,
+    /// Its FCS is right.
+    pub good: bool,
+}
+
+/// The digest by which a packet is known again within a run.
+pub(super) fn digest(octets: &[u8]) -> u64 {
+    // With the fixed keys of a new hasher: the same within a run, and nothing of it is ever written.
+    let mut hasher = DefaultHasher::new();
+    hasher.write(octets);
+    hasher.finish()
+}
+
+/// What the queue in the source of an ODUj shares with the path end around it.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// Start and end of the frame being made.
+    pub(super) window: Cell<(SimTime, SimTime)>,
+    /// No packet is taken any more.
+    pub(super) closed: Cell<bool>,
+    /// Packets taken since they were last asked for.
+    pub(super) sent: RefCell<Vec<Seen>>,
+    /// Why the source cannot go on.
+    pub(super) error: RefCell<Option<String>>,
+}
+
+/// The packets of a client as GFP takes them.
+pub(super) struct Queue {
+    client: Client,
+    shared: Rc<Shared>,
+    packet: Vec<u8>,
+    until: SimTime,
+}
+
+impl Queue {
+    /// Packets that arrive before `until`.
+    pub(super) fn new(client: Client, shared: Rc<Shared>, until: SimTime) -> Self {
+        Self { client, shared, packet: Vec::new(), until }
+    }
+
+    /// When the packet that comes next arrives.
+    fn due(&mut self) -> Option<SimTime> {
+        if self.shared.closed.get() {
+            return None;
+        }
+        if let Err(error) = self.client.prepare() {
+            self.shared.error.replace(Some(error.to_string()));
+            self.shared.closed.set(true);
+            return None;
+        }
+        self.client.arrival().filter(|at| *at < self.until)
+    }
+
+    /// The instant at which an octet of the payload of the present frame is due.
+    fn instant(&self, offset: usize) -> SimTime {
+        let (start, end) = self.shared.window.get();
+        let gone = u128::from(end.since(start).as_ps()) * offset as u128;
+        start + SimTime::from_ps((gone / PAYLOAD_OCTETS as u128) as u64)
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+impl ClientQueue for Queue {
+    fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
+        let now = self.instant(offset);
+        if self.due()? > now {
+            return None;
+        }
+        let (at, packet) = self.client.take()?;
+        let seen =
+            Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
+        self.packet.clear();
+        self.packet.extend_from_slice(packet);
+        match ClientFrame::new(TypeHeader::ethernet(false), &self.packet) {
+            Ok(frame) => {
+                self.shared.sent.borrow_mut().push(seen);
+                Some(frame)
+            }
+            Err(too_long) => {
+                self.shared.error.replace(Some(too_long.to_string()));
+                None
+            }
+        }
+    }
+
+    fn none_before(&self) -> usize {
+        let (start, end) = self.shared.window.get();
+        let Some(at) = self.client.arrival().filter(|at| *at < self.until) else {
+            return if self.shared.closed.get() { PAYLOAD_OCTETS } else { 0 };
+        };
+        let lasts = u128::from(end.since(start).as_ps().max(1));
+        let before = u128::from(at.since(start).as_ps()) * PAYLOAD_OCTETS as u128 / lasts;
+        before.min(PAYLOAD_OCTETS as u128) as usize
+    }
+}
+
+/// Octets of an Ethernet header: two addresses and a type.
+const HEADER: usize = 14;
+
+/// EtherType of local experiments (IEEE 802, 88B5).
+const EXPERIMENTAL: [u8; 2] = [0x88, 0xB5];
+
+/// Packets of one length, each with a number, evenly spaced.
+#[derive(Clone, Debug)]
+pub(super) struct Numbered {
+    octets: usize,
+    every: SimTime,
+    /// The sender: service and end.
+    from: [u8; 4],
+    number: u64,
+}
+
+impl Numbered {
+    /// Packets of an end of a service.
+    pub(super) const fn new(octets: usize, every: SimTime, service: u16, end: u8) -> Self {
+        let [high, low] = service.to_be_bytes();
+        Self { octets, every, from: [0, high, low, end], number: 0 }
+    }
+}
+
+impl PacketSource for Numbered {
+    fn next_packet(
+        &mut self,
+        packet: &mut Packet,
+    ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+        let octets = &mut packet.octets;
+        octets.clear();
+        // Locally administered addresses: the far end, then this one.
+        octets.extend([0x02, 0x00]);
+        octets.extend(self.from.map(|octet| octet ^ 1));
+        octets.extend([0x02, 0x00]);
+        octets.extend(self.from);
+        octets.extend(EXPERIMENTAL);
+        octets.extend(self.number.to_be_bytes());
+        let length = self.octets.max(HEADER + size_of::<u64>());
+        octets.extend((octets.len()..length).map(|at| at as u8));
+        packet.stamp = SimTime::from_ps(self.every.as_ps().saturating_mul(self.number));
+        self.number += 1;
+        Ok(true)
+    }
+}

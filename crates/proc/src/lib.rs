@@ -16,8 +16,8 @@
 //! - [`mod@line`]: the bits of the line before they are frames, dLOS and dAIS.
 //! - [`supervision`]: the tables of defects, consequent actions and fault causes; from the defects of
 //!   a terminal to one cause a fault.
-//! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`channel`]: communication
-//!   channels as streams of octets.
+//! - [`delay`]: two-way delay measurement; [`aps`]: protection words; [`protection`]: what they are
+//!   for; [`channel`]: communication channels as streams of octets.
 //! - [`observer`]: what sinks have to say.
 //! - [`otl`]: OTU3 and OTU4 over parallel lanes.
 //! - [`performance`]: errored blocks and defect seconds of a trail, dDEG, availability, registers.
@@ -46,6 +46,7 @@ pub mod path;
 pub mod performance;
 pub mod persist;
 pub mod place;
+pub mod protection;
 pub mod provision;
 pub mod remote;
 pub mod section;

@@ -28,6 +28,13 @@ pub struct ProbableCause {
     pub value: u16,
 }
 
+impl ProbableCause {
+    /// One that is not of a tandem connection.
+    pub(crate) const fn plain(stem: &'static str, value: u16) -> Self {
+        Self { stem, tandem: None, value }
+    }
+}
+
 impl fmt::Display for ProbableCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.stem)?;
@@ -45,7 +52,7 @@ const DOWN: u16 = 54;
 /// The probable cause of `cause`, if it has one. `by_ais` tells a cSSF by the AIS of its own layer from
 /// one by the server; `facing` is for tandem connections.
 pub fn probable_cause(cause: Cause, by_ais: bool, facing: Facing) -> Option<ProbableCause> {
-    let plain = |(stem, value)| ProbableCause { stem, tandem: None, value };
+    let plain = |(stem, value)| ProbableCause::plain(stem, value);
     let tandem = |level: u8, (stem, first): (&'static str, u16)| {
         let down = if facing == Facing::Down { DOWN } else { 0 };
         let value = first + u16::from(level) - 1 + down;

@@ -4,12 +4,14 @@
 //! - [`traffic`]: where client packets come from, and when they arrive.
 //! - [`channel`], [`seed`]: bit errors of a line, from a named seed.
 //! - [`ledger`]: what became of every packet, and which codeword is to blame.
-//! - [`simulation`]: the clock that moves all of it.
+//! - [`simulation`]: the clock that moves all of it, where each line carries one ODUk.
+//! - [`net`]: multiplexed lines, ODU matrices and protection.
 //!
 //! No file, socket, thread or wall clock: packets come in and captures go out through traits.
 
 pub mod channel;
 pub mod ledger;
+pub mod net;
 pub mod network;
 pub mod seed;
 pub mod simulation;

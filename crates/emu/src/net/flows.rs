@@ -152,17 +152,15 @@ impl Flow {
         self.on_the_way.drain(..count);
         self.counts.lost += lost;
         let from = self.last_arrival;
-        match self.disruptions.last_mut() {
+        if let Some(open) = self.disruptions.last_mut().filter(|open| open.from == from) {
             // It goes on: nothing has arrived meanwhile.
-            Some(open) if open.from == from => {
-                open.to = until;
-                open.lost += lost;
-                open.sent.1 = sent.1;
-            }
-            _ if self.disruptions.len() < KEPT => {
-                self.disruptions.push(Disruption { from, to: until, sent, lost });
-            }
-            _ => self.more += 1,
+            open.to = until;
+            open.lost += lost;
+            open.sent.1 = sent.1;
+        } else if self.disruptions.len() < KEPT {
+            self.disruptions.push(Disruption { from, to: until, sent, lost });
+        } else {
+            self.more += 1;
         }
     }
 

@@ -75,8 +75,7 @@ mod tests {
             light,
             ber: BitErrorRatio::new(ber).unwrap(),
         };
-        let states =
-            vec![state(0, true, 0.0), state(1_250, false, 0.0), state(2_000, true, 0.5)];
+        let states = vec![state(0, true, 0.0), state(1_250, false, 0.0), state(2_000, true, 0.5)];
         let mut light = LineLight::new(states, seed::stream(1, "test"));
         let mut line = Vec::new();
         for n in 0..40u64 {

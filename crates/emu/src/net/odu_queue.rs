@@ -279,7 +279,8 @@ mod tests {
         assert_eq!(queue.late(), 1);
         queue.force(Some(Maintenance::Lck));
         queue.push((PERIOD + PERIOD, PERIOD + PERIOD + PERIOD), true, frame(3));
-        let all = run(&mut queue, queue.now + PERIOD + PERIOD);
+        let until = queue.now + PERIOD + PERIOD;
+        let all = run(&mut queue, until);
         assert!(!all.contains(&3) && all.contains(&0x55));
     }
 }

@@ -97,8 +97,7 @@ impl ClientQueue for Queue {
             return None;
         }
         let (at, packet) = self.client.take()?;
-        let seen =
-            Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
+        let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
         self.packet.clear();
         self.packet.extend_from_slice(packet);
         match ClientFrame::new(TypeHeader::ethernet(false), &self.packet) {

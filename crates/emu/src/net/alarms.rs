@@ -1,0 +1,250 @@
+//! Fault causes as alarms, each with what caused it: another alarm, or an event of the user's.
+//!
+//! Clauses: G.798 6.4 (fault causes), M.3100 (probable causes by name). In: the log of a run, and what each event
+//! touches. Out: alarms in the order in which they were raised. The chain follows the network, not the clock alone: a
+//! failed server is because of what stands below it or in front of it on the route, a backward indication because of
+//! what stands at the other end of its trail, and what fails by itself because of an event that touches its signal.
+
+use otn_frame::SimTime;
+use otn_proc::defect::{Defect, TandemDefect};
+use otn_proc::supervision::causes::Cause;
+
+use super::log::{Entry, Point, What};
+use super::model::{Action, Hop, Plan, Trail};
+
+/// What an event of the user's touches, and when it begins to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Index of the event.
+    pub event: usize,
+    /// When.
+    pub at: SimTime,
+    /// Directions of lines, by line and receiving end.
+    pub lines: Vec<(usize, usize)>,
+    /// Nodes.
+    pub nodes: Vec<usize>,
+    /// Services, by the end that receives; both where there is nothing.
+    pub services: Vec<(usize, Option<usize>)>,
+}
+
+impl Reach {
+    /// What an action touches.
+    pub fn of(plan: &Plan, event: usize, at: SimTime, action: &Action) -> Self {
+        let mut reach = Self { event, at, ..Self::default() };
+        match *action {
+            Action::Swap(ends) => reach.lines.extend(ends),
+            Action::Power { node, .. } | Action::Clock { node, .. } => {
+                reach.nodes.push(node);
+                for (index, line) in plan.lines.iter().enumerate() {
+                    let far = [0, 1].into_iter().filter(|end| line.ends[1 - end] == node);
+                    reach.lines.extend(far.map(|end| (index, end)));
+                }
+            }
+            Action::SendTrace { trail, end, .. } => reach.trail(trail, 1 - end),
+            Action::ExpectTrace { trail, end, .. } => reach.trail(trail, end),
+            Action::MfasSlip { line, end, .. } => reach.lines.push((line, 1 - end)),
+            Action::ClientFail { service, end, .. } | Action::Lock { service, end, .. } => {
+                reach.services.push((service, Some(1 - end)));
+            }
+            Action::Loopback { service, .. } | Action::Protection { service, .. } => {
+                reach.services.push((service, None));
+            }
+        }
+        reach
+    }
+
+    fn trail(&mut self, trail: Trail, end: usize) {
+        match trail {
+            Trail::Section(line) | Trail::LinePath(line) => self.lines.push((line, end)),
+            Trail::Path(service) => self.services.push((service, Some(end))),
+        }
+    }
+}
+
+/// Why an alarm is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// An event of the user's, by its index.
+    Event(usize),
+    /// Another alarm, by its index.
+    Alarm(usize),
+    /// Nothing that is known: errors that the line has all the time.
+    Unknown,
+}
+
+/// A fault cause while it stood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alarm {
+    /// The node that tells.
+    pub node: usize,
+    /// Where.
+    pub point: Point,
+    /// What.
+    pub cause: Cause,
+    /// Of a failed server: the layer itself sees AIS.
+    pub by_ais: bool,
+    /// When it was raised.
+    pub raised: SimTime,
+    /// When it cleared, if it did.
+    pub cleared: Option<SimTime>,
+    /// It names the fault; others follow from it.
+    pub primary: bool,
+    /// Why.
+    pub because: Because,
+}
+
+impl Alarm {
+    /// True where it follows from something elsewhere by its nature.
+    fn is_consequence(&self) -> bool {
+        matches!(self.cause, Cause::Ssf(_)) || is_bdi(self.cause)
+    }
+
+    /// It stood at some time in the span that ends at `at` and is as long as signals need.
+    fn stood_before(&self, at: SimTime, slack: SimTime) -> bool {
+        self.raised <= at && self.cleared.is_none_or(|cleared| cleared + slack >= at)
+    }
+}
+
+fn is_bdi(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Of(Defect::SectionBdi | Defect::PathBdi | Defect::Tcm(_, TandemDefect::Bdi))
+    )
+}
+
+/// Time for which what has cleared may still have consequences elsewhere.
+const SLACK: SimTime = SimTime::from_ms(50);
+
+/// The alarms of a log, in the order in which they were raised.
+pub fn alarms(plan: &Plan, entries: &[Entry], reaches: &[Reach]) -> Vec<Alarm> {
+    let mut alarms: Vec<Alarm> = Vec::new();
+    for entry in entries {
+        let (Some(point), What::Cause { cause, by_ais, raised }) = (entry.point, &entry.what)
+        else {
+            continue;
+        };
+        if *raised {
+            alarms.push(Alarm {
+                node: entry.node,
+                point,
+                cause: *cause,
+                by_ais: *by_ais,
+                raised: entry.at,
+                cleared: None,
+                primary: false,
+                because: Because::Unknown,
+            });
+        } else if let Some(open) = alarms
+            .iter_mut()
+            .rev()
+            .find(|alarm| (alarm.point, alarm.cause) == (point, *cause) && alarm.cleared.is_none())
+        {
+            open.cleared = Some(entry.at);
+        }
+    }
+    for index in 0..alarms.len() {
+        let because = why(plan, &alarms, index, reaches);
+        alarms[index].because = because;
+        alarms[index].primary =
+            !alarms[index].is_consequence() && !matches!(because, Because::Alarm(_));
+    }
+    alarms
+}
+
+/// The chain of causes of an alarm: other alarms, and the event at its end where one is known.
+pub fn chain(alarms: &[Alarm], index: usize) -> (Vec<usize>, Option<usize>) {
+    let (mut way, mut at) = (Vec::new(), index);
+    loop {
+        match alarms.get(at).map(|alarm| alarm.because) {
+            Some(Because::Alarm(next)) if next != index && !way.contains(&next) => {
+                way.push(next);
+                at = next;
+            }
+            Some(Because::Event(event)) => return (way, Some(event)),
+            _ => return (way, None),
+        }
+    }
+}
+
+fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Because {
+    let alarm = &alarms[index];
+    let mut places = Vec::new();
+    match alarm.point {
+        Point::Section { line, end } if is_bdi(alarm.cause) => {
+            places.push(Point::Section { line, end: 1 - end });
+        }
+        Point::Section { .. } => {}
+        Point::LinePath { line, end } if is_bdi(alarm.cause) => {
+            places.push(Point::LinePath { line, end: 1 - end });
+            places.push(Point::Section { line, end: 1 - end });
+        }
+        Point::LinePath { line, end } => places.push(Point::Section { line, end }),
+        Point::Tributary { line, end, .. } => {
+            places.extend([Point::LinePath { line, end }, Point::Section { line, end }]);
+        }
+        Point::Path { service, end } if is_bdi(alarm.cause) => {
+            places.push(Point::Path { service, end: 1 - end });
+        }
+        Point::Path { service, end } => places.extend(upstream(plan, service, end)),
+    }
+    let standing = |place: &Point| {
+        let fits = |(at, other): &(usize, &Alarm)| {
+            *at != index
+                && other.point == *place
+                && !is_bdi(other.cause)
+                && other.stood_before(alarm.raised, SLACK)
+        };
+        alarms.iter().enumerate().filter(fits).max_by_key(|(_, other)| other.raised)
+    };
+    if let Some((other, _)) = places.iter().find_map(standing) {
+        return Because::Alarm(other);
+    }
+    let touched = |reach: &&Reach| reach.at <= alarm.raised && touches(plan, reach, alarm.point);
+    let last = reaches.iter().filter(touched).max_by_key(|reach| (reach.at, reach.event));
+    last.map_or(Because::Unknown, |reach| Because::Event(reach.event))
+}
+
+/// The points that the signal of a service has passed before it comes to an end of it, the last first.
+fn upstream(plan: &Plan, service: usize, end: usize) -> Vec<Point> {
+    let service = &plan.services[service];
+    let mut points = Vec::new();
+    for route in service.routes() {
+        // Towards the last end hops are met from their first end, and the other way round.
+        let seen = |hop: &Hop| (hop.line, if end == 1 { hop.last() } else { hop.first });
+        let mut hops: Vec<(usize, usize)> = route.iter().map(seen).collect();
+        if end == 1 {
+            hops.reverse();
+        }
+        for ((line, end), hop) in hops.into_iter().zip(route) {
+            let tributary = hop.tributary;
+            points.extend([
+                Point::Section { line, end },
+                Point::LinePath { line, end },
+                Point::Tributary { line, end, tributary },
+            ]);
+        }
+    }
+    points
+}
+
+fn touches(plan: &Plan, reach: &Reach, point: Point) -> bool {
+    match point {
+        Point::Section { line, end }
+        | Point::LinePath { line, end }
+        | Point::Tributary { line, end, .. } => reach.lines.contains(&(line, end)),
+        Point::Path { service, end } => {
+            let of_service = |(index, of): &(usize, Option<usize>)| {
+                *index == service && of.is_none_or(|of| of == end)
+            };
+            let passes = |node: &usize| {
+                let lines = plan.services[service].routes().flatten();
+                lines.into_iter().any(|hop| plan.lines[hop.line].ends.contains(node))
+            };
+            let on_the_way = upstream(plan, service, end).into_iter().any(|point| match point {
+                Point::Section { line, end } => reach.lines.contains(&(line, end)),
+                _ => false,
+            });
+            reach.services.iter().any(of_service) || reach.nodes.iter().any(passes) || on_the_way
+        }
+    }
+}

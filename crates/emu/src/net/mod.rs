@@ -1,0 +1,291 @@
+//! A network of OTN switches in virtual time: multiplexed lines, an ODU matrix in every node, protection.
+//!
+//! - [`model`]: what a network is, and what happens to it.
+//! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
+//! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
+//! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
+//!
+//! A node sees of others only frames that arrive, and none arrives sooner than its own duration and the delay of
+//! its line after it was begun. So all nodes can go on by that much ([`window`]) without asking one another: a
+//! [`Shard`] holds some of the nodes, and any number of shards, on any number of threads, give the same. No file,
+//! thread or clock is in here; who runs shards moves [`Flight`]s between them after each window.
+
+pub mod alarms;
+mod clock;
+mod element;
+pub mod flows;
+mod light;
+pub mod log;
+pub mod model;
+mod odu_queue;
+mod path_end;
+mod port;
+pub mod samples;
+mod traffic;
+
+pub use port::Flight;
+
+use std::collections::BTreeMap;
+
+use otn_frame::{FrameClock, SimTime};
+use otn_proc::odu::OduCounters;
+use otn_proc::performance::monitor::PerformanceMonitor;
+use otn_proc::protection::{ProtectionCounts, ProtectionState};
+use otn_proc::terminal::Counters;
+
+use self::traffic::Seen;
+use crate::traffic::PacketSource;
+use element::Element;
+use flows::Flow;
+use log::Entry;
+use model::Plan;
+use samples::Samples;
+
+/// The packets of clients: by service and end. What a shard needs it takes out.
+pub type Sources = Vec<[Option<Box<dyn PacketSource>>; 2]>;
+
+/// What was seen at a receiving line end.
+#[derive(Clone, Debug)]
+pub struct PortSummary {
+    /// Counters since the start.
+    pub counters: Counters,
+    /// Counters of the ODUk.
+    pub odu: OduCounters,
+    /// Over time.
+    pub samples: Samples,
+    /// Seconds of the section, and of the ODUk path.
+    pub performance: [Option<PerformanceMonitor>; 2],
+    /// Frames of ODUj that came too late to be passed on, in what this end sends.
+    pub late_frames: u64,
+}
+
+/// What was seen at an end of a service.
+#[derive(Clone, Debug)]
+pub struct PathSummary {
+    /// Counters of the path.
+    pub counters: OduCounters,
+    /// Its seconds.
+    pub performance: Option<PerformanceMonitor>,
+    /// Bits compared and wrong bits, of a PRBS client.
+    pub prbs: Option<(u64, u64)>,
+    /// State and counts of the protection.
+    pub protection: Option<(ProtectionState, ProtectionCounts)>,
+}
+
+/// What shards have to say after a window.
+#[derive(Debug, Default)]
+pub struct Harvest {
+    entries: Vec<Entry>,
+    packets: Vec<(usize, usize, Vec<Seen>, Vec<Seen>)>,
+    /// Why the packets of a client could not be read on.
+    pub error: Option<String>,
+}
+
+/// Some of the nodes.
+pub struct Shard {
+    elements: Vec<Element>,
+}
+
+impl Shard {
+    /// These nodes at time zero.
+    pub fn new(plan: &Plan, nodes: &[usize], sources: &mut Sources) -> Self {
+        Self { elements: nodes.iter().map(|node| Element::new(plan, *node, sources)).collect() }
+    }
+
+    /// Frames are on their way; those for other nodes are passed over.
+    pub fn deliver(&mut self, flights: impl IntoIterator<Item = (usize, Flight)>) {
+        for (node, flight) in flights {
+            if let Some(element) = self.elements.iter_mut().find(|e| e.is(node)) {
+                element.deliver(flight);
+            }
+        }
+    }
+
+    /// Does all that is due before `until`; gives the frames that leave, each with the node it goes to.
+    pub fn advance(&mut self, plan: &Plan, until: SimTime) -> Vec<(usize, Flight)> {
+        let mut out = Vec::new();
+        for element in &mut self.elements {
+            element.advance(until, &mut out);
+        }
+        let node = |flight: &Flight| plan.lines[flight.to.0].ends[flight.to.1];
+        out.into_iter().map(|flight| (node(&flight), flight)).collect()
+    }
+
+    /// What was told since this was asked last.
+    pub fn harvest(&mut self) -> Harvest {
+        let mut harvest = Harvest::default();
+        for element in &mut self.elements {
+            harvest.entries.extend(element.take_log());
+            harvest.packets.extend(element.take_packets());
+            let errors = element.paths().iter().filter_map(path_end::PathEnd::error);
+            harvest.error = harvest.error.take().or_else(|| errors.into_iter().next());
+        }
+        harvest
+    }
+
+    /// Lets time pass for those that nothing arrives at.
+    pub fn settle(&mut self, now: SimTime) {
+        self.elements.iter_mut().for_each(|element| element.settle(now));
+    }
+
+    /// What the line ends and ends of services saw, by line and end, and by service and end.
+    pub fn summaries(&self) -> (Ends<PortSummary>, Ends<PathSummary>) {
+        let ports = self.elements.iter().flat_map(Element::ports);
+        let ports = ports.map(|port| {
+            let sink = &port.sink;
+            let performance = [sink.section(), sink.odu().path()].map(|m| m.performance().cloned());
+            let summary = PortSummary {
+                counters: *sink.counters(),
+                odu: *sink.odu().counters(),
+                samples: port.samples.clone(),
+                performance,
+                late_frames: port.queues.iter().map(odu_queue::OduQueue::late).sum(),
+            };
+            ((port.line, port.end), summary)
+        });
+        let paths = self.elements.iter().flat_map(Element::paths).map(|path| {
+            let protection = path.protection();
+            let summary = PathSummary {
+                counters: *path.sink().counters(),
+                performance: path.sink().path().performance().cloned(),
+                prbs: path.prbs().map(|prbs| (prbs.counters().bits, prbs.counters().errors)),
+                protection: protection.map(|p| (p.state(), p.counts(SimTime::ZERO))),
+            };
+            ((path.service, path.end), summary)
+        });
+        (ports.collect(), paths.collect())
+    }
+}
+
+/// By line and end, or by service and end.
+pub type Ends<T> = BTreeMap<(usize, usize), T>;
+
+/// Everything that a run told.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// In the order of time.
+    pub entries: Vec<Entry>,
+    /// Entries beyond those kept.
+    pub left_out: u64,
+    /// By service and sending end.
+    pub flows: Vec<[Flow; 2]>,
+    /// Line ends.
+    pub ports: Ends<PortSummary>,
+    /// Ends of services.
+    pub paths: Ends<PathSummary>,
+    /// Virtual time at the end.
+    pub ended: SimTime,
+    /// It was stopped before its end.
+    pub interrupted: bool,
+}
+
+/// Entries kept.
+const ENTRIES: usize = 500_000;
+
+/// Packets that have not come in this time will not come; more than any delay and queue.
+const FORGOTTEN: SimTime = SimTime::from_ms(1_000);
+
+impl Record {
+    /// Of a run that has not begun.
+    pub fn new(plan: &Plan) -> Self {
+        let flows = plan.services.iter().map(|_| Default::default()).collect();
+        Self { flows, ..Self::default() }
+    }
+
+    /// Takes what shards told after the window that ended at `now`.
+    pub fn take(&mut self, harvests: impl IntoIterator<Item = Harvest>, now: SimTime) {
+        let mut arrived = Vec::new();
+        for harvest in harvests {
+            let room = ENTRIES.saturating_sub(self.entries.len());
+            self.left_out += harvest.entries.len().saturating_sub(room) as u64;
+            self.entries.extend(harvest.entries.into_iter().take(room));
+            for (service, end, sent, came) in harvest.packets {
+                sent.into_iter().for_each(|packet| self.flows[service][end].sent(packet));
+                arrived.push((service, end, came));
+            }
+        }
+        for (service, end, came) in arrived {
+            came.into_iter().for_each(|packet| self.flows[service][1 - end].arrived(packet));
+        }
+        for flow in self.flows.iter_mut().flatten() {
+            flow.expire(now, FORGOTTEN);
+        }
+    }
+
+    /// The run is over.
+    pub fn finish(
+        &mut self,
+        shards: impl IntoIterator<Item = (Ends<PortSummary>, Ends<PathSummary>)>,
+    ) {
+        for (ports, paths) in shards {
+            self.ports.extend(ports);
+            self.paths.extend(paths);
+        }
+        for flow in self.flows.iter_mut().flatten() {
+            flow.finish(self.ended, self.interrupted);
+        }
+        self.entries.sort_by_key(|entry| (entry.at, entry.node));
+    }
+}
+
+/// Time by which every node can go on alone: no frame arrives sooner than its own duration and the delay of its
+/// line after it was begun.
+pub fn window(plan: &Plan) -> SimTime {
+    let least = plan.lines.iter().map(|line| {
+        // A clock may be fast, and become faster: a tenth is more than any clock's offset.
+        let frame = FrameClock::new(line.signal, Default::default()).frame_start(1).as_ps();
+        line.delay + SimTime::from_ps(frame - frame / 10)
+    });
+    least.min().unwrap_or(SimTime::from_ms(1)).max(SimTime::from_ps(1))
+}
+
+/// Virtual time at which a run ends: clients have stopped, and everything had time to arrive.
+pub fn end_of(plan: &Plan) -> SimTime {
+    let services = 0..plan.services.len();
+    let longest = services.map(|service| element::grace(plan, service)).max().unwrap_or_default();
+    plan.duration + longest
+}
+
+/// Windows after which packets and log entries are collected.
+pub const HARVEST: u64 = 64;
+
+/// Runs a plan on the calling thread until its end, or until `goes_on` says no.
+///
+/// # Errors
+/// Those of the packet sources.
+pub fn run(
+    plan: &Plan,
+    mut sources: Sources,
+    goes_on: &mut dyn FnMut(SimTime) -> bool,
+) -> Result<Record, String> {
+    let nodes: Vec<usize> = (0..plan.nodes.len()).collect();
+    let mut shard = Shard::new(plan, &nodes, &mut sources);
+    let mut record = Record::new(plan);
+    let (window, end) = (window(plan), end_of(plan));
+    let (mut now, mut count) = (SimTime::ZERO, 0);
+    while now < end {
+        now = (now + window).min(end);
+        let out = shard.advance(plan, now);
+        shard.deliver(out);
+        count += 1;
+        if count % HARVEST == 0 {
+            let harvest = shard.harvest();
+            if let Some(error) = harvest.error {
+                return Err(error);
+            }
+            record.take([harvest], now);
+            if !goes_on(now) {
+                record.interrupted = true;
+                break;
+            }
+        }
+    }
+    shard.settle(now);
+    record.take([shard.harvest()], now);
+    record.ended = now;
+    record.finish([shard.summaries()]);
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,515 @@
+//! An end of a service: client, ODUj path, bridge and selector.
+//!
+//! Clauses: G.798 14.2 (ODUjP), 14.1 (bridge and selector of an SNC), G.873.1, G.709 15.8.2 (APS/PCC, TCM). In: the
+//! client's packets; frames of the ODUj from one route or two, and what monitors say of them. Out: frames of the
+//! ODUj for the queues of ports, packets that leave the network, defects, switches.
+
+use std::rc::Rc;
+
+use otn_frame::layout::PAYLOAD_OCTETS;
+use otn_frame::overhead::{PathStatus, PayloadType, TcmLevel};
+use otn_frame::{OduFrame, SimTime, Tti};
+use otn_map::ethernet;
+use otn_map::gfp::{Pti, Received, Upi};
+use otn_proc::aps::{ApsLevel, ApsSink, ApsSource};
+use otn_proc::defect::{Defect, DefectEvent};
+use otn_proc::monitor::{ExpectedTrace, PerformanceProvision};
+use otn_proc::observer::{Observer, OduCame};
+use otn_proc::odu::passage::{Passage, TandemRemotes};
+use otn_proc::odu::source::{Maintenance, OduSource, PayloadSource};
+use otn_proc::odu::{Arrival, Hold, OduSink, Payload};
+use otn_proc::place::Place;
+use otn_proc::protection::{
+    Bridge, Entity, ExternalCommand, Monitoring, Protection, ProtectionEvent, Refused,
+    Signal as EntitySignal,
+};
+use otn_proc::provision::OduProvision;
+use otn_proc::supervision::actions::Action;
+use otn_proc::supervision::cause_log::CauseEvent;
+use otn_proc::supervision::correlator::Correlator;
+use otn_proc::supervision::settings::Settings;
+
+use super::clock::Frames;
+use super::model::{Client, Plan, Sends, Service};
+use super::port::Port;
+use super::traffic::{Numbered, Queue, Seen, Shared, digest};
+use crate::network::trace;
+use crate::traffic::{self, PacketSource};
+
+/// A route as it is seen from one of its ends.
+#[derive(Debug)]
+pub(super) struct Leg {
+    /// Index of the port in its element.
+    pub(super) port: usize,
+    /// Index of the tributary in its line.
+    pub(super) tributary: usize,
+    /// Its server has failed.
+    failed: bool,
+    /// A frame of the path came once: before that nothing is judged.
+    found: bool,
+    /// The tandem connection that watches it, where one does.
+    tandem: Option<(Passage, TandemRemotes)>,
+}
+
+impl Leg {
+    pub(super) fn new(port: usize, tributary: usize, tandem: Option<(TcmLevel, Tti)>) -> Self {
+        let tandem = tandem.map(|(level, tti)| {
+            let mut passage = Passage::new();
+            passage.begins(level, tti);
+            (passage, TandemRemotes::default())
+        });
+        Self { port, tributary, failed: false, found: false, tandem }
+    }
+}
+
+/// A protection group at this end.
+#[derive(Debug)]
+struct Group {
+    machine: Protection,
+    source: ApsSource,
+    sink: ApsSink,
+    level: ApsLevel,
+    /// The tandem connections that are looked at, where it is they that tell.
+    tandem: Option<TcmLevel>,
+}
+
+/// What the sink of the path told.
+#[derive(Debug, Default)]
+pub(super) struct PathEar {
+    pub(super) arrived: Vec<Seen>,
+    pub(super) defects: Vec<DefectEvent>,
+    /// Packets as they leave, FCS removed, where somebody wants them.
+    pub(super) packets: Option<Vec<(SimTime, Vec<u8>)>>,
+}
+
+impl Observer for PathEar {
+    fn gfp(&mut self, _: Place, at: SimTime, received: &Received<'_>) {
+        let Ok(header) = received.header else { return };
+        if (header.pti, header.upi) != (Pti::ClientData, Upi::ETHERNET) {
+            return;
+        }
+        let checked = ethernet::check_fcs(received.payload);
+        let (octets, digest) = (received.payload.len() as u32, digest(received.payload));
+        self.arrived.push(Seen { at, octets, digest, good: checked.is_ok() });
+        if let (Some(packets), Ok(packet)) = (&mut self.packets, checked) {
+            packets.push((at, packet.to_vec()));
+        }
+    }
+
+    fn defect(&mut self, event: DefectEvent) {
+        self.defects.push(event);
+    }
+}
+
+/// The end.
+pub(super) struct PathEnd {
+    pub(super) service: usize,
+    pub(super) end: usize,
+    frames: Frames,
+    source: OduSource,
+    shared: Rc<Shared>,
+    frame: Box<OduFrame>,
+    pub(super) legs: Vec<Leg>,
+    selected: usize,
+    /// The leg that the frame before came from.
+    last: Option<usize>,
+    sink: OduSink,
+    correlator: Correlator,
+    received: u64,
+    /// There is nothing to terminate.
+    server_failed: bool,
+    group: Option<Group>,
+    loopback: bool,
+    powered: bool,
+    /// Until then, what has not come yet is no failure.
+    grace: SimTime,
+    pub(super) ear: PathEar,
+}
+
+/// Where the sink of a path is in its correlator: behind a server that has no alarms of its own.
+const BEHIND: usize = 1;
+
+impl PathEnd {
+    /// The end of a service, at time zero. `source` gives the packets of a client that is not made here.
+    pub(super) fn new(
+        plan: &Plan,
+        (service, end): (usize, usize),
+        legs: Vec<Leg>,
+        packets: Option<Box<dyn PacketSource>>,
+        grace: SimTime,
+    ) -> Self {
+        let index = service;
+        let service = &plan.services[index];
+        let node = &plan.nodes[service.ends[end]];
+        let far = &plan.nodes[service.ends[1 - end]];
+        let shared = Rc::new(Shared::default());
+        let (payload_type, payload) = payload(plan, (index, end), packets, &shared);
+        let names = || trace(&node.name, &far.name, &service.name);
+        let tti = service.path.sent[end].unwrap_or_else(names);
+        let place = Place::ROOT.child(BEHIND).unwrap_or(Place::ROOT);
+        let performance = PerformanceProvision { degrade: service.degrade, ..Default::default() };
+        let provision = OduProvision {
+            path: service.path.expected[end],
+            payload_type: Some(payload_type),
+            performance,
+            ..OduProvision::default()
+        };
+        let mut correlator = Correlator::new(Settings::default());
+        correlator.watch(place);
+        Self {
+            service: index,
+            end,
+            frames: Frames::new(service.odu, node.clock, SimTime::ZERO),
+            source: OduSource::new(service.odu, node.clock, payload_type, payload, tti),
+            shared,
+            frame: Box::new(OduFrame::zeroed()),
+            legs,
+            selected: 0,
+            last: None,
+            sink: OduSink::new(service.odu, place, provision, Hold::NOTHING),
+            correlator,
+            received: 0,
+            server_failed: false,
+            group: group(service),
+            loopback: false,
+            powered: true,
+            grace,
+            ear: PathEar::default(),
+        }
+    }
+
+    /// When the next frame starts.
+    pub(super) fn next_start(&self) -> SimTime {
+        self.frames.next_start()
+    }
+
+    /// Makes the next frame of the ODUj and hands it to the queues of its legs.
+    pub(super) fn send(&mut self, ports: &mut [Port]) {
+        let window = self.frames.advance();
+        self.shared.window.set(window);
+        let mfas = self.source.mfas();
+        let first = self.source.frames() == 0;
+        self.source.next_frame(&mut self.frame);
+        if self.loopback || !self.powered {
+            return;
+        }
+        let bridge = self.group.as_ref().map(|group| group.machine.bridged());
+        for (index, leg) in self.legs.iter_mut().enumerate() {
+            let Some(queue) = ports[leg.port].queues.get_mut(leg.tributary) else { continue };
+            let mut frame = queue.blank();
+            frame.octets_mut().copy_from_slice(self.frame.octets());
+            if index == 0 && bridge == Some(Bridge::Only(Entity::Protection))
+                || index == 1 && bridge == Some(Bridge::Only(Entity::Working))
+            {
+                Maintenance::Oci.write(&mut frame);
+            }
+            if let Some((passage, remotes)) = &mut leg.tandem {
+                passage.send(&mut frame, mfas, remotes);
+            }
+            if let Some(group) = self.group.as_mut().filter(|_| index == 1)
+                && group.machine.config().architecture.uses_channel()
+            {
+                group.source.set(group.level, Some(group.machine.transmit()));
+                group.source.write(&mut frame, mfas);
+            }
+            queue.push(window, !first, frame);
+        }
+    }
+
+    /// Takes a frame that came on a leg.
+    pub(super) fn receive(
+        &mut self,
+        leg: usize,
+        came: OduCame,
+        frame: &OduFrame,
+        ports: &mut [Port],
+    ) {
+        if !self.powered {
+            return;
+        }
+        if let Some(group) = self.group.as_mut().filter(|_| leg == 1)
+            && came.trusted
+            && group.machine.config().architecture.uses_channel()
+            && let Some(change) = group.sink.read(frame, came.mfas)
+            && change.level == group.level
+        {
+            let word = group.sink.valid(group.level);
+            group.machine.received(came.end, word);
+        }
+        let stat = otn_frame::overhead::PathMonitoring::read(frame).stat;
+        let here = &mut self.legs[leg];
+        here.failed = false;
+        if !here.found {
+            if matches!(stat, PathStatus::Ais | PathStatus::Oci) && came.at < self.grace {
+                return;
+            }
+            here.found = true;
+        }
+        if self.loopback {
+            let queue = &mut ports[here.port].queues[here.tributary];
+            let mut back = queue.blank();
+            back.octets_mut().copy_from_slice(frame.octets());
+            queue.push((came.at, came.end), came.follows, back);
+        }
+        if leg == self.selected {
+            self.terminate(leg, came, frame);
+        }
+    }
+
+    fn terminate(&mut self, leg: usize, came: OduCame, frame: &OduFrame) {
+        if !(came.follows && self.last == Some(leg)) {
+            self.sink.restart();
+        }
+        self.last = Some(leg);
+        let first = self.received * PAYLOAD_OCTETS as u64;
+        self.received += 1;
+        let OduCame { at, end, mfas, trusted, .. } = came;
+        let lasts = u128::from(end.since(at).as_ps());
+        let when = |position: u64| {
+            let gone = lasts * u128::from(position.saturating_sub(first));
+            at + SimTime::from_ps((gone / PAYLOAD_OCTETS as u128) as u64)
+        };
+        let arrival = Arrival { at, end, first, in_frame: trusted, when: &when };
+        let sample = self.sink.receive(&arrival, frame, mfas, &mut self.ear);
+        self.set_server(at, false);
+        self.source.remote().report(sample.violations.unwrap_or(0));
+        self.tell_back();
+    }
+
+    /// The frames of a leg end with a failure of its server, or begin again.
+    pub(super) fn leg_failed(&mut self, leg: usize, at: SimTime, failed: bool) {
+        let here = &mut self.legs[leg];
+        if !here.found && at < self.grace {
+            return;
+        }
+        here.failed = failed;
+        if failed && let Some(group) = self.group.as_mut().filter(|_| leg == 1) {
+            group.sink.signal_fail(group.level);
+        }
+        if leg == self.selected && failed {
+            self.sink.signal_fail(at, &mut self.ear);
+            self.set_server(at, true);
+            self.tell_back();
+        }
+    }
+
+    /// The correlator learns of the server by a defect in front of the path.
+    fn set_server(&mut self, at: SimTime, failed: bool) {
+        if std::mem::replace(&mut self.server_failed, failed) != failed {
+            let (place, defect) = (Place::ROOT, Defect::Los);
+            self.ear.defects.push(DefectEvent { place, at, defect, raised: failed });
+        }
+    }
+
+    fn tell_back(&mut self) {
+        let bdi = self.sink.path().actions().contains(Action::Bdi);
+        self.source.remote().set_bdi(bdi);
+    }
+
+    /// Time passes without frames.
+    pub(super) fn wait_until(&mut self, now: SimTime) {
+        if !self.powered {
+            return;
+        }
+        self.sink.pass(now, &mut self.ear);
+        if now >= self.grace {
+            self.legs.iter_mut().for_each(|leg| leg.found = true);
+        }
+        if let Some(group) = &mut self.group {
+            group.machine.wait(now);
+        }
+        self.select(now);
+    }
+
+    /// Looks at the monitors of the legs and switches where that is due.
+    pub(super) fn watch(&mut self, now: SimTime, ports: &[Port]) {
+        let Some(group) = &mut self.group else { return };
+        for (entity, leg) in Entity::ALL.into_iter().zip(&self.legs) {
+            if !leg.found {
+                continue;
+            }
+            let monitoring = group.machine.config().monitoring;
+            let signal = match (leg.failed, monitoring) {
+                (true, _) => EntitySignal::Failed,
+                (false, Monitoring::Inherent) => EntitySignal::Normal,
+                (false, Monitoring::NonIntrusive | Monitoring::Sublayer) => {
+                    ports[leg.port].entity(leg.tributary, group.tandem)
+                }
+            };
+            if signal != group.machine.counts_as(entity) || signal == EntitySignal::Failed {
+                group.machine.signal(now, entity, signal);
+            }
+        }
+        self.select(now);
+    }
+
+    fn select(&mut self, now: SimTime) {
+        let Some(group) = &self.group else { return };
+        let selected = usize::from(group.machine.selected() == Entity::Protection);
+        if std::mem::replace(&mut self.selected, selected) != selected && self.legs[selected].failed
+        {
+            self.sink.signal_fail(now, &mut self.ear);
+            self.set_server(now, true);
+            self.tell_back();
+        }
+    }
+
+    /// When the protection has something to do by itself.
+    pub(super) fn next_deadline(&self) -> Option<SimTime> {
+        self.group.as_ref().and_then(|group| group.machine.next_deadline())
+    }
+
+    /// An operator's command.
+    pub(super) fn command(
+        &mut self,
+        now: SimTime,
+        command: ExternalCommand,
+    ) -> Result<(), Option<Refused>> {
+        let Some(group) = &mut self.group else { return Err(None) };
+        let result = group.machine.command(now, command).map_err(Some);
+        self.select(now);
+        result
+    }
+
+    /// What the protection did.
+    pub(super) fn next_event(&mut self) -> Option<ProtectionEvent> {
+        self.group.as_mut()?.machine.next_event()
+    }
+
+    /// The protection of this end.
+    pub(super) fn protection(&self) -> Option<&Protection> {
+        self.group.as_ref().map(|group| &group.machine)
+    }
+
+    /// Takes a defect; gives the causes that change by that.
+    pub(super) fn correlate(&mut self, event: DefectEvent, out: &mut impl FnMut(CauseEvent)) {
+        self.correlator.note(event, out);
+    }
+
+    /// No more defects of up to `now` will come.
+    pub(super) fn settle(&mut self, now: SimTime, out: &mut impl FnMut(CauseEvent)) {
+        self.correlator.settle(now, out);
+    }
+
+    /// True where the server of a layer failed by an AIS that the layer itself sees.
+    pub(super) fn by_ais(&self, event: &CauseEvent) -> bool {
+        self.correlator.failed_by_ais(event.place, event.cause.layer())
+    }
+
+    /// Packets that the client sent since this was asked last.
+    pub(super) fn take_sent(&mut self) -> Vec<Seen> {
+        self.shared.sent.take()
+    }
+
+    /// Why the source of packets cannot go on.
+    pub(super) fn error(&self) -> Option<String> {
+        self.shared.error.borrow().clone()
+    }
+
+    /// The sink of the path.
+    pub(super) const fn sink(&self) -> &OduSink {
+        &self.sink
+    }
+
+    /// Bits and bit errors of a PRBS client.
+    pub(super) fn prbs(&self) -> Option<&otn_map::prbs::PrbsChecker> {
+        match self.sink.payload() {
+            Payload::Prbs(bits) => Some(bits.prbs()),
+            _ => None,
+        }
+    }
+
+    /// The client fails, or is there again.
+    pub(super) fn client_fails(&mut self, failed: bool) {
+        let from = self.source.frames();
+        self.source.client_fails(from, (!failed).then_some(from));
+        self.shared.closed.set(failed);
+    }
+
+    /// What comes goes straight back.
+    pub(super) const fn set_loopback(&mut self, on: bool) {
+        self.loopback = on;
+    }
+
+    /// The node has lost its power, or has it again.
+    pub(super) fn set_power(&mut self, on: bool, now: SimTime) {
+        self.powered = on;
+        self.shared.closed.set(!on);
+        if on {
+            self.last = None;
+        } else {
+            self.sink.signal_fail(now, &mut self.ear);
+        }
+    }
+
+    /// Another trace is sent.
+    pub(super) const fn send_trace(&mut self, tti: Tti) {
+        self.source.set_trace(tti);
+    }
+
+    /// Another trace is expected.
+    pub(super) fn expect_trace(&mut self, expected: ExpectedTrace) {
+        self.sink.expect_path(expected);
+    }
+
+    /// The clock of the node has another offset.
+    pub(super) fn retune(&mut self, offset: otn_frame::PartsPerBillion) {
+        self.frames.retune(offset);
+    }
+}
+
+fn group(service: &Service) -> Option<Group> {
+    let config = service.protection.as_ref()?.config;
+    let tandem = match (config.monitoring, config.level) {
+        (Monitoring::Sublayer, ApsLevel::Tandem(level)) => Some(level),
+        _ => None,
+    };
+    Some(Group {
+        machine: Protection::new(config).ok()?,
+        source: ApsSource::default(),
+        sink: ApsSink::default(),
+        level: config.level,
+        tandem,
+    })
+}
+
+fn payload(
+    plan: &Plan,
+    (index, end): (usize, usize),
+    packets: Option<Box<dyn PacketSource>>,
+    shared: &Rc<Shared>,
+) -> (PayloadType, PayloadSource) {
+    let service = &plan.services[index];
+    match service.client {
+        Client::Prbs => (PayloadType::PRBS, PayloadSource::prbs()),
+        Client::EthernetGfp => {
+            let client = match (&service.sends[end], packets) {
+                (Sends::Packets(pace), Some(source)) => Some((source, *pace)),
+                (Sends::Numbered { octets, every }, _) => {
+                    let number = u16::try_from(index).unwrap_or(u16::MAX);
+                    let made = Numbered::new(*octets, *every, number, end as u8);
+                    let source: Box<dyn PacketSource> = Box::new(made);
+                    Some((source, traffic::Pace::Captured))
+                }
+                (Sends::Nothing | Sends::Packets(_), _) => None,
+            };
+            let none: Box<dyn PacketSource> = Box::new(Silence);
+            let (source, pace) = client.unwrap_or((none, traffic::Pace::Captured));
+            let client = traffic::Client::new(source, pace);
+            let queue = Queue::new(client, Rc::clone(shared), plan.duration);
+            (PayloadType::GFP, PayloadSource::gfp(Box::new(queue)))
+        }
+    }
+}
+
+/// A client that sends nothing.
+struct Silence;
+
+impl PacketSource for Silence {
+    fn next_packet(
+        &mut self,
+        _: &mut traffic::Packet,
+    ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(false)
+    }
+}

@@ -239,11 +239,17 @@ pub fn window(plan: &Plan) -> SimTime {
     least.min().unwrap_or(SimTime::from_ms(1)).max(SimTime::from_ps(1))
 }
 
-/// Virtual time at which a run ends: clients have stopped, and everything had time to arrive.
-pub fn end_of(plan: &Plan) -> SimTime {
+/// Virtual time by which everything is aligned, from the line up, if nothing is wrong.
+pub fn up_by(plan: &Plan) -> SimTime {
     let services = 0..plan.services.len();
     let longest = services.map(|service| element::grace(plan, service)).max().unwrap_or_default();
-    plan.duration + longest
+    // Whole milliseconds read better.
+    SimTime::from_ms(longest.as_ns().div_ceil(1_000_000))
+}
+
+/// Virtual time at which a run ends: clients have stopped, and everything had time to arrive.
+pub fn end_of(plan: &Plan) -> SimTime {
+    plan.duration + up_by(plan)
 }
 
 /// Windows after which packets and log entries are collected.

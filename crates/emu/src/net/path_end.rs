@@ -47,6 +47,8 @@ pub(super) struct Leg {
     failed: bool,
     /// A frame of the path came once: before that nothing is judged.
     found: bool,
+    /// Its monitor once had nothing to tell: before that it is not asked.
+    good: bool,
     /// The tandem connection that watches it, where one does.
     tandem: Option<(Passage, TandemRemotes)>,
 }
@@ -58,7 +60,7 @@ impl Leg {
             passage.begins(level, tti);
             (passage, TandemRemotes::default())
         });
-        Self { port, tributary, failed: false, found: false, tandem }
+        Self { port, tributary, failed: false, found: false, good: false, tandem }
     }
 }
 
@@ -324,7 +326,7 @@ impl PathEnd {
     /// Looks at the monitors of the legs and switches where that is due.
     pub(super) fn watch(&mut self, now: SimTime, ports: &[Port]) {
         let Some(group) = &mut self.group else { return };
-        for (entity, leg) in Entity::ALL.into_iter().zip(&self.legs) {
+        for (entity, leg) in Entity::ALL.into_iter().zip(&mut self.legs) {
             if !leg.found {
                 continue;
             }
@@ -336,6 +338,10 @@ impl PathEnd {
                     ports[leg.port].entity(leg.tributary, group.tandem)
                 }
             };
+            leg.good |= signal == EntitySignal::Normal || now >= self.grace;
+            if !leg.good {
+                continue;
+            }
             if signal != group.machine.counts_as(entity) || signal == EntitySignal::Failed {
                 group.machine.signal(now, entity, signal);
             }
@@ -496,7 +502,7 @@ fn payload(
             let none: Box<dyn PacketSource> = Box::new(Silence);
             let (source, pace) = client.unwrap_or((none, traffic::Pace::Captured));
             let client = traffic::Client::new(source, pace);
-            let queue = Queue::new(client, Rc::clone(shared), plan.duration);
+            let queue = Queue::new(client, Rc::clone(shared), (plan.begin, plan.duration));
             (PayloadType::GFP, PayloadSource::gfp(Box::new(queue)))
         }
     }

@@ -10,7 +10,7 @@ use otn_frame::overhead::TcmLevel;
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
 use otn_map::odtu::Content;
 use otn_proc::align::FrameInfo;
-use otn_proc::defect::{DefectEvent, TandemDefect};
+use otn_proc::defect::{Defect, DefectEvent, TandemDefect};
 use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
 use otn_proc::observer::{Observer, OduCame};
 use otn_proc::odu::multiplex;
@@ -302,8 +302,7 @@ impl Port {
 
     /// The path of an ODUj in the tributary slots does not end here: of it only what belongs to the
     /// adaptation is judged.
-    fn judged_here(&self, event: DefectEvent) -> bool {
-        use otn_proc::defect::Defect;
+    pub(super) fn judged_here(&self, event: DefectEvent) -> bool {
         event.place == Place::ROOT || matches!(event.defect, Defect::LofLom | Defect::Msim)
     }
 

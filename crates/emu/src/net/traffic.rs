@@ -54,13 +54,20 @@ pub(super) struct Queue {
     client: Client,
     shared: Rc<Shared>,
     packet: Vec<u8>,
-    until: SimTime,
+    /// When the client begins, and when it stops.
+    open: (SimTime, SimTime),
 }
 
 impl Queue {
-    /// Packets that arrive before `until`.
-    pub(super) fn new(client: Client, shared: Rc<Shared>, until: SimTime) -> Self {
-        Self { client, shared, packet: Vec::new(), until }
+    /// Packets of a client that is there in this time.
+    pub(super) fn new(client: Client, shared: Rc<Shared>, open: (SimTime, SimTime)) -> Self {
+        Self { client, shared, packet: Vec::new(), open }
+    }
+
+    /// When the packet that waits arrives.
+    fn arrival(&self) -> Option<SimTime> {
+        let (begin, end) = self.open;
+        self.client.arrival().map(|at| begin + at).filter(|at| *at < end)
     }
 
     /// When the packet that comes next arrives.
@@ -73,7 +80,7 @@ impl Queue {
             self.shared.closed.set(true);
             return None;
         }
-        self.client.arrival().filter(|at| *at < self.until)
+        self.arrival()
     }
 
     /// The instant at which an octet of the payload of the present frame is due.
@@ -86,7 +93,7 @@ impl Queue {
 
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queue").field("until", &self.until).finish_non_exhaustive()
+        f.debug_struct("Queue").field("open", &self.open).finish_non_exhaustive()
     }
 }
 
@@ -97,6 +104,7 @@ impl ClientQueue for Queue {
             return None;
         }
         let (at, packet) = self.client.take()?;
+        let at = self.open.0 + at;
         let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
         self.packet.clear();
         self.packet.extend_from_slice(packet);
@@ -114,7 +122,7 @@ impl ClientQueue for Queue {
 
     fn none_before(&self) -> usize {
         let (start, end) = self.shared.window.get();
-        let Some(at) = self.client.arrival().filter(|at| *at < self.until) else {
+        let Some(at) = self.arrival() else {
             return if self.shared.closed.get() { PAYLOAD_OCTETS } else { 0 };
         };
         let lasts = u128::from(end.since(start).as_ps().max(1));

@@ -107,8 +107,12 @@ impl Element {
     fn queues(&mut self, plan: &Plan) {
         let offset = plan.nodes[self.node].clock;
         for port in &mut self.ports {
-            let tributaries = plan.lines[port.line].tributaries.iter();
-            let queue = |odu| OduQueue::new(odu, offset, SimTime::ZERO);
+            let line = &plan.lines[port.line];
+            // What is made here is known when it begins, and asked for up to the end of a frame of the
+            // line.
+            let latency = FrameClock::new(line.signal, Default::default()).frame_start(2);
+            let tributaries = line.tributaries.iter();
+            let queue = |odu| OduQueue::new(odu, offset, latency);
             port.queues = tributaries.map(|tributary| queue(tributary.odu)).collect();
         }
     }
@@ -553,7 +557,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
         let multiframes = 4 * line.slots.count() as u64;
-        line.delay + odu.frame_start(8) + otu.frame_start(multiframes + 40)
+        line.delay + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));
     service.routes().map(along).max().unwrap_or_default()

@@ -235,7 +235,7 @@ impl Port {
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let mut flipped = 0;
         if self.powered {
-            self.fill(start, &mut frame);
+            self.fill(end, &mut frame);
             flipped = self.light.pass((start, end), frame.octets_mut());
         } else {
             frame.octets_mut().fill(0);
@@ -243,11 +243,12 @@ impl Port {
         Flight { to, at: start + self.delay, end: end + self.delay, flipped, frame }
     }
 
-    fn fill(&mut self, start: SimTime, frame: &mut OtuFrame) {
+    /// Makes a frame of what has come by its `end`.
+    fn fill(&mut self, end: SimTime, frame: &mut OtuFrame) {
         if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
             for (index, queue) in self.queues.iter_mut().enumerate() {
                 let Some(connection) = multiplex.connection(index) else { continue };
-                queue.emit(start, &mut |octets| connection.push(octets));
+                queue.emit(end, &mut |octets| connection.push(octets));
             }
         }
         let back = self.sink.remote();

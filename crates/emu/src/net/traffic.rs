@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use otn_frame::SimTime;
 use otn_frame::layout::PAYLOAD_OCTETS;
+use otn_map::ethernet;
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 
 use crate::traffic::{Client, Packet, PacketSource};
@@ -56,12 +57,26 @@ pub(super) struct Queue {
     packet: Vec<u8>,
     /// When the client begins, and when it stops.
     open: (SimTime, SimTime),
+    /// The opening was sent.
+    opened: bool,
+}
+
+/// Octets of the packet that opens the descrambler of the far end.
+const OPENING_OCTETS: usize = 60;
+
+/// A packet of no client that goes before all others. The descrambler of GFP follows what it receives, and idle
+/// frames do not move it: without one, the first packet of every client would be lost.
+//= g7041:6.1.2.3-payload-scrambler
+pub(super) fn opening() -> Vec<u8> {
+    let mut packet = vec![0; OPENING_OCTETS];
+    packet.extend(ethernet::fcs(&packet));
+    packet
 }
 
 impl Queue {
     /// Packets of a client that is there in this time.
     pub(super) fn new(client: Client, shared: Rc<Shared>, open: (SimTime, SimTime)) -> Self {
-        Self { client, shared, packet: Vec::new(), open }
+        Self { client, shared, packet: Vec::new(), open, opened: false }
     }
 
     /// When the packet that waits arrives.
@@ -100,6 +115,11 @@ impl fmt::Debug for Queue {
 impl ClientQueue for Queue {
     fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
         let now = self.instant(offset);
+        if !self.opened && now.as_ps() >= self.open.0.as_ps() / 4 * 3 {
+            self.opened = true;
+            self.packet = opening();
+            return ClientFrame::new(TypeHeader::ethernet(false), &self.packet).ok();
+        }
         if self.due()? > now {
             return None;
         }
@@ -122,6 +142,9 @@ impl ClientQueue for Queue {
 
     fn none_before(&self) -> usize {
         let (start, end) = self.shared.window.get();
+        if !self.opened {
+            return 0;
+        }
         let Some(at) = self.arrival() else {
             return if self.shared.closed.get() { PAYLOAD_OCTETS } else { 0 };
         };

@@ -25,7 +25,7 @@ const POWER: [u64; 2] = [850 * MS, 920 * MS];
 const BIN: u64 = 10 * MS;
 
 /// A service with what a careless name can do to a file.
-pub const CARELESS: &str = "video \"A\", </script><!--";
+pub(super) const CARELESS: &str = "video \"A\", </script><!--";
 
 const SITES: [(&str, NodeKind, f64, f64); 12] = [
     ("Hamburg", NodeKind::Switch, 53.55, 9.99),
@@ -108,7 +108,7 @@ impl Noise {
 }
 
 /// The whole report.
-pub fn report() -> Report {
+pub(super) fn report() -> Report {
     let mut report = Report {
         version: VERSION,
         run: Run {

@@ -8,6 +8,9 @@ const shown = () => {
   return data.alarms.filter((alarm) => (!event || alarm.event === event) && (!primary || alarm.primary));
 };
 
+/** Lanes that a node has at most. */
+const LANES = 40;
+
 /** Lanes of a node: no two alarms of a lane overlap, primary ones come first. */
 function lanesOf(list) {
   const lanes = [];
@@ -16,6 +19,7 @@ function lanesOf(list) {
   for (const alarm of [...list].sort(order)) {
     const [from, to] = [alarm.raised_ps, alarm.cleared_ps ?? Infinity];
     let lane = lanes.findIndex((spans) => spans.every(([a, b]) => to <= a || b <= from));
+    if (lane < 0 && lanes.length === LANES) continue;
     if (lane < 0) lane = lanes.push([]) - 1;
     lanes[lane].push([from, to]);
     place.set(alarm.id, lane);
@@ -79,7 +83,8 @@ function drawTimeline() {
   }
   timeline.move = cursor(svg, x, 20, y);
   timeline.move();
-  box.replaceChildren(svg);
+  const hidden = rows.reduce((sum, row) => sum + row.own.length - row.place.size, 0);
+  box.replaceChildren(svg, ...(hidden ? [none(`${plural(hidden, "alarm")} of crowded nodes not drawn: choose an event, or see alarms.csv.`)] : []));
   pickTime(svg, left, right);
   roving(list.map((alarm) => timeline.bars.get(alarm.id)?.bar).filter(Boolean));
 }
@@ -96,6 +101,7 @@ function eventLines(x, left, right, bottom) {
 }
 
 function bar(alarm, x, row, lane, [left, right]) {
+  if (!row.place.has(alarm.id)) return [];
   const from = x(alarm.raised_ps);
   const to = alarm.cleared_ps === null ? right + 20 : x(alarm.cleared_ps);
   if (to < left - 3 || from > right + 3) return [];
@@ -112,8 +118,11 @@ function bar(alarm, x, row, lane, [left, right]) {
   };
   ["pointerenter", "focus", "click"].forEach((type) => rect.addEventListener(type, tell));
   timeline.bars.set(alarm.id, { bar: rect });
-  const text = `${alarm.primary ? "◆ " : ""}${alarm.defect} ${alarm.layer}`;
-  if (wide < text.length * 6 + 6) return [rect];
+  const name = `${alarm.primary ? "◆ " : ""}${alarm.defect} ${alarm.layer}`;
+  const fits = (text) => wide >= text.length * 6.2 + 6;
+  const place = `${name}, ${alarm.termination_point.replace(`${alarm.node}:`, "")}`;
+  const text = fits(place) ? place : name;
+  if (!fits(text)) return [rect];
   return [rect, draw("text", { class: `bar-name ${kind}`, x: Math.max(start, left) + 4, y: y + lane - 6.5 }, text)];
 }
 

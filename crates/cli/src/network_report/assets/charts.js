@@ -53,12 +53,12 @@ function chart(title, unit, series, log = false) {
   const [low, high] = rangeOf(series, log);
   const scale = (v) => bottom - ((v - low) / (high - low)) * (bottom - top);
   const y = (v) => (log ? (v > 0 ? scale(Math.max(low, Math.log10(v))) : bottom) : scale(v));
-  const marks = log ? rounds(low, high, Math.min(6, high - low)).filter(Number.isInteger) : rounds(low, high, 5);
+  const marks = log ? rounds(low, high, Math.min(6, high - low)).filter(Number.isInteger) : rounds(low, high, 7);
   const digits = marks.length > 1 ? clamp(Math.ceil(-Math.log10(marks[1] - marks[0]) - 1e-9), 0, 4) : 1;
   marks.forEach((value) => group.append(
     draw("line", { x1: left, x2: right, y1: scale(value), y2: scale(value) }),
     draw("text", { x: left - 6, y: scale(value) + 4, "text-anchor": "end" },
-      log && value === low ? "0" : log ? tenTo(value) : value.toFixed(digits))));
+      log && value === low ? "0" : log ? tenTo(value) : short(value, digits))));
   const clip = `clip-${title.replace(/\W/g, "")}`;
   const inside = draw("g", { "clip-path": `url(#${clip})` });
   svg.append(draw("clipPath", { id: clip }, draw("rect", { x: left, y: top - 4, width: right - left, height: bottom - top + 8 })), group, inside);
@@ -127,7 +127,7 @@ function drawLineCharts() {
     ["Codewords", grouped(t.codewords)], ["Bits flipped by the light / corrected", `${grouped(t.bits_flipped)} / ${grouped(t.corrected_bits)}`],
     ["Codewords not corrected / miscorrected", `${grouped(t.uncorrectable_codewords)} / ${grouped(t.miscorrected_codewords)}`],
     ["Bits wrong behind the decoder", grouped(t.residual_bit_errors)]];
-  byId("line-totals").replaceChildren(table([["Over the whole run", (r) => r[0]], [`${way.from} → ${way.to}`, (r) => r[1], "number"]], rows));
+  byId("line-totals").replaceChildren(table([["Over the whole run", (r) => r[0]], [`${way.from} → ${way.to}`, (r) => r[1], "number"]], rows, { kind: "" }));
 }
 
 function startLines() {

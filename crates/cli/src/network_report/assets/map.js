@@ -125,6 +125,14 @@ function drawMap() {
   svg.append(map.halos);
   data.lines.forEach((line) => svg.append(drawLine(line, at, pairs)));
   const taken = [...at.values()].map(([x, y]) => [x - 10, y - 10, x + 10, y + 10]);
+  for (const key of pairs.keys()) {
+    const [p, q] = key.split("\n").map((name) => at.get(name));
+    const count = p && q ? Math.min(60, Math.hypot(q[0] - p[0], q[1] - p[1]) / 9) : 0;
+    for (let i = 1; i < count; i++) {
+      const [x, y] = [0, 1].map((axis) => p[axis] + ((q[axis] - p[axis]) * i) / count);
+      taken.push([x - 3, y - 3, x + 3, y + 3]);
+    }
+  }
   data.nodes.forEach((node) => svg.append(drawSite(node, at, taken, width, height)));
   box.replaceChildren(svg);
   roving([...map.lines.values()].map((item) => item.group));
@@ -291,7 +299,7 @@ function drawState() {
   panel.head = make("h3");
   panel.services = new Map(data.services.map((service) => [service.name, make("span", { class: "state-mark" })]));
   const list = data.services.map((service) => make("li", {}, serviceButton(service, panel.services.get(service.name))));
-  byId("state").replaceChildren(panel.head, panel.text, make("h3", {}, "Services (point: route)"), make("ul", {}, list));
+  byId("state").replaceChildren(panel.head, panel.text, make("h3", {}, "Services, with their routes when pointed at"), make("ul", {}, list));
 }
 
 function updateState() {

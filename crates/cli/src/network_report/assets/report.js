@@ -29,6 +29,14 @@ function picture(width, height, label) {
   return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
 }
 
+/** A count in four letters or less, for axes. */
+function short(number, digits) {
+  const [size, letter] = [[1e9, "G"], [1e6, "M"], [1e4, "k"]].find(([size]) => Math.abs(number) >= size) ?? [1, ""];
+  if (letter === "") return number.toFixed(digits);
+  const [by, name] = letter === "k" ? [1e3, "k"] : [size, letter];
+  return `${tidy((number / by).toFixed(2))} ${name}`;
+}
+
 const plural = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 const none = (text) => make("p", { class: "none" }, text);
 
@@ -59,8 +67,10 @@ function instant(ps, span = END, parts = 1000) {
 /** A time as exact as it is told. */
 const exact = (ps) => {
   if (ps === null || ps === undefined) return "–";
-  const [unit, size] = END >= 1e12 ? UNITS[0] : unitOf(END);
-  return `${tidy((ps / size).toFixed(size >= 1e12 ? 9 : 6))}\u00a0${unit}`;
+  const [unit, size] = unitOf(END);
+  // Nanoseconds; of a run of seconds, microseconds unless there is more to tell.
+  const text = (ps / size).toFixed(size === 1e12 ? 9 : size === 1e9 ? 6 : 3);
+  return `${size === 1e12 ? text.replace(/000$/, "") : text}\u00a0${unit}`;
 };
 
 const decibel = (value, unit = "dB") => (value === null || value === undefined ? "–" : `${value.toFixed(2)}\u00a0${unit}`);
@@ -145,15 +155,31 @@ function roving(items) {
   });
 }
 
-/** A table. `columns` are [title, cell of a row, class]; a cell is text or an element. */
-function table(columns, rows, rowClass = () => "") {
+/** Rows of a table before all are asked for. */
+const FEW = 12;
+const whole = new Set();
+
+/**
+ * A table. `columns` are [title, cell of a row, class]; a cell is text or an element. One with a `name`
+ * that was once asked for whole stays so when it is drawn again.
+ */
+function table(columns, rows, { name = "", rowClass = () => "", kind = "cards" } = {}) {
   const head = columns.map(([title, , kind = ""]) => make("th", { scope: "col", class: kind }, title));
   const line = (row) => {
     const cells = columns.map(([title, cell, kind = ""]) =>
       make("td", { class: kind, "data-label": title }, cell(row) ?? "–"));
     return make("tr", { class: rowClass(row) }, cells);
   };
-  return make("table", { class: "cards" }, make("thead", {}, make("tr", {}, head)), make("tbody", {}, rows.map(line)));
+  const body = make("tbody", {}, rows.slice(0, rows.length > FEW + 2 && !whole.has(name) ? FEW : rows.length).map(line));
+  const made = make("table", { class: kind }, make("thead", {}, make("tr", {}, head)), body);
+  if (rows.length === body.childElementCount) return made;
+  const all = make("button", { type: "button" }, `Show all ${rows.length} rows`);
+  all.addEventListener("click", () => {
+    body.append(...rows.slice(FEW).map(line));
+    all.remove();
+    if (name) whole.add(name);
+  });
+  return make("div", {}, made, all);
 }
 
 const options = (select, entries) => select.replaceChildren(

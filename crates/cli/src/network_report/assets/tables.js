@@ -32,7 +32,7 @@ function story(total) {
 
 function drawSummary() {
   const { run } = data;
-  byId("run-facts").textContent = `Seed ${run.seed}. Clients sent for ${exact(run.duration_ps)}; the run ended at ${exact(run.ended_at_ps)}.${run.interrupted ? " INTERRUPTED." : ""}`;
+  byId("run-facts").textContent = `Seed ${run.seed}. Clients sent for ${duration(run.duration_ps)}; the run ended at ${duration(run.ended_at_ps)}.${run.interrupted ? " INTERRUPTED." : ""}`;
   const total = sumPackets();
   byId("story").textContent = story(total);
   const failed = data.services.filter((service) => service.directions.some((way) => way.states.some((s) => s.state === "failed"))).length;
@@ -50,9 +50,11 @@ function drawSummary() {
 
 function drawServices() {
   charts.flows = [];
-  const rows = data.services.flatMap((service) => service.directions.map((way) => ({ service, way })));
+  const rows = data.services.flatMap((service) => service.directions.map((way) => ({ service, way })))
+    .sort((a, b) => b.way.packets.lost - a.way.packets.lost);
   if (rows.length === 0) return byId("service-table").replaceChildren(none("No services."));
   const guard = (p) => (p ? `${p.kind}, ${p.revertive ? `revertive after ${duration(p.wait_to_restore_ps)}` : "not revertive"}${p.hold_off_ps ? `, hold-off ${duration(p.hold_off_ps)}` : ""}` : "none");
+  const bad = ({ way: { packets } }) => (packets.lost + packets.corrupted + packets.duplicated > 0 ? "bad" : "");
   byId("service-table").replaceChildren(table([
     ["Service", (r) => r.service.name],
     ["Direction", (r) => `${r.way.from} → ${r.way.to}`],
@@ -64,7 +66,7 @@ function drawServices() {
     ["Corrupted / duplicated", (r) => `${grouped(r.way.packets.corrupted)} / ${grouped(r.way.packets.duplicated)}`, "number"],
     ["Latency min / mean / max", (r) => ["min_ps", "mean_ps", "max_ps"].map((key) => duration(r.way.latency[key])).join(" / ")],
     ["Packets over time", (r) => flowChart(r.way)],
-  ], rows, (r) => (r.way.packets.lost + r.way.packets.corrupted + r.way.packets.duplicated > 0 ? "bad" : "")));
+  ], rows, { name: "services", rowClass: bad }));
 }
 
 function drawDisruptions() {
@@ -113,7 +115,7 @@ function drawPerformance() {
   const bins = data.performance.filter((bin) => bin.period === byId("period").value);
   const weight = (b) => [b.near.unavailable_seconds, b.near.severely_errored_seconds, b.near.errored_seconds, b.near.background_block_errors];
   const worse = (a, b) => weight(b).map((v, i) => v - weight(a)[i]).find((v) => v !== 0) ?? 0;
-  const rows = [...bins].sort(worse).slice(0, 60);
+  const rows = [...bins].sort(worse).slice(0, 200);
   const both = (key) => (b) => `${grouped(b.near[key])} / ${grouped(b.far[key])}`;
   const more = bins.length > rows.length ? [none(`The worst ${rows.length} of ${bins.length}; all are in pm.csv.`)] : [];
   byId("performance-table").replaceChildren(bins.length === 0 ? none("None.") : table([

@@ -39,13 +39,17 @@ const changes = (() => {
   return [...all].sort((a, b) => a - b);
 })();
 
-/** The span from an event to the last thing that it brought about at once. */
-function spanOf(event) {
-  const of = (list, time) => list.filter((item) => item.event === event.id).map(time);
-  const times = [...of(data.alarms, (a) => a.raised_ps), ...of(data.switches, (s) => s.at_ps)];
-  const last = Math.max(event.at_ps + 1e6, event.until_ps ?? 0, ...times);
-  const margin = (last - event.at_ps) * 0.12;
-  return [Math.max(0, event.at_ps - margin), Math.min(END, last + margin)];
+/** The span from where an event begins, or ends, to the last alarm or switch that follows from that. */
+function spanOf(event, ends = false) {
+  const start = ends ? event.until_ps : event.at_ps;
+  const before = ends ? Infinity : event.until_ps ?? Infinity;
+  const of = (list, time) => list.filter((item) => item.event === event.id).map(time)
+    .filter((at) => at !== null && at >= start && at < before);
+  const times = ends ? of(data.alarms, (a) => a.cleared_ps) :
+    [...of(data.alarms, (a) => a.raised_ps), ...of(data.switches, (s) => s.at_ps)];
+  const last = times.reduce((a, b) => Math.max(a, b), start + END * 1e-3);
+  const margin = (last - start) * 0.12;
+  return [Math.max(0, start - margin), Math.min(END, last + margin)];
 }
 
 /** The instant at which most has failed; shown first. */
@@ -63,15 +67,18 @@ function worstInstant() {
 function startTimeBar() {
   const [slider, choice, play] = [byId("instant"), byId("window"), byId("play")];
   options(choice, [["all", "Whole run"],
-    ...data.events.map((e) => [e.id, `Event ${e.id}: ${e.kind} of ${e.place}`]), ["own", "Own span"]]);
+    ...data.events.flatMap((e) => [[e.id, `Event ${e.id}: ${e.kind} of ${e.place}`],
+      ...(e.until_ps === null || e.until_ps > END ? [] : [[`${e.id} ends`, `End of event ${e.id}: ${e.kind} of ${e.place}`]])]),
+    ["own", "Own span"]]);
   choice.lastChild.hidden = true;
   let chosen = false;
   choice.addEventListener("change", () => {
-    const event = events.get(Number(choice.value));
+    const event = events.get(Number.parseInt(choice.value, 10));
+    const ends = choice.value.endsWith("ends");
     chosen = true;
     if (event) {
-      setView(...spanOf(event));
-      setNow(event.at_ps);
+      setView(...spanOf(event, ends));
+      setNow(ends ? event.until_ps : event.at_ps);
     } else setView(0, END);
     chosen = false;
   });
@@ -112,10 +119,13 @@ function ticks() {
 /** Plays the span in ten seconds. */
 function startPlaying(button) {
   let last = null;
+  const face = (sign, word) => {
+    button.replaceChildren(sign, make("span", { class: "word" }, ` ${word}`));
+    button.setAttribute("aria-label", word);
+  };
   const stop = () => {
     last = null;
-    button.textContent = "▶ Play";
-    button.setAttribute("aria-label", "Play");
+    face("▶", "Play");
   };
   const step = (clock) => {
     if (last === null) return;
@@ -129,10 +139,10 @@ function startPlaying(button) {
     if (last !== null) return stop();
     if (view.now >= view.to) setNow(view.from);
     last = performance.now();
-    button.textContent = "❙❙ Pause";
-    button.setAttribute("aria-label", "Pause");
+    face("❙❙", "Pause");
     requestAnimationFrame(step);
   });
+  stop();
 }
 
 /** Round numbers of an axis. */

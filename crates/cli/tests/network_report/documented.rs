@@ -15,7 +15,7 @@ type Keys = BTreeMap<String, BTreeSet<String>>;
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/report.md");
-    fs::read_to_string(path).unwrap()
+    fs::read_to_string(path).expect("the page is there")
 }
 
 /// Keys in back quotes at the start of a row of a table.

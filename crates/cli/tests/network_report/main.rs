@@ -15,20 +15,22 @@ use serde_json::Value;
 /// Writes the sample where it stays, to be looked at in a browser: the folder's name says which test.
 fn written(name: &str) -> (PathBuf, Report) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).expect("a folder of tests");
     let mut report = sample::report();
-    write(&folder, &mut report).unwrap();
+    write(&folder, &mut report).expect("a folder that is there");
     (folder, report)
 }
 
 fn read(folder: &Path, name: &str) -> String {
-    fs::read_to_string(folder.join(name)).unwrap()
+    fs::read_to_string(folder.join(name)).expect("a file that was written")
 }
 
 /// The JSON in the page, as a browser takes it: up to the first end tag.
 fn embedded(page: &str) -> &str {
-    let (_, rest) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
-    rest.split_once("</script>").unwrap().0
+    let (_, rest) = page
+        .split_once("<script type=\"application/json\" id=\"data\">")
+        .expect("an element with data");
+    rest.split_once("</script>").expect("its end").0
 }
 
 #[test]

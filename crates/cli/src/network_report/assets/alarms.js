@@ -8,18 +8,18 @@ const shown = () => {
   return data.alarms.filter((alarm) => (!event || alarm.event === event) && (!primary || alarm.primary));
 };
 
-/** Lanes that a node has at most. */
-const LANES = 40;
+/** Lanes that a node has at most: the more nodes, the fewer. */
+const lanesFor = (nodes) => clamp(Math.floor(320 / nodes), 4, 40);
 
 /** Lanes of a node: no two alarms of a lane overlap, primary ones come first. */
-function lanesOf(list) {
+function lanesOf(list, most) {
   const lanes = [];
   const order = (a, b) => Number(b.primary) - Number(a.primary) || a.raised_ps - b.raised_ps || a.id - b.id;
   const place = new Map();
   for (const alarm of [...list].sort(order)) {
     const [from, to] = [alarm.raised_ps, alarm.cleared_ps ?? Infinity];
     let lane = lanes.findIndex((spans) => spans.every(([a, b]) => to <= a || b <= from));
-    if (lane < 0 && lanes.length === LANES) continue;
+    if (lane < 0 && lanes.length === most) continue;
     if (lane < 0) lane = lanes.push([]) - 1;
     lanes[lane].push([from, to]);
     place.set(alarm.id, lane);
@@ -60,7 +60,7 @@ function drawTimeline() {
   const byNode = data.nodes.map((node) => [node.name, list.filter((alarm) => alarm.node === node.name)]).filter(([, own]) => own.length);
   let y = 26;
   const rows = byNode.map(([name, own]) => {
-    const { place, count } = lanesOf(own);
+    const { place, count } = lanesOf(own, lanesFor(byNode.length));
     const title = phone ? 16 : 0;
     const row = { name, own, place, top: y, bars: y + 4 + title, bottom: y + count * lane + 6 + title };
     y = row.bottom;

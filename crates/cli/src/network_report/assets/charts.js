@@ -139,6 +139,9 @@ function startLines() {
   byId("line-choice").addEventListener("change", drawLineCharts);
 }
 
+/** Thickness of the strip that tells where the traffic came from. */
+const THICKNESS = { working: 3, restored: 5, protection: 7, failed: 10 };
+
 /** Where the traffic came from and what became of the packets, small. */
 function flowChart(way) {
   const [width, height] = [190, 44];
@@ -160,8 +163,8 @@ function flowChart(way) {
   const changesOf = [{ at_ps: 0, state: "working" }, ...way.states, { at_ps: END, state: "working" }];
   changesOf.slice(0, -1).forEach((change, i) => {
     const [from, to] = [x(change.at_ps), x(changesOf[i + 1].at_ps)];
-    const y = change.state === "failed" ? 35 : change.state === "working" ? 37 : 36;
-    if (to > from) svg.append(draw("rect", { class: `spell ${change.state}`, x: from, width: Math.max(1, to - from), y, height: 2 * (40 - y) }));
+    const high = THICKNESS[change.state];
+    if (to > from) svg.append(draw("rect", { class: `spell ${change.state}`, x: from, width: Math.max(1, to - from), y: 39 - high / 2, height: high }));
   });
   charts.flows.push(cursor(svg, x, 0, height));
   charts.flows.at(-1)();

@@ -2,7 +2,7 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const SVG = "http://www.w3.org/2000/svg";
-const END = Math.max(data.run.ended_at_ps, data.run.duration_ps, 1);
+const END = Math.max(data.run.ended_at_ps, data.run.duration_ps, 1e6);
 
 const byId = (id) => document.getElementById(id);
 

@@ -17,13 +17,17 @@ function pieces(line, at) {
   return all;
 }
 
-const resources = { key: "", all: false };
+const resources = { key: "", all: false, allSlots: false };
+
+/** Lines and fibres that are drawn before all are asked for. */
+const FIRST = { lines: 32, fibres: 16 };
 
 /** Draws the slots of the instant, where they are not what is drawn already. */
 function drawSlots() {
   const tall = data.lines.filter((line) => line.slot_count > 0);
   if (tall.length === 0) return byId("slot-rows").replaceChildren(none("No line has tributary slots."));
-  const parts = tall.map((line) => [line, pieces(line, view.now)]);
+  const some = resources.allSlots ? tall : tall.slice(0, FIRST.lines);
+  const parts = some.map((line) => [line, pieces(line, view.now)]);
   const key = JSON.stringify(parts.map(([, list]) => list.map((p) => [p.slot, p.use?.service, p.use?.role])));
   if (key === resources.key) return;
   resources.key = key;
@@ -37,6 +41,13 @@ function drawSlots() {
     explain(grid, text);
     return make("div", { class: "row" }, label, grid);
   }));
+  if (some.length === tall.length) return;
+  const all = make("button", { type: "button" }, `Show all ${tall.length} lines`);
+  all.addEventListener("click", () => {
+    resources.allSlots = true;
+    drawSlots();
+  });
+  byId("slot-rows").append(all);
 }
 
 function piece({ use }) {
@@ -46,9 +57,6 @@ function piece({ use }) {
   return part;
 }
 
-/** Fibres that are drawn before all are asked for. */
-const FIRST = 16;
-
 function drawSpectrum() {
   const box = byId("spectrum-rows");
   const channels = data.fibres.flatMap((fibre) => fibre.channels);
@@ -56,7 +64,7 @@ function drawSpectrum() {
   const low = channels.reduce((a, c) => Math.min(a, c.frequency_thz - c.width_ghz / 2000), Infinity) - 0.02;
   const high = channels.reduce((a, c) => Math.max(a, c.frequency_thz + c.width_ghz / 2000), 0) + 0.02;
   const wide = Math.max(260, innerWidth > 640 ? box.clientWidth - 253 : box.clientWidth);
-  const shownFibres = resources.all ? data.fibres : data.fibres.slice(0, FIRST);
+  const shownFibres = resources.all ? data.fibres : data.fibres.slice(0, FIRST.fibres);
   const rows = shownFibres.map((fibre, index) => spectrumRow(fibre, wide, [low, high], index === shownFibres.length - 1));
   if (shownFibres.length < data.fibres.length) {
     const all = make("button", { type: "button" }, `Show all ${data.fibres.length} fibres`);

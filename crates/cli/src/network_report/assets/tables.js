@@ -142,7 +142,7 @@ function serviceLegend() {
   const box = (kind, text, height) => make("span", {}, draw("svg", { width: 22, height: 12, "aria-hidden": "true" },
     draw("rect", { class: kind, x: 0, y: (12 - height) / 2, width: 22, height })), text);
   byId("service-legend").replaceChildren(box("delivered", "delivered", 12), box("missing", "lost", 12), make("span", {}, "Strip below, by thickness and colour:"),
-    box("spell working", "working", 5), box("spell protection", "protection or restored", 7), box("spell failed", "failed", 10));
+    ...Object.keys(THICKNESS).map((state) => box(`spell ${state}`, state, THICKNESS[state])));
 }
 
 function start() {

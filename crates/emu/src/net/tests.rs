@@ -132,7 +132,7 @@ fn packets_cross_a_chain_of_switches_in_every_structure() {
         (Signal::Otu1, Signal::Odu0, 5_000, 16),
         (Signal::Otu2, Signal::Odu0, 5_000, 10),
         (Signal::Otu2, Signal::Odu1, 2_500, 7),
-        (Signal::Otu3, Signal::Odu2, 1_000, 2),
+        (Signal::Otu3, Signal::Odu2, 1_000, 4),
         (Signal::Otu4, Signal::Odu0, 5_000, 4),
     ] {
         let mut build = Build::new(3, ms);

@@ -161,7 +161,7 @@ impl Protection {
     fn clear(&mut self, now: SimTime) -> Result<(), Refused> {
         if self.logic.command().is_some() {
             self.change(now, |logic| logic.set_command(None));
-        } else if matches!(self.logic.wait, Wait::Running(_)) {
+        } else if matches!(self.logic.wait, Wait::Running { .. }) {
             self.change(now, Logic::end_wait);
         } else {
             return Err(Refused::NothingToClear);
@@ -195,7 +195,7 @@ impl Protection {
                 self.hold_off_mut(entity).expire(at);
                 self.take_held(at, entity);
             }
-            if self.logic.wait == Wait::Running(at) {
+            if matches!(self.logic.wait, Wait::Running { until, .. } if until == at) {
                 self.change(at, Logic::end_wait);
             }
             if self.unanswered.is_some_and(|since| since + NO_RESPONSE <= at) && !self.unresponsive
@@ -209,7 +209,7 @@ impl Protection {
     /// When [`Self::wait`] has something to do, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<SimTime> {
         let restore = match self.logic.wait {
-            Wait::Running(at) => Some(at),
+            Wait::Running { until, .. } => Some(until),
             Wait::None | Wait::Over { .. } | Wait::Following => None,
         };
         let no_response = self.unanswered.filter(|_| !self.unresponsive);

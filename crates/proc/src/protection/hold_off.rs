@@ -1,6 +1,7 @@
 //! The hold-off timer of one entity.
 //!
-//! Clauses: IETF RFC 7347 7.3, the twin protocol. In: what the monitor says. Out: what counts for protection, and from when.
+//! Clauses: IETF RFC 7347 7.3, the twin protocol. In: what the monitor says. Out: what counts for
+//! protection, and from when.
 
 use otn_frame::SimTime;
 

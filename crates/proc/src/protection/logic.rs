@@ -1,8 +1,9 @@
 //! Which request is in force at one end, and where traffic is because of it.
 //!
-//! Clauses: G.873.1 8, IETF RFC 7347 7 and 8, RFC 7271 10 and 11, RFC 8234 4. In: the highest request of this end, the word of the far end.
-//! Out: state, entity selected, word to send. Every call settles: asked again without anything new,
-//! nothing changes. Timers and defects are kept elsewhere.
+//! Clauses: G.873.1 8, IETF RFC 7347 7 and 8, RFC 7271 10 and 11, RFC 8234 4. In: the highest
+//! request of this end, the word of the far end. Out: state, entity selected, word to send. Every
+//! call settles: asked again without anything new, nothing changes. Timers and defects are kept
+//! elsewhere.
 
 use otn_frame::SimTime;
 
@@ -22,8 +23,14 @@ use ProtectionState as State;
 pub(super) enum Wait {
     /// Nothing is waited for.
     None,
-    /// The timer of this end runs.
-    Running(SimTime),
+    /// The timer of this end runs. What the far end says may be `heard` already: that it recovered
+    /// as well, and asks for nothing.
+    Running {
+        /// When it is over.
+        until: SimTime,
+        /// The far end was heard since working recovered here.
+        heard: bool,
+    },
     /// The timer of this end is over; the far end has yet to follow, and has `heard` of it where a
     /// word came since.
     Over {
@@ -154,7 +161,9 @@ impl Logic {
     /// The timer of the wait to restore is over, or was cleared.
     //= rfc7271:11-wait-over
     pub(super) fn end_wait(&mut self) {
-        self.wait = Wait::Over { heard: false };
+        let known = matches!(self.wait, Wait::Running { heard: true, .. });
+        // A far end that counts its own wait says so, and has yet to say that it is over.
+        self.wait = Wait::Over { heard: known && self.far().request == Request::NoRequest };
     }
 
     /// The highest request of this end.
@@ -238,7 +247,7 @@ impl Logic {
                     self.recovered = true;
                     State::NoRequest
                 } else if self.config.revertive {
-                    self.wait = Wait::Running(now + self.config.wait_to_restore);
+                    self.wait = self.starts(now, false);
                     State::WaitToRestore
                 } else {
                     State::DoNotRevert
@@ -251,12 +260,11 @@ impl Logic {
     }
 
     /// True where the state is that of a request the far end no longer has, and no cell of the
-    /// tables leads out of it: words in between were too short to be accepted.
+    /// tables leads out of it: words in between were too short to be accepted, or crossed.
     //= rfc7271:11-missed-word
     fn is_stale(&self, far: FarRequest) -> bool {
-        let own_wait = matches!(self.wait, Wait::Running(_));
+        let own_wait = matches!(self.wait, Wait::Running { .. });
         match (self.state, self.state.end(), far.request) {
-            (_, _, Request::ReverseRequest) => false,
             (State::WaitToRestore, _, Request::WaitToRestore | Request::NoRequest) => false,
             (State::WaitToRestore, _, _) => !own_wait,
             (state, Some(End::Far), request) => state.request() != request,
@@ -268,7 +276,7 @@ impl Logic {
     fn next(&self) -> State {
         let far = self.far();
         let waits = match self.wait {
-            Wait::Running(_) => true,
+            Wait::Running { .. } => true,
             Wait::Over { heard } => {
                 self.is_bidirectional()
                     && (self.far.is_none() || (far.traffic == Protection && !heard))
@@ -281,7 +289,10 @@ impl Logic {
             own.map_or_else(|| state::far(state, far, facts), |own| state::local(state, own))
         };
         match from(self.state) {
-            next if next == self.state && self.is_stale(far) => from(State::NoRequest),
+            next if next == self.state && self.is_stale(far) => match self.state {
+                State::Exercise(_) if self.selected == Protection => from(State::DoNotRevert),
+                _ => from(State::NoRequest),
+            },
             next => next,
         }
     }
@@ -323,16 +334,16 @@ impl Logic {
         self.state.end() == Some(End::Near)
     }
 
+    fn starts(&self, now: SimTime, heard: bool) -> Wait {
+        Wait::Running { until: now + self.config.wait_to_restore, heard }
+    }
+
     /// Goes to another state.
     //= rfc7347:7.4-wait-remembered
     fn enter(&mut self, next: State, now: SimTime) {
         if next == State::WaitToRestore {
             let both = self.recovered && self.far().request == Request::NoRequest;
-            self.wait = if both {
-                Wait::Running(now + self.config.wait_to_restore)
-            } else {
-                Wait::Following
-            };
+            self.wait = if both { self.starts(now, true) } else { Wait::Following };
         }
         self.state = next;
         self.follow();
@@ -352,7 +363,7 @@ impl Logic {
     //= rfc7271:11-sent
     fn sent(&self) -> ProtectionRequest {
         match (self.state, self.state.end()) {
-            (State::WaitToRestore, _) if !matches!(self.wait, Wait::Running(_)) => {
+            (State::WaitToRestore, _) if !matches!(self.wait, Wait::Running { .. }) => {
                 Request::NoRequest
             }
             (State::Exercise(End::Far), _) => Request::ReverseRequest,

@@ -164,103 +164,80 @@ fn apply(group: &mut Protection, input: Input) {
     }
 }
 
-/// How each state is reached from rest, and what is sent in it: the request, the signal on which it
-/// stands, and the signal on protection (fact sheet 10.6, last paragraph).
-fn ways() -> Vec<(Vec<Input>, State, ApsRequest, u8, u8)> {
+/// The way to a state from rest; what is sent in it: the request, the signal on which it stands, and
+/// the signal on protection (fact sheet 10.6, last paragraph).
+type Way = (Vec<Input>, State, ApsRequest, u8, u8);
+
+/// How each state is reached, and some of them once more.
+fn ways() -> Vec<Way> {
+    let mut ways = ways_of_this_end();
+    ways.extend(ways_of_the_far_end());
+    ways.extend(ways_beside());
+    ways
+}
+
+fn ways_of_this_end() -> Vec<Way> {
     use ApsRequest as Code;
     use ExternalCommand::{Exercise, ForcedSwitch, LockoutOfProtection, ManualSwitch};
-    use Input::{Command, Far as Heard, Signal as Monitor};
     use Signal::{Degraded, Failed, Normal};
-    let rest = Heard(Code::NoRequest, 0, 0);
+    let rest = || Input::Far(Code::NoRequest, 0, 0);
+    let command = |command| vec![Input::Command(command)];
+    let signal = |entity, signal| vec![rest(), Input::Signal(entity, signal)];
+    let mut recovered = signal(W, Failed);
+    recovered.extend([Input::Far(Code::NoRequest, 1, 1), Input::Signal(W, Normal)]);
+    let (fail, degrade) = (Code::SignalFail, Code::SignalDegrade);
     vec![
-        (vec![rest], State::NoRequest, Code::NoRequest, 0, 0),
-        (vec![Command(LockoutOfProtection)], State::Lockout(Near), Code::Lockout, 0, 0),
-        (vec![Heard(Code::Lockout, 0, 0)], State::Lockout(Far), Code::NoRequest, 0, 0),
-        (vec![Monitor(P, Failed)], State::SignalFail(P, Near), Code::SignalFail, 0, 0),
-        (vec![Heard(Code::SignalFail, 0, 0)], State::SignalFail(P, Far), Code::NoRequest, 0, 0),
-        (
-            vec![rest, Monitor(P, Degraded)],
-            State::SignalDegrade(P, Near),
-            Code::SignalDegrade,
-            0,
-            0,
-        ),
-        (
-            vec![Heard(Code::SignalDegrade, 0, 0)],
-            State::SignalDegrade(P, Far),
-            Code::NoRequest,
-            0,
-            0,
-        ),
-        (vec![Monitor(W, Failed)], State::SignalFail(W, Near), Code::SignalFail, 1, 1),
-        (vec![Heard(Code::SignalFail, 1, 1)], State::SignalFail(W, Far), Code::NoRequest, 1, 1),
-        (
-            vec![rest, Monitor(W, Degraded)],
-            State::SignalDegrade(W, Near),
-            Code::SignalDegrade,
-            1,
-            1,
-        ),
-        (
-            vec![Heard(Code::SignalDegrade, 1, 1)],
-            State::SignalDegrade(W, Far),
-            Code::NoRequest,
-            1,
-            1,
-        ),
-        (vec![Command(ForcedSwitch)], State::ForcedSwitch(Near), Code::ForcedSwitch, 1, 1),
-        (vec![Heard(Code::ForcedSwitch, 1, 1)], State::ForcedSwitch(Far), Code::NoRequest, 1, 1),
-        (vec![Command(ManualSwitch(W))], State::ManualSwitch(W, Near), Code::ManualSwitch, 0, 0),
-        (vec![Heard(Code::ManualSwitch, 0, 0)], State::ManualSwitch(W, Far), Code::NoRequest, 0, 0),
-        (vec![Command(ManualSwitch(P))], State::ManualSwitch(P, Near), Code::ManualSwitch, 1, 1),
-        (vec![Heard(Code::ManualSwitch, 1, 1)], State::ManualSwitch(P, Far), Code::NoRequest, 1, 1),
-        (
-            vec![Monitor(W, Failed), Heard(Code::NoRequest, 1, 1), Monitor(W, Normal)],
-            State::WaitToRestore,
-            Code::WaitToRestore,
-            1,
-            1,
-        ),
-        (vec![Heard(Code::DoNotRevert, 1, 1)], State::DoNotRevert, Code::DoNotRevert, 1, 1),
-        (vec![Command(Exercise)], State::Exercise(Near), Code::Exercise, 0, 0),
-        (vec![Heard(Code::Exercise, 0, 0)], State::Exercise(Far), Code::ReverseRequest, 0, 0),
-        // Beside the list: exercise where traffic does not return, and the follower of a wait.
-        (
-            vec![Heard(Code::DoNotRevert, 1, 1), Command(Exercise)],
-            State::Exercise(Near),
-            Code::Exercise,
-            1,
-            1,
-        ),
-        (
-            vec![Heard(Code::DoNotRevert, 1, 1), Heard(Code::Exercise, 1, 1)],
-            State::Exercise(Far),
-            Code::ReverseRequest,
-            1,
-            1,
-        ),
-        (
-            vec![Heard(Code::SignalFail, 1, 1), Heard(Code::WaitToRestore, 1, 1)],
-            State::WaitToRestore,
-            Code::NoRequest,
-            1,
-            1,
-        ),
-        // An own request that is lower than the far end's is sent all the same.
-        (
-            vec![Heard(Code::Lockout, 0, 0), Monitor(W, Failed)],
-            State::Lockout(Far),
-            Code::SignalFail,
-            1,
-            0,
-        ),
-        (
-            vec![Heard(Code::ForcedSwitch, 1, 1), Monitor(P, Degraded)],
-            State::ForcedSwitch(Far),
-            Code::SignalDegrade,
-            0,
-            1,
-        ),
+        (vec![rest()], State::NoRequest, Code::NoRequest, 0, 0),
+        (command(LockoutOfProtection), State::Lockout(Near), Code::Lockout, 0, 0),
+        (signal(P, Failed), State::SignalFail(P, Near), fail, 0, 0),
+        (signal(P, Degraded), State::SignalDegrade(P, Near), degrade, 0, 0),
+        (signal(W, Failed), State::SignalFail(W, Near), fail, 1, 1),
+        (signal(W, Degraded), State::SignalDegrade(W, Near), degrade, 1, 1),
+        (command(ForcedSwitch), State::ForcedSwitch(Near), Code::ForcedSwitch, 1, 1),
+        (command(ManualSwitch(W)), State::ManualSwitch(W, Near), Code::ManualSwitch, 0, 0),
+        (command(ManualSwitch(P)), State::ManualSwitch(P, Near), Code::ManualSwitch, 1, 1),
+        (recovered, State::WaitToRestore, Code::WaitToRestore, 1, 1),
+        (command(Exercise), State::Exercise(Near), Code::Exercise, 0, 0),
+    ]
+}
+
+fn ways_of_the_far_end() -> Vec<Way> {
+    use ApsRequest as Code;
+    let heard = |code, signal| vec![Input::Far(code, signal, signal)];
+    let (fail, degrade) = (Code::SignalFail, Code::SignalDegrade);
+    let (manual, none) = (Code::ManualSwitch, Code::NoRequest);
+    vec![
+        (heard(Code::Lockout, 0), State::Lockout(Far), none, 0, 0),
+        (heard(fail, 0), State::SignalFail(P, Far), none, 0, 0),
+        (heard(degrade, 0), State::SignalDegrade(P, Far), none, 0, 0),
+        (heard(fail, 1), State::SignalFail(W, Far), none, 1, 1),
+        (heard(degrade, 1), State::SignalDegrade(W, Far), none, 1, 1),
+        (heard(Code::ForcedSwitch, 1), State::ForcedSwitch(Far), none, 1, 1),
+        (heard(manual, 0), State::ManualSwitch(W, Far), none, 0, 0),
+        (heard(manual, 1), State::ManualSwitch(P, Far), none, 1, 1),
+        (heard(Code::DoNotRevert, 1), State::DoNotRevert, Code::DoNotRevert, 1, 1),
+        (heard(Code::Exercise, 0), State::Exercise(Far), Code::ReverseRequest, 0, 0),
+    ]
+}
+
+/// Exercise where traffic does not return, the follower of a wait, and own requests that are lower
+/// than the far end's: they are sent all the same.
+fn ways_beside() -> Vec<Way> {
+    use ApsRequest as Code;
+    let heard = |code, signal| Input::Far(code, signal, signal);
+    let (stay, fail) = (heard(Code::DoNotRevert, 1), Input::Signal(W, Signal::Failed));
+    let degrade = Input::Signal(P, Signal::Degraded);
+    let exercise = Input::Command(ExternalCommand::Exercise);
+    let waiting = vec![heard(Code::SignalFail, 1), heard(Code::WaitToRestore, 1)];
+    let locked = vec![heard(Code::Lockout, 0), fail];
+    let forced = vec![heard(Code::ForcedSwitch, 1), degrade];
+    let answers = vec![stay, heard(Code::Exercise, 1)];
+    vec![
+        (vec![stay, exercise], State::Exercise(Near), Code::Exercise, 1, 1),
+        (answers, State::Exercise(Far), Code::ReverseRequest, 1, 1),
+        (waiting, State::WaitToRestore, Code::NoRequest, 1, 1),
+        (locked, State::Lockout(Far), Code::SignalFail, 1, 0),
+        (forced, State::ForcedSwitch(Far), Code::SignalDegrade, 0, 1),
     ]
 }
 

@@ -24,16 +24,16 @@ pub mod samples;
 mod traffic;
 
 pub use port::Flight;
+pub use traffic::Seen;
 
 use std::collections::BTreeMap;
 
-use otn_frame::{FrameClock, SimTime};
+use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_proc::odu::OduCounters;
 use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::protection::{ProtectionCounts, ProtectionState};
 use otn_proc::terminal::Counters;
 
-use self::traffic::Seen;
 use crate::traffic::PacketSource;
 use element::Element;
 use flows::Flow;
@@ -77,9 +77,16 @@ pub struct PathSummary {
 pub struct Harvest {
     entries: Vec<Entry>,
     packets: Vec<(usize, usize, Vec<Seen>, Vec<Seen>)>,
+    /// Frames as line ends received them, by line and end, where they are listened to.
+    pub frames: Heard<Box<OtuFrame>>,
+    /// Packets as they left, FCS removed, by service and end, where they are listened to.
+    pub clients: Heard<Vec<u8>>,
     /// Why the packets of a client could not be read on.
     pub error: Option<String>,
 }
+
+/// What was heard at a place, each with its time.
+pub type Heard<T> = Vec<((usize, usize), Vec<(SimTime, T)>)>;
 
 /// Some of the nodes.
 pub struct Shard {
@@ -90,6 +97,18 @@ impl Shard {
     /// These nodes at time zero.
     pub fn new(plan: &Plan, nodes: &[usize], sources: &mut Sources) -> Self {
         Self { elements: nodes.iter().map(|node| Element::new(plan, *node, sources)).collect() }
+    }
+
+    /// Keeps the frames received at these line ends, and the packets of all clients if so wished.
+    pub fn listen(&mut self, lines: &[(usize, usize)], clients: bool) {
+        for element in &mut self.elements {
+            for port in element.ports_mut() {
+                port.ear.line = lines.contains(&(port.line, port.end)).then(Vec::new);
+            }
+            for path in element.paths_mut() {
+                path.ear.packets = clients.then(Vec::new);
+            }
+        }
     }
 
     /// Frames are on their way; those for other nodes are passed over.
@@ -117,6 +136,16 @@ impl Shard {
         for element in &mut self.elements {
             harvest.entries.extend(element.take_log());
             harvest.packets.extend(element.take_packets());
+            for port in element.ports_mut() {
+                let place = (port.line, port.end);
+                let heard = port.ear.line.as_mut().map(std::mem::take);
+                harvest.frames.extend(heard.map(|frames| (place, frames)));
+            }
+            for path in element.paths_mut() {
+                let place = (path.service, path.end);
+                let heard = path.ear.packets.as_mut().map(std::mem::take);
+                harvest.clients.extend(heard.map(|packets| (place, packets)));
+            }
             let errors = element.paths().iter().filter_map(path_end::PathEnd::error);
             harvest.error = harvest.error.take().or_else(|| errors.into_iter().next());
         }
@@ -188,18 +217,18 @@ const FORGOTTEN: SimTime = SimTime::from_ms(1_000);
 impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
-        let flows = plan.services.iter().map(|_| Default::default()).collect();
+        let flows = plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
         Self { flows, ..Self::default() }
     }
 
     /// Takes what shards told after the window that ended at `now`.
-    pub fn take(&mut self, harvests: impl IntoIterator<Item = Harvest>, now: SimTime) {
+    pub fn take<'a>(&mut self, harvests: impl IntoIterator<Item = &'a mut Harvest>, now: SimTime) {
         let mut arrived = Vec::new();
         for harvest in harvests {
             let room = ENTRIES.saturating_sub(self.entries.len());
             self.left_out += harvest.entries.len().saturating_sub(room) as u64;
-            self.entries.extend(harvest.entries.into_iter().take(room));
-            for (service, end, sent, came) in harvest.packets {
+            self.entries.extend(harvest.entries.drain(..).take(room));
+            for (service, end, sent, came) in harvest.packets.drain(..) {
                 sent.into_iter().for_each(|packet| self.flows[service][end].sent(packet));
                 arrived.push((service, end, came));
             }
@@ -275,11 +304,11 @@ pub fn run(
         shard.deliver(out);
         count += 1;
         if count % HARVEST == 0 {
-            let harvest = shard.harvest();
+            let mut harvest = shard.harvest();
+            record.take([&mut harvest], now);
             if let Some(error) = harvest.error {
                 return Err(error);
             }
-            record.take([harvest], now);
             if !goes_on(now) {
                 record.interrupted = true;
                 break;
@@ -287,7 +316,7 @@ pub fn run(
         }
     }
     shard.settle(now);
-    record.take([shard.harvest()], now);
+    record.take([&mut shard.harvest()], now);
     record.ended = now;
     record.finish([shard.summaries()]);
     Ok(record)

@@ -87,10 +87,6 @@ impl OduQueue {
         }
     }
 
-    /// What is forced.
-    pub(super) const fn forced(&self) -> Option<Maintenance> {
-        self.forced
-    }
 
     /// Frames that came too late to leave.
     pub(super) const fn late(&self) -> u64 {

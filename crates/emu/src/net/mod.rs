@@ -55,6 +55,8 @@ pub struct PortSummary {
     pub samples: Samples,
     /// Seconds of the section, and of the ODUk path.
     pub performance: [Option<PerformanceMonitor>; 2],
+    /// Frames sent from this end.
+    pub frames_sent: u64,
     /// Frames of ODUj that came too late to be passed on, in what this end sends.
     pub late_frames: u64,
 }
@@ -168,6 +170,7 @@ impl Shard {
                 odu: *sink.odu().counters(),
                 samples: port.samples.clone(),
                 performance,
+                frames_sent: port.frames_sent,
                 late_frames: port.queues.iter().map(odu_queue::OduQueue::late).sum(),
             };
             ((port.line, port.end), summary)

@@ -102,6 +102,7 @@ pub(super) struct Port {
     pub(super) line: usize,
     pub(super) end: usize,
     frames: Frames,
+    pub(super) frames_sent: u64,
     source: OtuSource,
     /// By tributary of the line.
     pub(super) queues: Vec<OduQueue>,
@@ -170,6 +171,7 @@ impl Port {
             line: index,
             end,
             frames: Frames::new(line.signal, node.clock, SimTime::ZERO),
+            frames_sent: 0,
             source: OtuSource::new(line.coding, section, odu),
             queues: Vec::new(),
             light: LineLight::new(line.light[1 - end].clone(), errors),
@@ -232,6 +234,7 @@ impl Port {
     /// Makes the next frame and sends it towards the port `to`.
     pub(super) fn send(&mut self, to: (usize, usize)) -> Flight {
         let (start, end) = self.frames.advance();
+        self.frames_sent += 1;
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let mut flipped = 0;
         if self.powered {

@@ -57,8 +57,7 @@ pub struct Lightpath {
 pub struct TransceiverChoice {
     /// A mode of the library, or figures.
     pub mode: ModeChoice,
-    /// Constellation; for a mode of the library that does not say, see [`Modulation`] in the report of
-    /// [`Plant`](super::Plant).
+    /// Constellation; with `None` the least one that holds the bit rate of the library's mode. Figures need one.
     pub modulation: Option<Modulation>,
     /// Launched power, dBm; what the mode or the library says if `None`.
     pub tx_power_dbm: Option<f64>,

@@ -149,6 +149,7 @@ impl<'a> Crossing<'a> {
     }
 
     /// All channels of a section through its fibres.
+    //= otn:light-gain
     fn together(&mut self, number: usize, state: &State) -> Result<Vec<Remains>, LightError> {
         let plant = self.plant;
         let section = &plant.sections[number];

@@ -134,6 +134,15 @@ pub enum LightError {
         /// The loss found, dB.
         found_db: f64,
     },
+    /// A ramp has more steps than can be followed.
+    Ramp {
+        /// The fibre.
+        fibre: String,
+        /// Steps found.
+        found: u64,
+        /// Most steps allowed.
+        most: u64,
+    },
     /// A shifted channel does not fit its slot any more; filters are not modelled.
     Shift {
         /// The lightpath.
@@ -164,6 +173,9 @@ impl fmt::Display for LightError {
                 f,
                 "fibre '{fibre}': extra loss {found_db} dB, expected a finite number that is not negative"
             ),
+            Self::Ramp { fibre, found, most } => {
+                write!(f, "fibre '{fibre}': a ramp of {found} steps, expected at most {most}")
+            }
             Self::Shift { lightpath, offset_hz, most_hz } => write!(
                 f,
                 "lightpath '{lightpath}': {} GHz off its frequency, expected at most {} GHz, with which \

@@ -40,7 +40,7 @@ pub struct Lightpath {
     /// Transceivers of the plant, by name.
     pub ends: [String; 2],
     /// Elements that light passes on its way, in order, for each direction. With none the forward way is the
-    /// shortest one, and the backward way is that over the same ROADMs.
+    /// shortest one, and the backward way is that over the same ROADMs, or the shortest one if there is none.
     pub through: [Vec<String>; 2],
     /// Centre of the channel, Hz.
     pub frequency_hz: f64,

@@ -15,7 +15,7 @@ use super::crossing::Crossing;
 use super::error::LightError;
 use super::plant::Plant;
 use super::reception::Reception;
-use super::state::{Action, Event, FibreId, Ramp, State};
+use super::state::{Action, Event, FibreId, Ramp};
 
 /// What the receiver of one direction of a lightpath has, and since when; the first entry is from zero on.
 pub type Course = Vec<(SimTime, Reception)>;
@@ -79,6 +79,7 @@ fn steps(plant: &Plant, events: &[Event]) -> Result<Vec<Event>, LightError> {
         }
         match ramp {
             Some(ramp) => {
+                check_ramp(plant, fibre, ramp)?;
                 let from_db = state.extra_loss_db(fibre);
                 ramps.insert(fibre, (event.at, from_db, to_db, ramp));
             }
@@ -95,6 +96,23 @@ fn steps(plant: &Plant, events: &[Event]) -> Result<Vec<Event>, LightError> {
     Ok(steps)
 }
 
+/// Most steps of a ramp: each is a state of the plant of its own.
+const MOST_SAMPLES: u64 = 100_000;
+
+/// Number of the steps of a ramp before its end.
+fn between(ramp: Ramp) -> u64 {
+    ramp.duration.as_ps().div_ceil(ramp.every.as_ps().max(1)).saturating_sub(1)
+}
+
+fn check_ramp(plant: &Plant, fibre: FibreId, ramp: Ramp) -> Result<(), LightError> {
+    let found = between(ramp);
+    if found <= MOST_SAMPLES {
+        return Ok(());
+    }
+    let fibre = plant.fibre_name(fibre).to_owned();
+    Err(LightError::Ramp { fibre, found, most: MOST_SAMPLES })
+}
+
 /// The steps of a ramp, up to but not at `until`; each holds what the line has where it begins.
 //= otn:light-ramp
 fn samples(
@@ -106,7 +124,6 @@ fn samples(
     until: Option<SimTime>,
 ) -> Vec<Event> {
     let (duration, every) = (ramp.duration.as_ps(), ramp.every.as_ps().max(1));
-    let between = (duration.div_ceil(every)).saturating_sub(1);
     let at = |passed: u64| since + SimTime::from_ps(passed);
     let attenuate = |loss_db: f64| Action::Attenuate { fibre, loss_db, ramp: None };
     let sample = |number: u64| {
@@ -115,7 +132,7 @@ fn samples(
         Event { at: at(passed), action: attenuate(from_db + (to_db - from_db) * part) }
     };
     let last = Event { at: at(duration), action: attenuate(to_db) };
-    let all = (1..=between).map(sample).chain([last]);
+    let all = (1..=between(ramp)).map(sample).chain([last]);
     all.take_while(|step| until.is_none_or(|until| step.at < until)).collect()
 }
 

@@ -75,16 +75,17 @@ pub(super) fn routes(
         let found = network.vertex(uid).filter(|&v| is_transceiver(&network.element(v).kind));
         *end = found.ok_or_else(|| unknown(lightpath, "transceiver", uid, names))?;
     }
-    let forward = one_route(network, lightpath, ends, &lightpath.through[0])?;
+    let forward = one_route(network, lightpath, ends, &lightpath.through[0], true)?;
     let back = [ends[1], ends[0]];
     let given = &lightpath.through[1];
     let backward = if given.is_empty() {
         let nodes = forward.iter().rev().map(|&vertex| network.element(vertex));
         let roadms = nodes.filter(|element| matches!(element.kind, Kind::Roadm(_)));
         let same: Vec<String> = roadms.map(|element| element.uid.clone()).collect();
-        one_route(network, lightpath, back, &same)?
+        // Where each direction has ROADMs of its own, the shortest way back has to do.
+        one_route(network, lightpath, back, &same, false)?
     } else {
-        one_route(network, lightpath, back, given)?
+        one_route(network, lightpath, back, given, true)?
     };
     Ok([forward, backward])
 }
@@ -112,6 +113,7 @@ fn one_route(
     lightpath: &Lightpath,
     [from, to]: [Vertex; 2],
     through: &[String],
+    strict: bool,
 ) -> Result<Vec<Vertex>, PlantError> {
     let mut wanted = Vec::with_capacity(through.len());
     for name in through {
@@ -119,7 +121,7 @@ fn one_route(
             let names = network.elements().iter().map(|element| element.uid.as_str());
             unknown(lightpath, "element", name, names)
         })?;
-        wanted.push(Include { uid: network.element(vertex).uid.clone(), strict: true });
+        wanted.push(Include { uid: network.element(vertex).uid.clone(), strict });
     }
     route(network, from, to, &wanted).map_err(|reason| PlantError::Route {
         lightpath: lightpath.name.clone(),

@@ -210,7 +210,7 @@ impl<'a> Crossing<'a> {
         let channels = parts.iter().map(|(channel, ..)| channel.clone()).collect();
         let plan = Arc::new(self.plan(section.from, channels)?);
         let owner = parts.iter().map(|(_, owner, _)| *owner).collect();
-        let spectrum = Some(side_by_side(plan, parts.iter().map(|(.., light)| light)));
+        let spectrum = Some(side_by_side(plan, &parts));
         Ok(Entering { spectrum, owner, absent })
     }
 
@@ -437,12 +437,9 @@ fn straighten(network: &mut Network, design: &Network, section: &Section, extra_
 }
 
 /// Channels of one spectrum each as one spectrum.
-fn side_by_side<'a>(
-    plan: Arc<ChannelPlan>,
-    lights: impl Iterator<Item = &'a Spectrum> + Clone,
-) -> Spectrum {
+fn side_by_side(plan: Arc<ChannelPlan>, parts: &[(Channel, Option<usize>, Spectrum)]) -> Spectrum {
     let column = |of: fn(&Spectrum) -> &[f64]| -> Vec<f64> {
-        lights.clone().flat_map(|light| of(light).iter().copied()).collect()
+        parts.iter().flat_map(|(.., light)| of(light).iter().copied()).collect()
     };
     Spectrum {
         power_w: column(|light| &light.power_w),

@@ -50,7 +50,8 @@ pub fn occupation(plant: &Plant, state: &State) -> Result<Vec<Occupation>, Light
     let mut crossing = Crossing::new(plant);
     crossing.settle(state)?;
     let mut all = Vec::new();
-    for section in &plant.sections {
+    // A transceiver may send one frequency to several ROADM degrees: without a fibre nothing is shared.
+    for section in plant.sections.iter().filter(|section| !section.inner.is_empty()) {
         let entering = crossing.entering(section, state)?;
         let before = match &entering.spectrum {
             Some(spectrum) => crossing.along(section, state, spectrum)?,

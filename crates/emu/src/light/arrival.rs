@@ -1,6 +1,6 @@
 //! When a receiver sees what happens somewhere in the plant.
 //!
-//! In: an [`Action`], a [`Way`]. Out: the time of flight from where it happens to the end of the way. What
+//! In: the [`Place`] of an action, a [`Way`]. Out: the time of flight from where it happens to the end of the way. What
 //! happens to a fibre happens in its middle. A way that does not pass the place itself sees what its neighbours
 //! bring: from where they first share a section with it.
 
@@ -13,23 +13,23 @@ use super::state::Action;
 use super::ways::{Way, time};
 
 /// Where something happens.
-enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
     /// In an element.
     Element(Vertex),
     /// At the transmitters of a lightpath, or at one of them.
     Transmitter(LightpathId, Option<Direction>),
 }
 
-/// How long after `action` the end of `way` sees it.
+/// How long after something happens at `place` the end of `way` sees it.
 //= otn:light-arrival
-pub(super) fn arrival(plant: &Plant, action: &Action, way: &Way) -> SimTime {
-    let place = place(action);
-    if let Some(reached_s) = reached(way, &place) {
+pub(super) fn arrival(plant: &Plant, place: Place, way: &Way) -> SimTime {
+    if let Some(reached_s) = reached(way, place) {
         return time(way.flight_s() - reached_s);
     }
     let mut soonest_s: Option<f64> = None;
     for neighbour in &plant.ways {
-        let Some(reached_s) = reached(neighbour, &place) else { continue };
+        let Some(reached_s) = reached(neighbour, place) else { continue };
         for &(section, at) in &neighbour.sections {
             let meets_s = neighbour.reached_s[at] - reached_s;
             let Some(&(_, own)) = way.sections.iter().find(|(s, _)| *s == section) else {
@@ -45,7 +45,8 @@ pub(super) fn arrival(plant: &Plant, action: &Action, way: &Way) -> SimTime {
     time(soonest_s.unwrap_or(way.flight_s()))
 }
 
-fn place(action: &Action) -> Place {
+/// Where `action` happens.
+pub(super) fn place(action: &Action) -> Place {
     match *action {
         Action::Cut(fibre) | Action::Repair(fibre) | Action::Attenuate { fibre, .. } => {
             Place::Element(fibre.0)
@@ -61,8 +62,8 @@ fn place(action: &Action) -> Place {
 }
 
 /// Seconds from the transmitter of `way` to a place on it; `None` if it does not pass there.
-fn reached(way: &Way, place: &Place) -> Option<f64> {
-    match *place {
+fn reached(way: &Way, place: Place) -> Option<f64> {
+    match place {
         Place::Element(vertex) => {
             let at = way.route.iter().position(|&element| element == vertex)?;
             let behind_s = way.reached_s.get(at + 1).copied().unwrap_or(way.flight_s());

@@ -52,6 +52,23 @@ struct Kept {
     leaving: Spectrum,
 }
 
+/// All that decides what leaves a section: if it is as it was, so is that.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    before: Vec<Before>,
+    extra_loss_db: Vec<f64>,
+    broken: Option<Limit>,
+}
+
+/// What a way brings to a section.
+#[derive(Debug, PartialEq)]
+enum Before {
+    /// It begins here: whether it is there, whether its laser is off, how far off its frequency that is.
+    Launched { present: bool, dark: bool, offset_hz: f64 },
+    /// It comes from another section: how often that has changed.
+    Passed { version: u64 },
+}
+
 /// Light in a plant, and what is kept of it from state to state.
 #[derive(Debug)]
 pub(super) struct Crossing<'a> {
@@ -60,8 +77,9 @@ pub(super) struct Crossing<'a> {
     network: Network,
     cache: EfficiencyCache,
     kept: Vec<Option<Kept>>,
-    /// What leaves each section of each way.
-    remains: Vec<Vec<Remains>>,
+    seen: Vec<Option<Seen>>,
+    /// What leaves each section of each way, and how often it has changed.
+    remains: Vec<Vec<(Remains, u64)>>,
 }
 
 /// The channels that enter a section, in rising frequency.
@@ -82,10 +100,11 @@ impl<'a> Crossing<'a> {
             network: plant.network.clone(),
             cache: EfficiencyCache::new(CACHED_FIBRES),
             kept: plant.sections.iter().map(|_| None).collect(),
+            seen: plant.sections.iter().map(|_| None).collect(),
             remains: plant
                 .ways
                 .iter()
-                .map(|way| vec![Remains::Unknown; way.sections.len()])
+                .map(|way| vec![(Remains::Unknown, 0); way.sections.len()])
                 .collect(),
         }
     }
@@ -96,23 +115,20 @@ impl<'a> Crossing<'a> {
         let ways = self.plant.ways.iter().zip(&self.remains);
         Ok(ways
             .map(|(way, remains)| match remains.last() {
-                Some(Remains::Light(light)) => way.receiver.receive(light, way.delay),
-                Some(Remains::Dark(limit)) => darkness(limit.clone(), way.delay),
-                Some(Remains::Unknown) | None => darkness(Limit::Absent, way.delay),
+                Some((Remains::Light(light), _)) => way.receiver.receive(light, way.delay),
+                Some((Remains::Dark(limit), _)) => darkness(limit.clone(), way.delay),
+                Some((Remains::Unknown, _)) | None => darkness(Limit::Absent, way.delay),
             })
             .collect())
     }
 
     /// Fills every section, in order, until nothing changes any more.
+    ///
+    /// In a circle this begins with what the state before left. Where ROADMs level, light is exactly what it
+    /// is after as many rounds as a way has sections, whatever it began with.
     pub(super) fn settle(&mut self, state: &State) -> Result<(), LightError> {
         let plant = self.plant;
         check(plant, state)?;
-        if !plant.open {
-            // A circle begins from the same guess whatever was before, so that a state has one outcome.
-            for remains in self.remains.iter_mut().flatten() {
-                *remains = Remains::Unknown;
-            }
-        }
         let rounds = if plant.open { 1 } else { MOST_ROUNDS };
         for _ in 0..rounds {
             let mut changed = false;
@@ -129,6 +145,10 @@ impl<'a> Crossing<'a> {
     /// Crosses one section; whether anything leaves it that did not before.
     fn fill_section(&mut self, number: usize, state: &State) -> Result<bool, LightError> {
         let section = &self.plant.sections[number];
+        let seen = self.seen(section, state);
+        if self.seen[number].as_ref() == Some(&seen) {
+            return Ok(false);
+        }
         let left = if section.inner.is_empty() {
             self.each_alone(section, state)?
         } else {
@@ -136,11 +156,36 @@ impl<'a> Crossing<'a> {
         };
         let mut changed = false;
         for (&(way, hop), remains) in section.ways.iter().zip(left) {
-            let place = &mut self.remains[way][hop];
-            changed |= *place != remains;
-            *place = remains;
+            let (place, version) = &mut self.remains[way][hop];
+            if *place != remains {
+                changed = true;
+                *place = remains;
+                *version += 1;
+            }
         }
+        // Only now: a section that could not be crossed is not done.
+        self.seen[number] = Some(seen);
         Ok(changed)
+    }
+
+    fn seen(&self, section: &Section, state: &State) -> Seen {
+        let before = |&(way, hop): &(usize, usize)| match hop.checked_sub(1) {
+            Some(before) => Before::Passed { version: self.remains[way][before].1 },
+            None => {
+                let way = &self.plant.ways[way];
+                let laser = (way.lightpath, way.direction);
+                Before::Launched {
+                    present: state.present.contains(&way.lightpath),
+                    dark: state.dark.contains(&laser),
+                    offset_hz: state.offset_hz.get(&laser).copied().unwrap_or(0.0),
+                }
+            }
+        };
+        Seen {
+            before: section.ways.iter().map(before).collect(),
+            extra_loss_db: extra_losses(section, state),
+            broken: section.inner.iter().find_map(|&vertex| broken(self.plant, vertex, state)),
+        }
     }
 
     /// Between a ROADM and its own transceivers nothing is shared.
@@ -220,7 +265,7 @@ impl<'a> Crossing<'a> {
         let of = &plant.ways[way];
         let before = match hop.checked_sub(1) {
             None => self.launched(of, state)?,
-            Some(before) => match &self.remains[way][before] {
+            Some(before) => match &self.remains[way][before].0 {
                 // In a circle: as if it came straight from the transmitter, until it is known better.
                 Remains::Unknown => self.launched(of, state)?,
                 known => known.clone(),

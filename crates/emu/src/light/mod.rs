@@ -12,7 +12,7 @@
 //! - [`timeline`]: what it has over time.
 //! - [`occupation`]: what is in each fibre.
 //! - `ways`: sections that lightpaths share; `crossing`: light through them; `receiver`: the ends;
-//!   `arrival`: when a change is seen.
+//!   `arrival`: when a change is seen; `pairs`: which fibres belong together.
 //!
 //! Every channel of a fibre is there with its own power, so that neighbours that come and go are felt.
 //! Transients of amplifiers and the spontaneous emission of a line without light are not modelled, nor are
@@ -24,6 +24,7 @@ mod crossing;
 pub mod error;
 pub mod lightpath;
 pub mod occupation;
+mod pairs;
 pub mod plant;
 mod receiver;
 pub mod reception;

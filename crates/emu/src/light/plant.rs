@@ -22,6 +22,7 @@ use otn_plan::{Source, Warning};
 use super::crossing::Crossing;
 use super::error::{LightError, PlantError};
 use super::lightpath::{Direction, Lightpath, LightpathId};
+use super::pairs;
 use super::receiver;
 use super::reception::Reception;
 use super::spans::{self, SpanLine};
@@ -185,6 +186,12 @@ impl Plant {
     pub fn fibre(&self, name: &str) -> Option<FibreId> {
         let vertex = ways::named(&self.network, name)?;
         self.network.element(vertex).fibre().map(|_| FibreId(vertex))
+    }
+
+    /// The other direction of a fibre: that at the same place of the line the other way. Topologies do not
+    /// say; `None` if there is no line the other way, or one of another number of fibres.
+    pub fn opposite(&self, fibre: FibreId) -> Option<FibreId> {
+        pairs::opposite(&self.network, fibre.0).map(FibreId)
     }
 
     /// The amplifier of this name.

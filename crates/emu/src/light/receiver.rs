@@ -75,16 +75,7 @@ pub(super) fn choose(
         (None, None) => return Err(wrong("figures without a modulation".to_owned())),
     };
     let judged = mode.map(model).transpose().map_err(|error| wrong(error.to_string()))?;
-    let wish = LaunchWish {
-        asked_dbm: choice.tx_power_dbm,
-        default_dbm: reference.tx_power_dbm,
-        reference_dbm: reference.power_dbm,
-        searched: false,
-    };
-    let tx_power_dbm = match &judged {
-        Some(mode) => mode.launch_power_dbm(&wish, reference.compat),
-        None => choice.tx_power_dbm.unwrap_or(reference.tx_power_dbm),
-    };
+    let tx_power_dbm = launched(judged.as_ref(), choice.tx_power_dbm, reference);
     let channel = Channel {
         // Whole hertz, so that slots written in decimal terahertz touch and do not overlap.
         frequency_hz: lightpath.frequency_hz.round(),
@@ -97,13 +88,13 @@ pub(super) fn choose(
         label: String::new(),
     };
     let implementation_db = choice.implementation_db;
-    let at_limit = |limit: f64| {
-        modulation.required_gsnr_bw_db(limit).ok_or_else(|| {
-            wrong(format!("FEC limit {limit}, expected an error ratio between 0 and 0.5"))
-        })
-    };
-    let needed = match (choice.fec_limit.map(at_limit).transpose()?, mode) {
-        (Some(gsnr_bw_db), _) => Needed::InSignal(gsnr_bw_db + implementation_db),
+    let needed = match (choice.fec_limit, mode) {
+        (Some(limit), _) => {
+            let at_limit_db = modulation.required_gsnr_bw_db(limit).ok_or_else(|| {
+                wrong(format!("FEC limit {limit}, expected an error ratio between 0 and 0.5"))
+            })?;
+            Needed::InSignal(at_limit_db + implementation_db)
+        }
         (None, Some(mode)) => Needed::In01nm(mode.osnr_db),
         (None, None) => Needed::Nothing,
     };
@@ -117,6 +108,25 @@ pub(super) fn choose(
         compat: reference.compat,
     };
     Ok((channel, receiver))
+}
+
+/// Power of the transmitter, dBm.
+//= gnpy:6.7-tx-power
+fn launched(
+    mode: Option<&transceiver::Mode>,
+    asked_dbm: Option<f64>,
+    reference: &Reference,
+) -> f64 {
+    let wish = LaunchWish {
+        asked_dbm,
+        default_dbm: reference.tx_power_dbm,
+        reference_dbm: reference.power_dbm,
+        searched: false,
+    };
+    match mode {
+        Some(mode) => mode.launch_power_dbm(&wish, reference.compat),
+        None => asked_dbm.unwrap_or(reference.tx_power_dbm),
+    }
 }
 
 /// The mode of these names.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use otn_frame::SimTime;
 
-use super::arrival::arrival;
+use super::arrival::{Place, arrival, place};
 use super::crossing::Crossing;
 use super::error::LightError;
 use super::plant::Plant;
@@ -190,7 +190,14 @@ impl Mixed<'_> {
 /// What one receiver sees: every step at the time at which it arrives.
 fn course(mixed: &mut Mixed<'_>, history: &History, way: usize) -> Result<Course, LightError> {
     let plant = mixed.plant;
-    let arrives = |step: &Event| step.at + arrival(plant, &step.action, &plant.ways[way]);
+    // A ramp has many steps in one place.
+    let mut flights: BTreeMap<Place, SimTime> = BTreeMap::new();
+    let mut arrives = |step: &Event| {
+        let place = place(&step.action);
+        let flight =
+            flights.entry(place).or_insert_with(|| arrival(plant, place, &plant.ways[way]));
+        step.at + *flight
+    };
     let mut arrivals: Vec<(SimTime, usize)> =
         mixed.steps.iter().enumerate().map(|(number, step)| (arrives(step), number)).collect();
     arrivals.sort();

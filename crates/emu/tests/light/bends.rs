@@ -4,7 +4,7 @@ use otn_emu::light::{Action, Direction, Limit, Options, Plant, Reception, SpanLi
 use otn_plan::Source;
 use proptest::prelude::*;
 
-use crate::plants::{RING, around, line, one, over, ring};
+use crate::plants::{around, line, one, over, ring};
 
 /// What the forward receiver of the first lightpath has after `actions`.
 fn after(plant: &Plant, actions: &[Action]) -> Reception {
@@ -51,8 +51,9 @@ fn the_osnr_of_one_amplifier() {
     let topology = format!(
         r#"{{"elements": [{{"uid": "a", "type": "Transceiver"}}, {{"uid": "b", "type": "Transceiver"}}, {}, {}, {}, {}],
          "connections": [
-           {{"from_node": "a", "to_node": "f1"}}, {{"from_node": "f1", "to_node": "e1"}}, {{"from_node": "e1", "to_node": "b"}},
-           {{"from_node": "b", "to_node": "f2"}}, {{"from_node": "f2", "to_node": "e2"}}, {{"from_node": "e2", "to_node": "a"}}]}}"#,
+           {{"from_node": "a", "to_node": "f1"}}, {{"from_node": "f1", "to_node": "e1"}},
+           {{"from_node": "e1", "to_node": "b"}}, {{"from_node": "b", "to_node": "f2"}},
+           {{"from_node": "f2", "to_node": "e2"}}, {{"from_node": "e2", "to_node": "a"}}]}}"#,
         span("f1"),
         span("f2"),
         edfa("e1"),
@@ -141,7 +142,6 @@ fn a_roadm_levels_what_a_bend_took() {
     assert!((first - same).abs() < 1e-12 && (second - level).abs() < 1e-12);
     // A bend of 40 dB is more than the ROADM takes off.
     assert!(power_dbm(40.0).1 < second - 10.0);
-    assert!(RING.contains("\"ab\""));
 }
 
 #[test]

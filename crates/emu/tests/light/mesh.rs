@@ -7,7 +7,7 @@ use otn_emu::light::{
     Reception, occupation,
 };
 
-use crate::plants::{around, ring};
+use crate::plants::{around, line, ring};
 
 /// Short and long ways both ways round, at four frequencies.
 fn lightpaths() -> Vec<Lightpath> {
@@ -141,4 +141,23 @@ fn neighbours_are_those_of_the_fibre() {
         }
     }
     assert_eq!(after[0][0].limited_by, Limit::Absent);
+}
+
+/// Fibres of one pair lie at the same place of their line, seen from either end.
+#[test]
+fn fibres_come_in_pairs() {
+    let plant = ring(lightpaths(), &Options::default());
+    for (one, other) in [("ab", "ba"), ("bc", "cb"), ("ca", "ac")] {
+        let [one, other] = [one, other].map(|name| plant.fibre(name).unwrap());
+        assert_eq!((plant.opposite(one), plant.opposite(other)), (Some(other), Some(one)));
+    }
+    let line = line("west", 3, 80.0);
+    let plant = Plant::from_spans(std::slice::from_ref(&line), Vec::new(), &Options::default());
+    let plant = plant.unwrap();
+    for span in 0..3 {
+        let [forward, backward] =
+            Direction::ALL.map(|way| plant.fibre(&line.fibre(span, way)).unwrap());
+        assert_eq!(plant.opposite(forward), Some(backward));
+        assert_eq!(plant.opposite(backward), Some(forward));
+    }
 }

@@ -69,26 +69,30 @@ pub(crate) fn one(spans: usize, km: f64, tx_power_dbm: f64) -> (SpanLine, Plant)
 }
 
 /// A ring of three ROADMs a, b, c, 60 km apart, a transceiver at each: `ta`, `tb`, `tc`.
-pub(crate) const RING: &str = r#"{"elements": [
-  {"uid": "ta", "type": "Transceiver"}, {"uid": "tb", "type": "Transceiver"},
-  {"uid": "tc", "type": "Transceiver"},
-  {"uid": "a", "type": "Roadm"}, {"uid": "b", "type": "Roadm"}, {"uid": "c", "type": "Roadm"},
-  {"uid": "ab", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}},
-  {"uid": "ba", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}},
-  {"uid": "bc", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}},
-  {"uid": "cb", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}},
-  {"uid": "ca", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}},
-  {"uid": "ac", "type": "Fiber", "type_variety": "SSMF", "params": {"length": 60, "loss_coef": 0.2, "length_units": "km"}}],
- "connections": [
-  {"from_node": "ta", "to_node": "a"}, {"from_node": "a", "to_node": "ta"},
-  {"from_node": "tb", "to_node": "b"}, {"from_node": "b", "to_node": "tb"},
-  {"from_node": "tc", "to_node": "c"}, {"from_node": "c", "to_node": "tc"},
-  {"from_node": "a", "to_node": "ab"}, {"from_node": "ab", "to_node": "b"},
-  {"from_node": "b", "to_node": "ba"}, {"from_node": "ba", "to_node": "a"},
-  {"from_node": "b", "to_node": "bc"}, {"from_node": "bc", "to_node": "c"},
-  {"from_node": "c", "to_node": "cb"}, {"from_node": "cb", "to_node": "b"},
-  {"from_node": "c", "to_node": "ca"}, {"from_node": "ca", "to_node": "a"},
-  {"from_node": "a", "to_node": "ac"}, {"from_node": "ac", "to_node": "c"}]}"#;
+pub(crate) fn ring_text() -> String {
+    let nodes = ["a", "b", "c"];
+    let (mut elements, mut joined) = (Vec::new(), Vec::new());
+    let mut join = |from: &str, to: &str| {
+        joined.push(serde_json::json!({"from_node": from, "to_node": to}));
+    };
+    for node in nodes {
+        let end = format!("t{node}");
+        elements.push(serde_json::json!({"uid": end, "type": "Transceiver"}));
+        elements.push(serde_json::json!({"uid": node, "type": "Roadm"}));
+        join(&end, node);
+        join(node, &end);
+        for other in nodes.into_iter().filter(|&other| other != node) {
+            let uid = format!("{node}{other}");
+            let params = serde_json::json!({"length": 60, "loss_coef": 0.2, "length_units": "km"});
+            elements.push(serde_json::json!({
+                "uid": uid, "type": "Fiber", "type_variety": "SSMF", "params": params
+            }));
+            join(node, &uid);
+            join(&uid, other);
+        }
+    }
+    serde_json::json!({"elements": elements, "connections": joined}).to_string()
+}
 
 /// A lightpath of the ring over the ROADMs given.
 pub(crate) fn around(name: &str, ends: [&str; 2], through: &[&str], thz: f64) -> Lightpath {
@@ -105,8 +109,9 @@ pub(crate) fn around(name: &str, ends: [&str; 2], through: &[&str], thz: f64) ->
 
 /// The ring with these lightpaths.
 pub(crate) fn ring(lightpaths: Vec<Lightpath>, options: &Options) -> Plant {
+    let topology = ring_text();
     let texts = Texts {
-        topology: Source::new("ring.json", RING),
+        topology: Source::new("ring.json", &topology),
         equipment: Source::new("library.json", otn_emu::light::spans::DEFAULT_LIBRARY),
         extra_equipment: &[],
         configurations: &[],

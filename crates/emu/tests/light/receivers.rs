@@ -7,7 +7,7 @@ use otn_emu::light::{
 use otn_photon::modulation::Modulation;
 use otn_plan::Source;
 
-use crate::plants::{RING, around, flight_s, line, one, over, ring, slot, touches};
+use crate::plants::{around, flight_s, line, one, over, ring, ring_text, slot, touches};
 
 /// QPSK: half the complementary error function of the root of half the ratio, by another library.
 #[test]
@@ -55,7 +55,7 @@ fn with_modes() -> String {
                 "tx_osnr": 40, "min_spacing": 50e9, "cost": 1{more}}}"#
         )
     };
-    let penalties = r#", "penalties": [{"chromatic_dispersion": 1e3, "penalty_value": 0.5}], "rx_power_min_dbm": -25"#;
+    let penalties = r#", "penalties": [{"chromatic_dispersion": 1e3, "penalty_value": 0.5}]"#;
     let modes = [
         mode("100", 32.0, 100.0, ""),
         mode("150", 32.0, 150.0, ""),
@@ -63,16 +63,17 @@ fn with_modes() -> String {
         mode("short", 32.0, 100.0, penalties),
     ];
     let transceiver = format!(
-        r#""Transceiver": [{{"type_variety": "trx", "frequency": {{"min": 191.3e12, "max": 196.1e12}}, "mode": [{}]}}]"#,
+        r#""Transceiver": [{{"type_variety": "trx", "frequency": {{"min": 191.3e12, "max": 196.1e12}},
+            "mode": [{}]}}]"#,
         modes.join(", ")
     );
     otn_emu::light::spans::DEFAULT_LIBRARY.replace(r#""Transceiver": []"#, &transceiver)
 }
 
 fn ring_of(lightpaths: Vec<Lightpath>) -> Result<Plant, PlantError> {
-    let library = with_modes();
+    let (library, topology) = (with_modes(), ring_text());
     let texts = otn_emu::light::Texts {
-        topology: Source::new("ring.json", RING),
+        topology: Source::new("ring.json", &topology),
         equipment: Source::new("modes.json", &library),
         extra_equipment: &[],
         configurations: &[],

@@ -23,7 +23,7 @@ use super::error::LightError;
 use super::plant::Plant;
 use super::receiver::darkness;
 use super::reception::{Limit, Reception};
-use super::state::{AmplifierId, FibreId, State};
+use super::state::{AmplifierId, FibreId, MOST_EXTRA_LOSS_DB, State};
 use super::ways::{Section, Way};
 
 /// Fibres that are prepared and kept.
@@ -432,7 +432,7 @@ fn check(plant: &Plant, state: &State) -> Result<(), LightError> {
         return Err(LightError::Lightpath { found: wrong.0, count });
     }
     for (&fibre, &found_db) in &state.extra_loss_db {
-        if !(found_db.is_finite() && found_db >= 0.0) {
+        if !(0.0..=MOST_EXTRA_LOSS_DB).contains(&found_db) {
             let fibre = plant.fibre_name(fibre).to_owned();
             return Err(LightError::Loss { fibre, found_db });
         }

@@ -10,6 +10,8 @@ use otn_plan::network::BuildError;
 use otn_plan::network::route::NoRoute;
 use otn_plan::transmission::TransmissionError;
 
+use super::state::MOST_EXTRA_LOSS_DB;
+
 /// Why texts, spans and lightpaths make no plant.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlantError {
@@ -38,6 +40,13 @@ pub enum PlantError {
         found: String,
         /// What might have been meant, as the end of a sentence.
         hint: String,
+    },
+    /// Both ends of a lightpath are one.
+    SameEnds {
+        /// The lightpath.
+        lightpath: String,
+        /// The transceiver.
+        uid: String,
     },
     /// There is no way for a lightpath.
     Route {
@@ -87,6 +96,10 @@ impl fmt::Display for PlantError {
             Self::Unknown { lightpath, what, found, hint } => {
                 write!(f, "lightpath '{lightpath}': no {what} named '{found}' in the plant{hint}")
             }
+            Self::SameEnds { lightpath, uid } => write!(
+                f,
+                "lightpath '{lightpath}' begins and ends at '{uid}', expected two transceivers"
+            ),
             Self::Route { lightpath, from, to, reason } => {
                 write!(f, "lightpath '{lightpath}', from '{from}' to '{to}': {reason}")
             }
@@ -171,7 +184,7 @@ impl fmt::Display for LightError {
             }
             Self::Loss { fibre, found_db } => write!(
                 f,
-                "fibre '{fibre}': extra loss {found_db} dB, expected a finite number that is not negative"
+                "fibre '{fibre}': extra loss {found_db} dB, expected 0 to {MOST_EXTRA_LOSS_DB} dB"
             ),
             Self::Ramp { fibre, found, most } => {
                 write!(f, "fibre '{fibre}': a ramp of {found} steps, expected at most {most}")

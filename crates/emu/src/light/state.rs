@@ -18,6 +18,9 @@ pub struct FibreId(pub(super) Vertex);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AmplifierId(pub(super) Vertex);
 
+/// Largest extra loss of a fibre, dB: beyond it light is as good as cut, and amplifiers have nothing to amplify.
+pub const MOST_EXTRA_LOSS_DB: f64 = 200.0;
+
 /// A change that takes its time: the loss grows in a straight line, in steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ramp {
@@ -38,7 +41,7 @@ pub enum Action {
     Attenuate {
         /// The fibre.
         fibre: FibreId,
-        /// Loss above that it was built with, dB, not negative.
+        /// Loss above that it was built with, dB: 0 to [`MOST_EXTRA_LOSS_DB`].
         loss_db: f64,
         /// How it gets there.
         ramp: Option<Ramp>,

@@ -15,7 +15,7 @@ use super::crossing::Crossing;
 use super::error::LightError;
 use super::plant::Plant;
 use super::reception::Reception;
-use super::state::{Action, Event, FibreId, Ramp};
+use super::state::{Action, Event, FibreId, MOST_EXTRA_LOSS_DB, Ramp};
 
 /// What the receiver of one direction of a lightpath has, and since when; the first entry is from zero on.
 pub type Course = Vec<(SimTime, Reception)>;
@@ -66,7 +66,7 @@ fn steps(plant: &Plant, events: &[Event]) -> Result<Vec<Event>, LightError> {
                 continue;
             }
         };
-        if !(to_db.is_finite() && to_db >= 0.0) {
+        if !(0.0..=MOST_EXTRA_LOSS_DB).contains(&to_db) {
             let fibre = plant.fibre_name(fibre).to_owned();
             return Err(LightError::Loss { fibre, found_db: to_db });
         }

@@ -75,6 +75,10 @@ pub(super) fn routes(
         let found = network.vertex(uid).filter(|&v| is_transceiver(&network.element(v).kind));
         *end = found.ok_or_else(|| unknown(lightpath, "transceiver", uid, names))?;
     }
+    if ends[0] == ends[1] {
+        let (lightpath, uid) = (lightpath.name.clone(), lightpath.ends[0].clone());
+        return Err(PlantError::SameEnds { lightpath, uid });
+    }
     let forward = one_route(network, lightpath, ends, &lightpath.through[0], true)?;
     let back = [ends[1], ends[0]];
     let given = &lightpath.through[1];

@@ -81,7 +81,6 @@ fn the_osnr_of_one_amplifier() {
     assert!((forward.power_dbm - (-10.0 + 10.0 * (1.0 + share).log10())).abs() < 1e-6);
     assert_eq!(forward, backward, "both spans are alike");
     assert_eq!(forward.limited_by, Limit::Amplifiers);
-    // Without the gain of the amplifier there is nothing behind it.
     let failed = after(&plant, &[Action::FailAmplifier(plant.amplifier("e1").unwrap())]);
     assert_eq!((failed.light, failed.limited_by), (false, Limit::Amplifier("e1".to_owned())));
     // A receiver needs a microwatt, -30 dBm. The amplifier's noise gives it a part of that, whatever the loss; a

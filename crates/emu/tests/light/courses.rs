@@ -158,6 +158,16 @@ fn ramps_go_straight_and_end() {
     let negative = Action::Attenuate { fibre, loss_db: -1.0, ramp: None };
     let refused = timeline(&plant, &[event(ms(0), negative)]);
     assert!(matches!(refused, Err(LightError::Loss { .. })), "{refused:?}");
+    for loss_db in [200.5, f64::NAN, f64::INFINITY] {
+        let bend = Action::Attenuate { fibre, loss_db, ramp: None };
+        let mut state = plant.initial();
+        state.apply(&bend);
+        assert!(matches!(plant.propagate(&state), Err(LightError::Loss { .. })));
+        assert!(matches!(timeline(&plant, &[event(ms(0), bend)]), Err(LightError::Loss { .. })));
+    }
+    let most = Action::Attenuate { fibre, loss_db: 200.0, ramp: None };
+    let course = timeline(&plant, &[event(ms(0), most)]).unwrap().remove(0);
+    assert!(course[0][1].1.pre_fec_ber > 0.49);
     let nobody = event(ms(0), Action::Add(LightpathId(7)));
     let refused = timeline(&plant, &[nobody]);
     assert!(matches!(refused, Err(LightError::Lightpath { found: 7, count: 1 })), "{refused:?}");

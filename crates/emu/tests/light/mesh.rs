@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use otn_emu::light::spans::DEFAULT_LIBRARY;
 use otn_emu::light::{
     Action, AmplifierId, Direction, FibreId, Lightpath, LightpathId, Limit, Options, Plant,
-    Reception, occupation,
+    Reception, Texts, occupation,
 };
+use otn_plan::Source;
 
-use crate::plants::{around, line, ring};
+use crate::plants::{around, line, ring, ring_text};
 
 /// Short and long ways both ways round, at four frequencies.
 fn lightpaths() -> Vec<Lightpath> {
@@ -160,4 +162,26 @@ fn fibres_come_in_pairs() {
         assert_eq!(plant.opposite(forward), Some(backward));
         assert_eq!(plant.opposite(backward), Some(forward));
     }
+}
+
+/// A fibre that design splits is meant by its name: its first piece.
+#[test]
+fn a_split_fibre_keeps_its_name() {
+    let topology = ring_text().replace("\"length\":60", "\"length\":200");
+    let texts = Texts {
+        topology: Source::new("long.json", &topology),
+        equipment: Source::new("library.json", DEFAULT_LIBRARY),
+        extra_equipment: &[],
+        configurations: &[],
+    };
+    let lightpaths = vec![around("a-b", ["ta", "tb"], &["ab"], 193.1)];
+    let plant = Plant::from_gnpy(&texts, lightpaths, &Options::default()).unwrap();
+    let fibre = plant.fibre("ab").unwrap();
+    assert_eq!(plant.fibre_name(fibre), "ab_(1/2)");
+    assert_eq!(plant.opposite(fibre), plant.fibre("ba_(2/2)"));
+    let mut state = plant.initial();
+    state.apply(&Action::Cut(fibre));
+    assert_eq!(dark(&plant.propagate(&state).unwrap()), BTreeSet::from([(0, 0)]));
+    assert_eq!(plant.fibre("a"), None, "a ROADM is no fibre");
+    assert_eq!(plant.amplifier("ab_(1/2)"), None);
 }

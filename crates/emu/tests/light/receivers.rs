@@ -1,8 +1,8 @@
 //! Errors, modes, sensitivity, and what is refused.
 
 use otn_emu::light::{
-    Action, Direction, Fill, LightError, Lightpath, LightpathId, Limit, Options, Plant, PlantError,
-    TransceiverChoice, occupation,
+    Action, Amplification, Direction, Fill, LightError, Lightpath, LightpathId, Limit, Options,
+    Plant, PlantError, Span, TransceiverChoice, occupation,
 };
 use otn_photon::modulation::Modulation;
 use otn_plan::Source;
@@ -129,6 +129,8 @@ fn what_is_refused() {
     assert!(mode.contains("no mode '1OO'"), "{mode}");
     let wide = refused(&|lightpath| lightpath.slot_width_hz = 25e9);
     assert!(wide.contains("does not fit its slot"), "{wide}");
+    let same = refused(&|lightpath| lightpath.ends[1] = "ta".to_owned());
+    assert!(same.contains("begins and ends at 'ta'"), "{same}");
     let limit = refused(&|lightpath| lightpath.transceiver.fec_limit = Some(0.7));
     assert!(limit.contains("between 0 and 0.5"), "{limit}");
     // One slot for two: also if the second is to come later; not if they share no fibre.
@@ -228,4 +230,48 @@ fn delays() {
     assert!((found.as_ps() as f64 - expected).abs() <= 1.0, "{found} {expected}");
     assert_eq!(plant.delay(LightpathId(1), Direction::Forward), None);
     assert_eq!(plant.propagate(&plant.initial()).unwrap()[0][1].delay, found);
+}
+
+#[test]
+fn spans_that_cannot_be() {
+    let refused = |change: &dyn Fn(&mut Span)| {
+        let mut line = line("west", 2, 80.0);
+        change(&mut line.spans[1]);
+        let lightpath = over(&line, "blue", 193.1e12);
+        let plant = Plant::from_spans(&[line], vec![lightpath], &Options::default());
+        plant.unwrap_err().to_string()
+    };
+    for length_m in [-1.0, f64::NAN, f64::INFINITY] {
+        let error = refused(&|span| span.length_m = length_m);
+        assert!(error.contains("west/span 2 forward"), "{error}");
+    }
+    for loss_db_per_km in [-0.2, f64::NAN] {
+        let error = refused(&|span| span.loss_db_per_km = loss_db_per_km);
+        assert!(error.contains("west/span 2 forward"), "{error}");
+    }
+    let fibre = refused(&|span| span.fibre = "SMF".to_owned());
+    assert!(fibre.contains("'SMF'") && fibre.contains("SSMF"), "{fibre}");
+    let edfa = refused(&|span| span.amplifier = Amplification::Of("big".to_owned()));
+    assert!(edfa.contains("'big'") && edfa.contains("low_gain"), "{edfa}");
+    let twice = vec![line("west", 1, 80.0), line("west", 2, 50.0)];
+    let error = Plant::from_spans(&twice, Vec::new(), &Options::default()).unwrap_err();
+    assert_eq!(error, PlantError::SameLine { name: "west".to_owned() });
+}
+
+/// Without an amplifier the receiver has what the fibre leaves, and no noise but the transmitter's; outside the
+/// band of an amplifier it has nothing.
+#[test]
+fn without_amplifiers_and_outside_of_them() {
+    let mut bare = line("bare", 1, 80.0);
+    bare.spans[0].amplifier = Amplification::None;
+    let lightpath = over(&bare, "blue", 193.1e12);
+    let plant = Plant::from_spans(&[bare], vec![lightpath], &Options::default()).unwrap();
+    let found = &plant.propagate(&plant.initial()).unwrap()[0][0];
+    assert!((found.power_dbm + 16.0).abs() < 1e-9 && found.osnr_01nm_db > 150.0, "{found:?}");
+    assert_eq!(found.limited_by, Limit::Interference);
+    let line = line("west", 2, 80.0);
+    let lightpath = over(&line, "infrared", 186.0e12);
+    let plant = Plant::from_spans(&[line], vec![lightpath], &Options::default()).unwrap();
+    let found = &plant.propagate(&plant.initial()).unwrap()[0][1];
+    assert_eq!((found.light, &found.limited_by), (false, &Limit::Band("west/second end".into())));
 }

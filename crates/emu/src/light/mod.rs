@@ -9,8 +9,8 @@
 //! - [`plant`]: what is built, designed once.
 //! - [`state`]: what happens to a plant, and how it stands then.
 //! - [`reception`]: what a receiver has.
-//! - [`timeline`]: what it has over time.
-//! - [`occupation`]: what is in each fibre.
+//! - [`mod@timeline`]: what it has over time.
+//! - [`mod@occupation`]: what is in each fibre.
 //! - `ways`: sections that lightpaths share; `crossing`: light through them; `receiver`: the ends;
 //!   `arrival`: when a change is seen; `pairs`: which fibres belong together.
 //!

@@ -6,7 +6,7 @@
 
 mod faults;
 mod routes;
-mod supervision;
+pub(crate) mod supervision;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -76,7 +76,8 @@ pub struct NetworkFile {
     pub captured: Vec<bool>,
 }
 
-type Text = Spanned<String>;
+/// Text with its place.
+pub(crate) type Text = Spanned<String>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,9 +151,9 @@ struct TrafficEntry {
 /// # Errors
 /// [`FileError`] for anything that is not a network.
 pub fn read(path: &Path, text: &str) -> Result<NetworkFile, FileError> {
-    let file = path.display().to_string();
-    let document: Document = parse(&file, text)?;
-    Builder { file, folder: path.parent().unwrap_or(Path::new("")).to_path_buf() }.build(&document)
+    let builder = Builder::new(path);
+    let document: Document = parse(&builder.file, text)?;
+    builder.build(&document)
 }
 
 /// The document that a YAML text holds; `file` is used in errors.
@@ -181,17 +182,31 @@ fn without_place(message: &str) -> String {
     }
 }
 
-struct Builder {
+/// What is said of a file while it is read.
+pub(crate) struct Builder {
     file: String,
     folder: PathBuf,
 }
 
 impl Builder {
-    fn error<T>(&self, at: Location, what: impl Into<String>) -> Result<T, FileError> {
+    /// For the file at this path.
+    pub(crate) fn new(path: &Path) -> Self {
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        Self { file: path.display().to_string(), folder }
+    }
+
+    /// The path of a file that the file names.
+    pub(crate) fn path_of(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// A mistake.
+    pub(crate) fn error<T>(&self, at: Location, what: impl Into<String>) -> Result<T, FileError> {
         Err(FileError { file: self.file.clone(), at: place(at), what: what.into() })
     }
 
-    fn unit<T>(
+    /// The value of a key, read by a function of [`units`].
+    pub(crate) fn unit<T>(
         &self,
         key: &str,
         text: &Text,
@@ -227,7 +242,7 @@ impl Builder {
     }
 
     /// Names become parts of file names and of trail traces.
-    fn name(&self, kind: &str, name: &str, at: Location) -> Result<(), FileError> {
+    pub(crate) fn name(&self, kind: &str, name: &str, at: Location) -> Result<(), FileError> {
         let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if name.is_empty() || name.len() > 32 || !name.chars().all(fine) || name.starts_with('.') {
             return self.error(
@@ -322,7 +337,7 @@ impl Builder {
     }
 
     /// A delay; the frames on their way are all held in memory.
-    fn delay(&self, text: &Text) -> Result<SimTime, FileError> {
+    pub(crate) fn delay(&self, text: &Text) -> Result<SimTime, FileError> {
         let delay = self.unit("delay", text, units::time)?;
         if delay <= MAX_DELAY {
             return Ok(delay);
@@ -411,7 +426,7 @@ impl Builder {
         let mut replays = [None, None];
         for (node, traffic) in &service.traffic.value {
             let end = self.end(node, traffic.referenced, "traffic", &network.nodes, ends)?;
-            pace[end] = Some(self.pace(&traffic.value)?);
+            pace[end] = Some(self.pace(&traffic.value.rate)?);
             replays[end] = Some(Replay {
                 pcap: self.folder.join(&traffic.value.pcap.value),
                 written: traffic.value.pcap.value.clone(),
@@ -430,12 +445,13 @@ impl Builder {
         self.error(text.referenced, format!("{key}: found `{found}`, expected {valid}"))
     }
 
-    fn pace(&self, traffic: &TrafficEntry) -> Result<Pace, FileError> {
-        if traffic.rate.value == "captured" {
+    /// A pace by rate or as captured.
+    pub(crate) fn pace(&self, rate: &Text) -> Result<Pace, FileError> {
+        if rate.value == "captured" {
             return Ok(Pace::Captured);
         }
-        let bits_per_second = units::bit_rate(&traffic.rate.value).or_else(|error| {
-            self.error(traffic.rate.referenced, format!("rate: {error}, or `captured`"))
+        let bits_per_second = units::bit_rate(&rate.value).or_else(|error| {
+            self.error(rate.referenced, format!("rate: {error}, or `captured`"))
         })?;
         Ok(Pace::Rate { bits_per_second })
     }

@@ -121,6 +121,38 @@ pub fn bit_rate(text: &str) -> Result<u64, UnitError> {
     }
 }
 
+/// A length of fibre from 0 to 20 000 km, in metres.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn fibre_length(text: &str) -> Result<f64, UnitError> {
+    let scales = [("km", 1e3), ("m", 1.0)];
+    scaled(text, &scales, 0.0..=2e7, "a length from 0 to 20000 km such as `80 km` (m, km)")
+}
+
+/// Octets of a packet without its FCS.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn packet_length(text: &str) -> Result<usize, UnitError> {
+    const EXPECTED: &str = "60 to 9600 octets, FCS not counted, such as `512 octets`";
+    let octets = scaled(text, &[("octets", 1.0)], 60.0..=9_600.0, EXPECTED)?;
+    if octets.fract() == 0.0 { Ok(octets as usize) } else { Err(refuse(text, EXPECTED)) }
+}
+
+/// A number within a range, its unit one of these.
+pub(crate) fn scaled(
+    text: &str,
+    units: &[(&str, f64)],
+    within: std::ops::RangeInclusive<f64>,
+    expected: &'static str,
+) -> Result<f64, UnitError> {
+    let (number, unit) = split(text).ok_or_else(|| refuse(text, expected))?;
+    let scale = units.iter().find(|(name, _)| *name == unit).map(|(_, scale)| scale);
+    let value = scale.map(|scale| number * scale).filter(|value| within.contains(value));
+    value.ok_or_else(|| refuse(text, expected))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,28 +19,28 @@ use crate::units;
 /// Parts of a trace as the file has them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TraceEntry {
-    sapi: Option<String>,
-    dapi: Option<String>,
+pub(crate) struct TraceEntry {
+    pub(crate) sapi: Option<String>,
+    pub(crate) dapi: Option<String>,
 }
 
 /// Traces by node.
-pub(super) type TraceEntries = BTreeMap<String, Spanned<TraceEntry>>;
+pub(crate) type TraceEntries = BTreeMap<String, Spanned<TraceEntry>>;
 
 /// What the file says of the traces of one trail.
-pub(super) struct TraceSettings<'a> {
+pub(crate) struct TraceSettings<'a> {
     /// What is sent in the place of names, by sending node.
-    pub(super) sent: &'a TraceEntries,
+    pub(crate) sent: &'a TraceEntries,
     /// What is expected, by receiving node.
-    pub(super) expected: &'a TraceEntries,
+    pub(crate) expected: &'a TraceEntries,
     /// A mismatch acts.
-    pub(super) action: Option<&'a Spanned<bool>>,
+    pub(crate) action: Option<&'a Spanned<bool>>,
 }
 
 /// When a delay is measured.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DelayEntry {
+pub(crate) struct DelayEntry {
     at: Option<Text>,
     start: Option<Text>,
     every: Option<Text>,
@@ -49,14 +49,14 @@ pub(super) struct DelayEntry {
 /// When path and tandem connections are degraded.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DegradeEntry {
+pub(crate) struct DegradeEntry {
     threshold: Text,
     seconds: Spanned<u8>,
 }
 
 impl Builder {
     /// The traces of a trail between the nodes of these names.
-    pub(super) fn traces(
+    pub(crate) fn traces(
         &self,
         settings: &TraceSettings<'_>,
         ends: [&str; 2],
@@ -75,31 +75,50 @@ impl Builder {
         }
         for (node, entry) in settings.expected {
             let end = self.end_of("expect", node, entry.referenced, ends)?;
-            let mode = match (&entry.value.sapi, &entry.value.dapi) {
-                (Some(_), Some(_)) => TimMode::Both,
-                (Some(_), None) => TimMode::Sapi,
-                (None, Some(_)) => TimMode::Dapi,
-                (None, None) => {
-                    let what = "expect: found nothing, expected sapi, dapi or both";
-                    return self.error(entry.referenced, what);
-                }
-            };
+            let TraceEntry { sapi, dapi } = &entry.value;
+            let mode = self.mode_of(entry.referenced, [sapi, dapi])?;
             let tti = self.tti("expect", entry, &Tti::from_octets([0; 64]))?;
             traces.expected[end] = ExpectedTrace { mode, tti, action };
         }
         Ok(traces)
     }
 
-    /// The trace of an entry; what it does not say is as in `other`.
     fn tti(&self, key: &str, entry: &Spanned<TraceEntry>, other: &Tti) -> Result<Tti, FileError> {
-        let part = |given: &Option<String>, other: String| given.clone().unwrap_or(other);
-        let sapi = part(&entry.value.sapi, other.sapi().to_string());
-        let dapi = part(&entry.value.dapi, other.dapi().to_string());
-        Tti::new(&sapi, &dapi, &other.operator().to_string())
-            .or_else(|error| self.error(entry.referenced, format!("{key}: {error}")))
+        let TraceEntry { sapi, dapi } = &entry.value;
+        self.trace_of(key, entry.referenced, [sapi, dapi], other)
     }
 
-    fn end_of(
+    /// The trace with these SAPI and DAPI; what is not given is as in `other`.
+    pub(crate) fn trace_of(
+        &self,
+        key: &str,
+        at: Location,
+        [sapi, dapi]: [&Option<String>; 2],
+        other: &Tti,
+    ) -> Result<Tti, FileError> {
+        let part = |given: &Option<String>, other: String| given.clone().unwrap_or(other);
+        let sapi = part(sapi, other.sapi().to_string());
+        let dapi = part(dapi, other.dapi().to_string());
+        Tti::new(&sapi, &dapi, &other.operator().to_string())
+            .or_else(|error| self.error(at, format!("{key}: {error}")))
+    }
+
+    /// What of a trace is compared; an error where nothing is.
+    pub(crate) fn mode_of(
+        &self,
+        at: Location,
+        [sapi, dapi]: [&Option<String>; 2],
+    ) -> Result<TimMode, FileError> {
+        match (sapi, dapi) {
+            (Some(_), Some(_)) => Ok(TimMode::Both),
+            (Some(_), None) => Ok(TimMode::Sapi),
+            (None, Some(_)) => Ok(TimMode::Dapi),
+            (None, None) => self.error(at, "expect: found nothing, expected sapi, dapi or both"),
+        }
+    }
+
+    /// Which of two ends a node is.
+    pub(crate) fn end_of(
         &self,
         key: &str,
         node: &str,
@@ -116,7 +135,7 @@ impl Builder {
     }
 
     /// When the delay of a service is measured.
-    pub(super) fn delay_schedule(
+    pub(crate) fn delay_schedule(
         &self,
         entry: &Spanned<DelayEntry>,
     ) -> Result<DelaySchedule, FileError> {
@@ -144,7 +163,7 @@ impl Builder {
     }
 
     /// When path and tandem connections of an ODU of this signal are degraded.
-    pub(super) fn degrade(
+    pub(crate) fn degrade(
         &self,
         entry: &DegradeEntry,
         signal: Signal,

@@ -1,0 +1,211 @@
+//! The network file of a running network: switches, multiplexed lines, services over ODUj, events.
+//!
+//! In: text, and the texts of files it names. Out: a [`Plan`] for the engine and what goes with it, or an error
+//! that names file, line, column, key, what was found and what would be valid. Every key is described in
+//! `docs/network-file.md`. A file in which each line carries one ODUk is read by [`crate::network_file`].
+
+mod document;
+mod events;
+mod lines;
+mod names;
+mod protection;
+mod routing;
+mod services;
+mod ways;
+
+use std::path::Path;
+
+use otn_emu::net::alarms::Reach;
+use otn_emu::net::model::{Node, Plan};
+use otn_frame::SimTime;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+
+pub use crate::network_file::{FileError, Replay};
+
+use crate::network_file::{self, Builder};
+use crate::units;
+use document::Document;
+
+/// Virtual time when the file names none.
+const DURATION: SimTime = SimTime::from_ms(10);
+
+/// Something that happens, as the user wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub at: SimTime,
+    /// What, in words.
+    pub text: String,
+    /// Its kind: the key of the file.
+    pub kind: &'static str,
+}
+
+/// A receiving end of a line whose signal is captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CapturePoint {
+    /// Index of the line.
+    pub line: usize,
+    /// The end that receives.
+    pub end: usize,
+}
+
+/// Lines that may fail together: those in one duct, for instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RiskGroup {
+    /// Its name.
+    pub name: String,
+    /// Indices of its lines.
+    pub lines: Vec<usize>,
+}
+
+/// What a network file says.
+#[derive(Debug)]
+pub struct NetworkFile {
+    /// The network, and what happens to it.
+    pub plan: Plan,
+    /// What each event touches, in the order of `events`.
+    pub reaches: Vec<Reach>,
+    /// The events, sorted by time.
+    pub events: Vec<Event>,
+    /// Captures that clients replay, by service and end; their pace is in the plan.
+    pub sources: Vec<[Option<Replay>; 2]>,
+    /// Line ends whose signal is captured.
+    pub captures: Vec<CapturePoint>,
+    /// Risk groups, by name.
+    pub risk_groups: Vec<RiskGroup>,
+}
+
+/// The keys by which a file is known to be of this kind.
+#[derive(Deserialize)]
+struct Probe {
+    events: Option<IgnoredAny>,
+    photonic: Option<IgnoredAny>,
+    #[serde(default)]
+    services: BTreeMap<String, ServiceProbe>,
+}
+
+#[derive(Deserialize)]
+struct ServiceProbe {
+    odu: Option<IgnoredAny>,
+}
+
+/// True where a file is for this module: it has `events`, `photonic` or a service with `odu`.
+pub fn is_network(text: &str) -> bool {
+    match network_file::parse::<Probe>("", text) {
+        Ok(probe) => {
+            probe.events.is_some()
+                || probe.photonic.is_some()
+                || probe.services.values().any(|service| service.odu.is_some())
+        }
+        // What is no document is told by the reader that its words point to.
+        Err(_) => text.lines().any(|line| {
+            line.starts_with("events:")
+                || line.starts_with("photonic:")
+                || line.contains("odu: ODU")
+        }),
+    }
+}
+
+/// Reads a network file; `path` is used in errors, and files are found relative to its folder. `open` gives the
+/// text of a file that it names.
+///
+/// # Errors
+/// [`FileError`] for anything that is not a network.
+pub fn read(
+    path: &Path,
+    text: &str,
+    open: &mut dyn FnMut(&Path) -> Result<String, String>,
+) -> Result<NetworkFile, FileError> {
+    let notes = Builder::new(path);
+    let document: Document = network_file::parse(&path.display().to_string(), text)?;
+    let _ = open;
+    Reader::new(&notes, &document)?.read(&document)
+}
+
+/// What has been read so far.
+struct Reader<'a> {
+    notes: &'a Builder,
+    plan: Plan,
+    risk_groups: Vec<RiskGroup>,
+    sources: Vec<[Option<Replay>; 2]>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(notes: &'a Builder, document: &Document) -> Result<Self, FileError> {
+        let duration = match &document.duration {
+            Some(text) => notes.unit("duration", text, units::time)?,
+            None => DURATION,
+        };
+        let plan = Plan {
+            name: document.name.clone().unwrap_or_else(|| "network".to_string()),
+            seed: document.seed.unwrap_or(1),
+            duration,
+            nodes: Vec::new(),
+            lines: Vec::new(),
+            services: Vec::new(),
+            actions: Vec::new(),
+        };
+        Ok(Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new() })
+    }
+
+    fn read(mut self, document: &Document) -> Result<NetworkFile, FileError> {
+        self.nodes(document)?;
+        self.lines(document)?;
+        self.services(document)?;
+        let (events, reaches) = self.events(document)?;
+        let captures = self.captures(document)?;
+        let Self { plan, risk_groups, sources, .. } = self;
+        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups })
+    }
+
+    fn nodes(&mut self, document: &Document) -> Result<(), FileError> {
+        for (name, entry) in &document.nodes {
+            self.notes.name("node", name, entry.referenced)?;
+            let clock = match &entry.value.clock {
+                Some(text) => self.notes.unit("clock", text, units::frequency_offset)?,
+                None => Default::default(),
+            };
+            let location = match &entry.value.at {
+                None => None,
+                Some(at) => match at.value.as_slice() {
+                    &[latitude, longitude]
+                        if latitude.abs() <= 90.0 && longitude.abs() <= 180.0 =>
+                    {
+                        Some((latitude, longitude))
+                    }
+                    found => {
+                        let what = format!(
+                            "node `{name}`: at: found {found:?}, expected latitude (-90 to 90) and \
+                             longitude (-180 to 180) in degrees"
+                        );
+                        return self.notes.error(at.referenced, what);
+                    }
+                },
+            };
+            self.plan.nodes.push(Node { name: name.clone(), clock, location });
+        }
+        Ok(())
+    }
+
+    fn captures(&self, document: &Document) -> Result<Vec<CapturePoint>, FileError> {
+        let mut captures = Vec::new();
+        for text in &document.capture {
+            let spelled = |line: usize, end: usize| {
+                format!("{}:{}.rx", self.node_at(line, end), self.plan.lines[line].name)
+            };
+            let (line, end) = self.line_end("capture", text, &spelled)?;
+            let point = CapturePoint { line, end };
+            if captures.contains(&point) {
+                let what = format!("capture: `{}` stands twice", text.value);
+                return self.notes.error(text.referenced, what);
+            }
+            captures.push(point);
+        }
+        Ok(captures)
+    }
+}
+
+#[cfg(test)]
+mod tests;

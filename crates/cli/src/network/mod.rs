@@ -17,6 +17,7 @@ use std::path::Path;
 
 use otn_emu::net::alarms::Reach;
 use otn_emu::net::model::{Node, Plan};
+use otn_emu::net::up_by;
 use otn_frame::SimTime;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -141,6 +142,7 @@ impl<'a> Reader<'a> {
         let plan = Plan {
             name: document.name.clone().unwrap_or_else(|| "network".to_string()),
             seed: document.seed.unwrap_or(1),
+            begin: SimTime::ZERO,
             duration,
             nodes: Vec::new(),
             lines: Vec::new(),
@@ -154,6 +156,7 @@ impl<'a> Reader<'a> {
         self.nodes(document)?;
         self.lines(document)?;
         self.services(document)?;
+        self.plan.begin = up_by(&self.plan);
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
         let Self { plan, risk_groups, sources, .. } = self;

@@ -26,11 +26,10 @@ use otn_photon::spectrum::{Channel, Spectrum};
 use otn_photon::transceiver::{Reception, Tolerance, received};
 use otn_plan::library::Library;
 use otn_plan::models;
-use otn_plan::sim_params::SimParams;
 use otn_plan::transmission::Settings;
 use otn_plan::transmission::dump::dump;
 use otn_plan::transmission::run::{Outcome, Request, run as transmit};
-use otn_plan::{Source, spectrum_file};
+use otn_plan::{Source, sim_params, spectrum_file};
 
 use super::not_the_input;
 use crate::Verdict;
@@ -164,7 +163,7 @@ fn request(arguments: &Arguments, library: &Library, mode: Option<&Named<'_>>) -
     let mut settings = Settings { compat, ..Settings::default() };
     if let Some(path) = &arguments.sim_params {
         let (name, text) = (shown(path), read_text(path)?);
-        settings.simulation = models::settings(&kept(SimParams::load(Source::new(&name, &text))?));
+        settings.simulation = kept(sim_params::load(Source::new(&name, &text))?);
     }
     let channels = match (&arguments.spectrum, mode) {
         (Some(path), _) => Some(spectrum(path)?),

@@ -10,7 +10,7 @@ use otn_photon::Compat;
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum, uniform_comb};
 use otn_photon::transceiver::{self, PenaltyCurve, PowerRange, Tolerance, received};
 use otn_plan::error::Hint;
-use otn_plan::library::{Library, Mode, Penalty, TransceiverType};
+use otn_plan::library::{Library, Mode, Penalty, SpectrumInformation, TransceiverType};
 use serde::Serialize;
 
 use super::text::plain;
@@ -77,19 +77,13 @@ impl<'a> Named<'a> {
         Ok(Self { transceiver, mode })
     }
 
-    /// The library's comb, filled with channels of this mode.
-    ///
-    /// # Errors
-    /// A library without a comb.
+    /// A comb, filled with channels of this mode.
     pub(crate) fn comb(
         &self,
-        library: &Library,
+        comb: &SpectrumInformation,
         power_dbm: Option<f64>,
         compat: Compat,
-    ) -> Result<Vec<Channel>> {
-        let comb = library.spectra.first();
-        let comb =
-            comb.ok_or_else(|| anyhow!("the library has no section SI with a default entry"))?;
+    ) -> Vec<Channel> {
         let mode = self.mode;
         let spacing_hz = comb.spacing_hz.max(mode.min_spacing_hz);
         let reference_dbm = power_dbm.unwrap_or(comb.power_dbm);
@@ -105,8 +99,17 @@ impl<'a> Named<'a> {
             label: mode.format.clone(),
         };
         let centres = uniform_comb(comb.f_min_hz, comb.f_max_hz, spacing_hz, compat);
-        Ok(centres.into_iter().map(channel).collect())
+        centres.into_iter().map(channel).collect()
     }
+}
+
+/// The library's comb.
+///
+/// # Errors
+/// A library without one.
+pub(super) fn default_comb(library: &Library) -> Result<&SpectrumInformation> {
+    let comb = library.spectra.first();
+    comb.ok_or_else(|| anyhow!("the library has no section SI with a default entry"))
 }
 
 /// Channels of one label, rate and width.

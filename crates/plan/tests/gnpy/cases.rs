@@ -95,6 +95,7 @@ pub(crate) fn request(case: &Value, compat: Compat) -> Request {
             simulation: simulation.unwrap_or_else(SimulationParameters::default),
             compat,
         },
+        ..Request::default()
     }
 }
 

@@ -53,6 +53,47 @@ fn levels_that_round_to_zero_keep_their_sign() {
     assert_eq!(ended.stdout, read("stdout/pr08_n1_n13.stdout.txt"), "{}", ended.stderr);
 }
 
+/// Texts and figures: GNPy 2.14.2 and 3.0.1 gave them for the same files.
+#[test]
+//= type=test gnpy:1.3-service
+fn a_request_of_a_service_file_is_taken_across() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = |name: &str| data(&format!("example-data/{name}"));
+    let names = ["meshTopologyExampleV2.json", "eqpt_config.json"].map(example);
+    let configurations =
+        ["std_medium_gain_advanced_config.json", "Juniper-BoosterHG.json"].map(example);
+    let services = example("meshTopologyExampleV2_services.json");
+    let run = |id: &str, compat: &str| {
+        let files = [&names[0][..], "-e", &names[1], "--service", &services, "--route-id", id];
+        let more = ["--compat", compat, "--format", "gnpy", "--extra-config"];
+        let arguments =
+            [&["transmit"], &files[..], &more, &[&configurations[0], &configurations[1]]].concat();
+        otn_in(folder.path(), &arguments)
+    };
+    // Its mode is open.
+    let ended = run("4", "2.14");
+    assert_eq!(ended.stdout, read("stdout/service_4.stdout.txt"), "{}", ended.stderr);
+    // It names the ROADMs that it leads through.
+    let ended = run("1", "2.14");
+    assert!(ended.stdout.contains("There are 6 fiber spans over 215 km"), "{}", ended.stderr);
+    assert!(ended.stdout.contains("nb_channels = 95"));
+    assert!(run("1", "3.0").stdout.contains("nb_channels = 96"));
+    // It limits the number of channels.
+    for compat in ["2.14", "3.0"] {
+        assert_eq!(run("0", compat).stdout.matches("nb_channels = 80").count(), 2);
+    }
+    let ended = run("2", "2.14");
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("no request `2`, expected one of: 0, 1, 3"), "{}", ended.stderr);
+}
+
+#[test]
+fn transceivers_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = on_case(folder.path(), "transmit", "inv05_tx_raman", &["--list-nodes"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (0, "Site_A\nSite_B\n"));
+}
+
 /// The library of va26 with another range of powers, in `folder`.
 fn with_powers(folder: &Path, range: [f64; 3]) -> String {
     let mut library = json(&read("cases/va26_sorted_iterator/equipment.json"));

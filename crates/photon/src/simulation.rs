@@ -69,7 +69,7 @@ pub enum ComputedChannels {
     All,
     /// Those with these numbers; the lowest channel is 1.
     List(Vec<usize>),
-    /// So many, spread equally from the first to the last.
+    /// So many, spread equally from the first to the last; all of them if there are no more.
     Number(usize),
 }
 
@@ -113,7 +113,7 @@ pub enum SettingsError {
         /// The order found.
         found: u8,
     },
-    /// A computed channel is not in the spectrum, or there is none.
+    /// A computed channel is not in the spectrum, or none is computed.
     Channel {
         /// The number or the count found.
         found: usize,
@@ -196,13 +196,18 @@ impl ComputedChannels {
                 if indices.is_empty() { Err(wrong(0)) } else { Ok(indices) }
             }
             Self::Number(count) => {
-                if *count == 0 || *count > channels {
-                    return Err(wrong(*count));
+                if *count == 0 {
+                    return Err(wrong(0));
+                }
+                // Where there are fewer, some are met twice, none is left out.
+                let count = (*count).min(channels);
+                if count == 0 {
+                    return Ok(Vec::new());
                 }
                 let last = (channels - 1) as f64;
                 let steps = count.saturating_sub(1).max(1) as f64;
                 let index = |i| (i as f64 * last / steps).round_ties_even() as usize;
-                let mut indices: Vec<usize> = (0..*count).map(index).collect();
+                let mut indices: Vec<usize> = (0..count).map(index).collect();
                 indices.dedup();
                 Ok(indices)
             }
@@ -237,13 +242,15 @@ mod tests {
         // 0, 12.5, 25, 37.5, 50: halves go to the even number.
         assert_eq!(ComputedChannels::Number(5).indices(51), Ok(vec![0, 12, 25, 38, 50]));
         assert_eq!(ComputedChannels::Number(1).indices(51), Ok(vec![0]));
+        // GNPy 2.14.2 takes more than there are: 0, 0.5 and 1 become the first, again the first, the second.
+        assert_eq!(ComputedChannels::Number(3).indices(2), Ok(vec![0, 1]));
+        assert_eq!(ComputedChannels::Number(usize::MAX).indices(3), Ok(vec![0, 1, 2]));
         assert_eq!(ComputedChannels::All.indices(3), Ok(vec![0, 1, 2]));
         for wrong in [
             ComputedChannels::List(vec![0]),
             ComputedChannels::List(vec![4]),
             ComputedChannels::List(Vec::new()),
             ComputedChannels::Number(0),
-            ComputedChannels::Number(4),
         ] {
             assert!(matches!(wrong.indices(3), Err(SettingsError::Channel { channels: 3, .. })));
         }

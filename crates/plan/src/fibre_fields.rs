@@ -4,15 +4,12 @@
 //! In: a cursor over the fields. Out: [`FibreParams`]. Tables come as an object of two lists, or as a list
 //! keyed by frequency.
 
+use otn_photon::raman::silica::REFERENCE_FREQUENCY_HZ;
+use otn_photon::units::LIGHT_SPEED;
+
 use crate::error::{FileError, Problem};
 use crate::input::Cursor;
 use crate::library::{FibreParams, Loss, LumpedLoss, RamanCoefficient, Table};
-
-/// Speed of light, m/s: a reference wavelength is kept as its frequency.
-const SPEED_OF_LIGHT_M_PER_S: f64 = 299_792_458.0;
-
-/// Frequency of the pump of GNPy's default curve, Hz: that of a curve which does not name its own.
-const RAMAN_REFERENCE_HZ: f64 = 206.184_634_112_792e12;
 
 /// Metres in a kilometre.
 const KM: f64 = 1000.0;
@@ -82,7 +79,7 @@ pub(crate) fn read(cursor: &Cursor<'_>) -> Result<FibreParams, FileError> {
         gamma_per_w_m: positive("gamma")?,
         pmd_coef_s_per_sqrt_m: cursor.not_negative_at("pmd_coef")?,
         ref_frequency_hz: positive("ref_frequency")?
-            .or_else(|| wavelength_m.map(|wavelength| SPEED_OF_LIGHT_M_PER_S / wavelength)),
+            .or_else(|| wavelength_m.map(|wavelength| LIGHT_SPEED / wavelength)),
         raman_coefficient: raman_coefficient(cursor)?,
     })
 }
@@ -195,7 +192,7 @@ fn raman_coefficient(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, Fi
         rows.extend(offsets.into_iter().zip(gains));
     }
     let reference_hz = field.optional("reference_frequency")?;
-    let reference_hz = reference_hz.map_or(Ok(RAMAN_REFERENCE_HZ), |field| field.positive())?;
+    let reference_hz = reference_hz.map_or(Ok(REFERENCE_FREQUENCY_HZ), |field| field.positive())?;
     curve(&field, rows, reference_hz).map(Some)
 }
 
@@ -209,7 +206,7 @@ fn raman_efficiency(cursor: &Cursor<'_>) -> Result<Option<RamanCoefficient>, Fil
         let offset = item.required("frequency_offset")?.number()?;
         rows.push((offset, item.required("cr")?.number()?));
     }
-    curve(&list, rows, RAMAN_REFERENCE_HZ).map(Some)
+    curve(&list, rows, REFERENCE_FREQUENCY_HZ).map(Some)
 }
 
 /// A curve of offsets and gains, sorted.

@@ -5,9 +5,8 @@
 use crate::input::Source;
 use crate::library::Library;
 use crate::services::Services;
-use crate::sim_params::SimParams;
 use crate::topology::Topology;
-use crate::{sheet, spectrum_file, yang};
+use crate::{sheet, sim_params, spectrum_file, yang};
 
 /// An equipment library to read configurations on top of.
 const LIBRARY: &str = r#"{"Edfa": [{"type_variety": "a", "type_def": "advanced_model",
@@ -28,7 +27,7 @@ pub fn plan_files(octets: &[u8]) {
     let library = Library::load(source, &[source], &[]);
     let _ = Library::load(Source::new("main", LIBRARY), &[], &[source]);
     let _ = Services::load(source);
-    let _ = SimParams::load(source);
+    let _ = sim_params::load(source);
     if let Ok(loaded) = spectrum_file::load(source) {
         let channels: usize =
             loaded.value.iter().map(spectrum_file::Partition::channel_count).sum();

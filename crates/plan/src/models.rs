@@ -13,9 +13,6 @@ use otn_photon::fibre::{
     DEFAULT_DISPERSION, Dispersion, FibreError, FibreParameters, LossCoefficient, PumpDirection,
     REFERENCE_WAVELENGTH_M, RamanCurve, RamanOperation, RamanPump,
 };
-use otn_photon::simulation::{
-    ComputedChannels, NliMethod, NliParameters, RamanMethod, RamanParameters, SimulationParameters,
-};
 use otn_photon::spectrum::Channel;
 use otn_photon::units::{LIGHT_SPEED, linear};
 
@@ -25,7 +22,6 @@ use crate::library::{
     self, AmplifierType, FibreParams, Library, Loss, NoiseModel, PathImpairments, Table,
 };
 use crate::network::element;
-use crate::sim_params::{self, SimParams};
 use crate::spectrum_file::Partition;
 use crate::topology::Direction;
 
@@ -345,39 +341,4 @@ pub fn channels(partitions: &[Partition]) -> Vec<Channel> {
     };
     let of_part = |part| (0..Partition::channel_count(part)).map(move |i| channel(part, i));
     partitions.iter().flat_map(of_part).collect()
-}
-
-/// The settings of a simulation.
-pub fn settings(given: &SimParams) -> SimulationParameters {
-    let (raman, nli) = (&given.raman, &given.nli);
-    let listed = nli.computed_channels.as_ref();
-    let computed_channels = match (listed, nli.computed_number_of_channels) {
-        (Some(list), _) => {
-            ComputedChannels::List(list.iter().map(|&number| number as usize).collect())
-        }
-        (None, Some(count)) => ComputedChannels::Number(count as usize),
-        (None, None) => ComputedChannels::All,
-    };
-    SimulationParameters {
-        raman: RamanParameters {
-            flag: raman.flag,
-            method: match raman.method {
-                sim_params::RamanMethod::Perturbative => RamanMethod::Perturbative,
-                sim_params::RamanMethod::Numerical => RamanMethod::Numerical,
-            },
-            order: raman.order,
-            result_spatial_resolution_m: raman.result_spatial_resolution_m,
-            solver_spatial_resolution_m: raman.solver_spatial_resolution_m,
-        },
-        nli: NliParameters {
-            method: match nli.method {
-                sim_params::NliMethod::GnModelAnalytic => NliMethod::GnModelAnalytic,
-                sim_params::NliMethod::GgnSpectrallySeparated => NliMethod::GgnSpectrallySeparated,
-                sim_params::NliMethod::GgnApprox => NliMethod::GgnApprox,
-            },
-            dispersion_tolerance: nli.dispersion_tolerance,
-            phase_shift_tolerance: nli.phase_shift_tolerance,
-            computed_channels,
-        },
-    }
 }

@@ -2,7 +2,7 @@
 
 use otn_plan::library::Library;
 use otn_plan::services::Services;
-use otn_plan::sim_params::SimParams;
+use otn_plan::sim_params;
 use otn_plan::topology::Topology;
 use otn_plan::{FileError, Source, spectrum_file};
 
@@ -42,7 +42,7 @@ fn read(kind: As, text: &str) -> Result<(), FileError> {
         }
         As::Services => Services::load(Source::new("s.json", text)).map(drop),
         As::Spectrum => spectrum_file::load(Source::new("s.json", text)).map(drop),
-        As::Simulation => SimParams::load(Source::new("p.json", text)).map(drop),
+        As::Simulation => sim_params::load(Source::new("p.json", text)).map(drop),
     }
 }
 

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use otn_photon::simulation::ComputedChannels;
 use otn_plan::library::Library;
 use otn_plan::services::Services;
-use otn_plan::sim_params::SimParams;
 use otn_plan::topology::Topology;
-use otn_plan::{FileError, Source, Warning, spectrum_file, yang};
+use otn_plan::{FileError, Source, Warning, sim_params, spectrum_file, yang};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -57,7 +57,7 @@ fn load(name: &str, text: &str) -> Result<(&'static str, Vec<Warning>), FileErro
         return Services::load(source).map(|loaded| ("services", loaded.warnings));
     }
     if has(&["raman_params", "gnpy-sim-params:sim-params"]) {
-        return SimParams::load(source).map(|loaded| ("sim-params", loaded.warnings));
+        return sim_params::load(source).map(|loaded| ("sim-params", loaded.warnings));
     }
     if has(&["spectrum", "gnpy-spectrum:spectrum"]) {
         return spectrum_file::load(source).map(|loaded| ("spectrum", loaded.warnings));
@@ -137,7 +137,7 @@ fn a_bundle_is_read_by_every_loader() {
         let library = Library::load(source, &[], &[]).expect("a library").value;
         let topology = Topology::load(source).expect("a topology").value;
         let services = Services::load(source).expect("services").value;
-        let simulation = SimParams::load(source).expect("parameters").value;
+        let simulation = sim_params::load(source).expect("parameters").value;
         let spectrum = spectrum_file::load(source).expect("a spectrum").value;
         (library, topology, services, simulation, spectrum)
     };
@@ -147,7 +147,7 @@ fn a_bundle_is_read_by_every_loader() {
     assert_eq!(yang.0.transceivers.last().map(|t| t.type_variety.as_str()), Some("ZR400G"));
     assert_eq!(yang.1.elements.len(), 4);
     assert_eq!(yang.2.requests.len(), 19);
-    assert_eq!(yang.3.nli.computed_channels, Some(vec![1, 18, 37, 56, 75]));
+    assert_eq!(yang.3.nli.computed_channels, ComputedChannels::List(vec![1, 18, 37, 56, 75]));
     assert_eq!(yang.4.len(), 2);
     assert_eq!(parts("GNPy_legacy_formatted-GNPy_api_example.json"), yang);
 }
@@ -204,7 +204,7 @@ fn both_forms_say_the_same() {
     ] {
         same_in_yang(name, |source| Services::load(source).expect("readable").value);
     }
-    same_in_yang("example-data/sim_params.json", |s| SimParams::load(s).expect("readable").value);
+    same_in_yang("example-data/sim_params.json", |s| sim_params::load(s).expect("readable").value);
     for name in ["example-data/multiband_spectrum.json", "example-data/initial_spectrum2.json"] {
         same_in_yang(name, |source| spectrum_file::load(source).expect("readable").value);
     }

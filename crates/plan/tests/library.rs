@@ -2,14 +2,16 @@
 //!
 //! Expected values are those GNPy 2.14.2 showed for the same small files.
 
+use otn_photon::simulation::{
+    ComputedChannels, NliMethod, NliParameters, RamanMethod, RamanParameters, SimulationParameters,
+};
 use otn_plan::library::{
     Band, DetailedReceiver, Equalisation, Library, Loss, NoiseModel, Penalty, PowerRange,
     Restrictions, SpanRules, SpectrumInformation,
 };
 use otn_plan::services::{FrequencySlot, IncludeNode, Services};
-use otn_plan::sim_params::{NliMethod, NliParams, RamanMethod, RamanParams, SimParams};
 use otn_plan::topology::{Fused, Kind, Location, Operational, Topology};
-use otn_plan::{Source, spectrum_file};
+use otn_plan::{Source, sim_params, spectrum_file};
 
 const VG: &str = r#"{"type_variety": "vg", "type_def": "variable_gain", "gain_flatmax": 26,
     "gain_min": 15, "p_max": 23, "nf_min": 6, "nf_max": 10}"#;
@@ -208,27 +210,26 @@ fn penalty_points_become_curves() {
     assert_eq!((mode.roll_off, mode.equalisation_offset_db), (None, 0.0));
 }
 
-//= type=test gnpy:1.2-simulation-defaults
+//= type=test gnpy:6.4-defaults
 #[test]
 fn simulation_parameters_have_defaults() {
-    let given = |text| SimParams::load(Source::new("sim.json", text)).expect("parameters").value;
-    let raman = RamanParams {
+    let given = |text| sim_params::load(Source::new("sim.json", text)).expect("parameters").value;
+    let raman = RamanParameters {
         flag: false,
         method: RamanMethod::Perturbative,
         order: 2,
         result_spatial_resolution_m: 1e4,
         solver_spatial_resolution_m: 1e4,
     };
-    let nli = NliParams {
+    let nli = NliParameters {
         method: NliMethod::GgnApprox,
         dispersion_tolerance: 4.0,
         phase_shift_tolerance: 0.1,
-        computed_channels: None,
-        computed_number_of_channels: None,
+        computed_channels: ComputedChannels::All,
     };
     let found = given(r#"{"nli_params": {"method": "ggn_approx"}}"#);
-    assert_eq!(found, SimParams { raman, nli });
-    assert_eq!(given("{}"), SimParams::default());
+    assert_eq!(found, SimulationParameters { raman, nli });
+    assert_eq!(given("{}"), SimulationParameters::default());
     let found = given(r#"{"raman_params": {"flag": true, "method": "numerical", "order": 3}}"#);
     assert_eq!((found.raman.flag, found.raman.order), (true, 3));
     assert_eq!(found.raman.method, RamanMethod::Numerical);

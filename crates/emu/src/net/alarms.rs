@@ -99,9 +99,9 @@ impl Alarm {
         matches!(self.cause, Cause::Ssf(_)) || is_bdi(self.cause)
     }
 
-    /// It stood at some time in the span that ends at `at` and is as long as signals need.
-    fn stood_before(&self, at: SimTime, slack: SimTime) -> bool {
-        self.raised <= at && self.cleared.is_none_or(|cleared| cleared + slack >= at)
+    /// It stood at `at`, or had cleared no longer than `slack` before, or would be found soon.
+    fn stands_behind(&self, at: SimTime, (found, slack): (SimTime, SimTime)) -> bool {
+        self.raised <= at + found && self.cleared.is_none_or(|cleared| cleared + slack >= at)
     }
 }
 
@@ -114,6 +114,9 @@ fn is_bdi(cause: Cause) -> bool {
 
 /// Time for which what has cleared may still have consequences elsewhere.
 const SLACK: SimTime = SimTime::from_ms(50);
+
+/// Time that a layer below may need longer to find what a layer above sees at once: dLOF takes 3 ms.
+const FOUND: SimTime = SimTime::from_ms(4);
 
 /// The alarms of a log, in the order in which they were raised.
 pub fn alarms(plan: &Plan, entries: &[Entry], reaches: &[Reach]) -> Vec<Alarm> {
@@ -196,12 +199,12 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
                 return false;
             }
             if other.point == alarm.point && is_server {
-                return other.stood_before(alarm.raised, SimTime::ZERO) && !is_bdi(other.cause);
+                return other.stands_behind(alarm.raised, (SimTime::ZERO, SimTime::ZERO)) && !is_bdi(other.cause);
             }
             (*at < index || (*at > index && other.point != alarm.point))
                 && other.point == *place
                 && !is_bdi(other.cause)
-                && other.stood_before(alarm.raised, SLACK)
+                && other.stands_behind(alarm.raised, (FOUND, SLACK))
         };
         alarms
             .iter()

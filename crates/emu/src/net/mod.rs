@@ -220,7 +220,8 @@ const FORGOTTEN: SimTime = SimTime::from_ms(1_000);
 impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
-        let flows = plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
+        let flows =
+            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
         Self { flows, ..Self::default() }
     }
 

@@ -78,6 +78,8 @@ pub(super) struct Before {
 pub(super) struct Aim {
     held: Held,
     delta_p_db: f64,
+    /// What the most power of a given type is held against, over the power wanted, dB.
+    overlooked_db: f64,
     pub(super) task: Wanted,
 }
 
@@ -202,16 +204,13 @@ impl Walk<'_> {
         let most_dbm = model.parameters.p_max_dbm;
         let power_reduction_db = match &selection {
             Some(selection) => selection.power_reduction_db,
-            None => (most_dbm - wanted.task.power_dbm).min(0.0),
+            None => (most_dbm - (wanted.task.power_dbm + wanted.overlooked_db)).min(0.0),
         };
         let mut gain_db = wanted.task.gain_db + power_reduction_db;
         let mut delta_p_db = wanted.delta_p_db + power_reduction_db;
         let voa_db = self.automatic_voa_db(&wanted, edfa, &model.parameters, power_reduction_db);
         gain_db += voa_db;
         delta_p_db += voa_db;
-        if wanted.held == Held::Gain {
-            delta_p_db -= edfa.given.in_voa_db.unwrap_or(0.0);
-        }
         let designed = DesignedEdfa {
             gain_db,
             delta_p_db: (wanted.held == Held::Power).then_some(delta_p_db),
@@ -248,6 +247,7 @@ impl Walk<'_> {
 
     /// What an amplifier is to do: bring the reference channel to the level of its span, or hold its gain.
     //= gnpy:6.8-gain
+    //= gnpy:6.8-gain-mode-power
     pub(super) fn wanted(&self, place: &Place, edfa: &Edfa, band: LineBand, state: &Before) -> Aim {
         let given = edfa.given;
         let own_voa_db = given.out_voa_db.unwrap_or(0.0);
@@ -257,12 +257,13 @@ impl Walk<'_> {
         let lost_db = place.loss_before_db + state.scattered.deviation_db - state.delta_p_db
             + state.voa_db
             + in_voa_db;
-        let (gain_db, delta_p_db) = match held {
-            Held::Power => (lost_db + target_db, target_db),
+        let (gain_db, delta_p_db, overlooked_db) = match held {
+            Held::Power => (lost_db + target_db, target_db, 0.0),
             Held::Gain => {
                 let gain_db = given.gain_target_db.unwrap_or(lost_db + target_db);
-                // The most power is held against a level that leaves out the attenuator at the input.
-                (gain_db, gain_db - (lost_db - in_voa_db))
+                // The most power of a given type is held against a level that leaves out the attenuator at
+                // the input and scattering; that of a type to be chosen counts them.
+                (gain_db, gain_db - lost_db, in_voa_db + state.scattered.deviation_db)
             }
         };
         let of_band = band.channels(self.reference.compat);
@@ -270,7 +271,8 @@ impl Walk<'_> {
         let total_dbm = self.reference.power_dbm + 10.0 * count.log10();
         let power_dbm = total_dbm + delta_p_db;
         let raman_allowed = place.raman_allowed(self.rules);
-        Aim { held, delta_p_db, task: Wanted { gain_db, power_dbm, band, raman_allowed } }
+        let task = Wanted { gain_db, power_dbm, band, raman_allowed };
+        Aim { held, delta_p_db, overlooked_db, task }
     }
 
     fn choose(

@@ -2,8 +2,6 @@
 //!
 //! Clauses: GNPy 6.8. A span is a fibre, or what joints make one piece of.
 
-use otn_photon::rounding::round_python;
-
 use super::raman;
 use crate::library::SpanRules;
 use crate::network::Network;
@@ -34,7 +32,8 @@ pub(super) fn set_connectors(network: &mut Network, rules: &SpanRules) {
 //= gnpy:6.8-padding
 pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
     for vertex in network.vertices() {
-        if network.element(vertex).fibre().is_none() {
+        // A span that ends with a pumped fibre is left as it is.
+        if network.element(vertex).fibre().is_none_or(|fibre| fibre.raman.is_some()) {
             continue;
         }
         let after = network.successors(vertex);
@@ -42,7 +41,7 @@ pub(super) fn set_padding(network: &mut Network, rules: &SpanRules) {
             continue;
         }
         let span = span(network, vertex);
-        let loss_db = measured(network, &span, |gain_db| round_python(gain_db, 2));
+        let loss_db = measured(network, &span);
         let first = span.first().copied().unwrap_or(vertex);
         if matches!(network.element(first).kind, Kind::Fused(_)) {
             // Nowhere to put an attenuator: the span counts as it is.
@@ -102,19 +101,19 @@ pub(super) fn span_loss_db(network: &Network, vertex: Vertex) -> f64 {
     let fibres = span.iter().filter_map(|&vertex| network.element(vertex).fibre());
     match fibres.filter_map(|fibre| fibre.design_span_loss_db).next() {
         Some(counted) => counted,
-        None => measured(network, &span, |gain_db| gain_db),
+        None => measured(network, &span),
     }
 }
 
 /// The losses of a span's elements, and what Raman pumps give back, dB.
-fn measured(network: &Network, span: &[Vertex], rounded: fn(f64) -> f64) -> f64 {
+fn measured(network: &Network, span: &[Vertex]) -> f64 {
     let mut loss_db = 0.0;
     for &vertex in span {
         match &network.element(vertex).kind {
             Kind::Fused(fused_db) => loss_db += fused_db,
             Kind::Fibre(fibre) => {
                 loss_db += fibre.loss_db();
-                loss_db -= rounded(raman::estimated_gain_db(fibre));
+                loss_db -= raman::estimated_gain_db(fibre);
             }
             Kind::Transceiver(_) | Kind::Roadm(_) | Kind::Edfa(_) | Kind::Multiband(_) => {}
         }

@@ -54,14 +54,15 @@ pub(super) fn estimated_gain_db(fibre: &Fibre) -> f64 {
     fibre.raman.as_ref().and_then(|raman| raman.estimated_gain_db).unwrap_or(0.0)
 }
 
-/// The level that the estimate takes to enter a fibre, dBm: that behind the ROADM where no amplifier stands
-/// between, else the reference. Joints between do not count.
+/// The level that the estimate takes to enter a fibre, dBm: that behind the ROADM or transceiver where no
+/// amplifier stands between, else the reference. What else the span holds before the fibre does not count.
 //= gnpy:6.8-raman-gain-level
 fn level_dbm(network: &Network, fibre: Vertex, reference: &Reference) -> f64 {
     let first = losses::span(network, fibre).first().copied().unwrap_or(fibre);
     let Some(&before) = network.predecessors(first).first() else { return reference.power_dbm };
     match &network.element(before).kind {
         Kind::Roadm(roadm) => levels::target_dbm(roadm, &network.element(first).uid, reference),
+        Kind::Transceiver(_) => reference.tx_power_dbm,
         _ => reference.power_dbm,
     }
 }

@@ -3,13 +3,12 @@
 //! Fields named as in the files hold what was given; those of `Designed*` types what was found. Levels are
 //! those of the reference channel.
 
+use otn_photon::fibre::REFERENCE_WAVELENGTH_M;
+use otn_photon::grid::interpolate;
 use otn_photon::units::LIGHT_SPEED;
 
 use crate::library::{Equalisation, FibreParams, Loss, LumpedLoss, PathImpairments, Restrictions};
 use crate::topology::{DegreeImpairment, DesignBand, Location, Operational, RamanPump};
-
-/// Wavelength at which a fibre's figures hold unless it says otherwise, m.
-const REFERENCE_WAVELENGTH_M: f64 = 1550e-9;
 
 /// An element and its place in the graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +143,7 @@ impl Fibre {
                 let reference = LIGHT_SPEED / REFERENCE_WAVELENGTH_M;
                 let at = self.params.ref_frequency_hz.unwrap_or(reference);
                 let value: Vec<f64> = table.value.iter().map(|loss| loss * 1e-3).collect();
-                interpolate(&table.frequency_hz, &value, at)
+                interpolate(at, &table.frequency_hz, &value)
             }
         }
     }
@@ -168,19 +167,6 @@ impl Fibre {
             + given(self.params.con_out_db)
             + given(self.params.att_in_db)
             + lumped.map(|lump: &LumpedLoss| lump.loss_db).sum::<f64>()
-    }
-}
-
-/// Straight lines between points whose `x` rises; the ends hold outside.
-pub(crate) fn interpolate(x: &[f64], y: &[f64], at: f64) -> f64 {
-    let above = x.partition_point(|&point| point <= at);
-    match (above.checked_sub(1), x.get(above)) {
-        (None, _) => y.first().copied().unwrap_or(0.0),
-        (Some(_), None) => y.last().copied().unwrap_or(0.0),
-        (Some(below), Some(_)) => {
-            let slope = (y[above] - y[below]) / (x[above] - x[below]);
-            slope * (at - x[below]) + y[below]
-        }
     }
 }
 

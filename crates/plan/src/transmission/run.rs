@@ -29,9 +29,13 @@ pub struct Request {
     pub destination: Option<String>,
     /// Elements the path leads through, in order, by name or part of it.
     pub through: Vec<String>,
+    /// Whether a path that does not lead through them will do where none does.
+    pub loose: bool,
+    /// The comb that design reckons with, and that is launched; the library's if `None`.
+    pub comb: Option<SpectrumInformation>,
     /// Power at the input of spans, dBm; the library's if `None`.
     pub power_dbm: Option<f64>,
-    /// Channels; the library's comb if `None`.
+    /// Channels, where they are not those of the comb.
     pub channels: Option<Vec<Channel>>,
     /// Whether design leaves out splitting and insertion.
     pub no_insert: bool,
@@ -183,19 +187,21 @@ pub fn run(
     library: &Library,
     request: &Request,
 ) -> Result<Outcome, RunError> {
-    let comb = library.spectra.first().ok_or(RunError::NoComb)?;
+    let of_library = library.spectra.first().ok_or(RunError::NoComb)?;
+    let comb = request.comb.as_ref().unwrap_or(of_library);
     let models = Models::new(library)?;
     let ends = ends(&network, request)?;
     let reference = reference(comb, request);
     let steps = Steps { insert: !request.no_insert, losses: true };
     let uids = [ends.from, ends.to].map(|vertex| network.element(vertex).uid.clone());
     let through = ends.through.iter().map(|&vertex| network.element(vertex).uid.clone());
-    let through: Vec<Include> = through.map(|uid| Include { uid, strict: true }).collect();
+    let through: Vec<Include> =
+        through.map(|uid| Include { uid, strict: !request.loose }).collect();
     let account = design(&mut network, library, &models, &reference, steps)?;
     let vertex = |uid: &String| network.vertex(uid).ok_or(RunError::Route(NoRoute::Apart));
     let path = route(&network, vertex(&uids[0])?, vertex(&uids[1])?, &through)?;
     let designed = network.clone();
-    let plan = passed(&network, &path, comb, channels(comb, &reference, request)?)?;
+    let plan = passed(&network, &path, of_library, channels(comb, &reference, request)?)?;
     let range = library.span().filter(|rules| rules.power_mode).map(|_| comb.power_range_db);
     let mut cache = EfficiencyCache::new(CACHED_FIBRES);
     let mut crossings = Vec::new();

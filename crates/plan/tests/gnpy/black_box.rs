@@ -208,6 +208,27 @@ fn pumped_fibres_count_at_their_level_and_without_margin() {
     }
 }
 
+/// A span that ends with a pumped fibre gets no padding, and its gain counts in full.
+#[test]
+//= type=test gnpy:6.8-raman-gain-level
+//= type=test gnpy:6.8-padding
+fn a_pumped_fibre_behind_a_transceiver_counts_at_what_that_launches() {
+    let mut library = file(ONE_BAND);
+    library["Span"][0]["padding"] = json!(18);
+    for (tx_power_dbm, gain_db) in [(0, 5.256634230968142), (2, 3.5296123625036344)] {
+        library["SI"][0]["tx_power_dbm"] = json!(tx_power_dbm);
+        for (head, joint_db) in [(vec![], 0.0), (vec![joint("j", 1.0)], 1.0)] {
+            let mut elements = vec![element("trx A", "Transceiver", json!({}))];
+            elements.extend(head);
+            elements.extend([pumped(json!(0.2), json!([])), amplifier("y")]);
+            elements.push(element("trx Z", "Transceiver", json!({})));
+            let dump = line(&elements, &library, true, scattering());
+            let behind = &dump["design"]["amplifiers"]["y"];
+            near(&behind["effective_gain_db"], gain_db + joint_db);
+        }
+    }
+}
+
 #[test]
 //= type=test gnpy:6.8-span
 fn fibres_without_a_joint_are_a_span_each() {
@@ -229,6 +250,51 @@ fn an_attenuator_at_the_input_is_made_up_for_where_gain_is_held() {
     let elements = between_roadms(&inner, &json!({}));
     let dump = line(&elements, &library, true, RamanParameters::default());
     near(&dump["design"]["amplifiers"]["b"]["effective_gain_db"], 15.9);
+}
+
+#[test]
+//= type=test gnpy:6.8-gain-mode-power
+fn the_most_power_of_a_given_type_is_held_without_the_attenuator_at_the_input() {
+    let mut library = file(ONE_BAND);
+    library["Span"][0]["power_mode"] = json!(false);
+    let operational = json!({"gain_target": 25, "in_voa": 2});
+    let mut given = amplifier("a");
+    given["operational"] = operational.clone();
+    let open = element("a", "Edfa", json!({ "operational": operational }));
+    for (first, gain_db, behind_db) in
+        [(given, 24.191864077192086, 10.708135922807914), (open, 25.0, 9.9)]
+    {
+        let inner = [first, fibre("f1", 60, json!(0.2)), amplifier("b")];
+        let elements = between_roadms(&inner, &json!({}));
+        let dump = line(&elements, &library, true, RamanParameters::default());
+        let amplifiers = &dump["design"]["amplifiers"];
+        assert_eq!(amplifiers["a"]["type_variety"], "std_medium_gain");
+        near(&amplifiers["a"]["effective_gain_db"], gain_db);
+        near(&amplifiers["b"]["effective_gain_db"], behind_db);
+    }
+}
+
+#[test]
+//= type=test gnpy:6.8-gain-mode-power
+fn the_most_power_of_a_given_type_is_held_without_scattering() {
+    let mut library = file(SEVERAL_BANDS);
+    library["Span"][0]["power_mode"] = json!(false);
+    let parts = ["std_medium_gain_C", "std_medium_gain_L"];
+    let mut middle = multiband("middle", "std_medium_gain_multiband", &parts);
+    for part in middle["amplifiers"].as_array_mut().unwrap() {
+        part["operational"] = json!({"gain_target": 25});
+    }
+    let inner = [fibre("f1", 60, json!(0.2)), middle, fibre("f2", 80, json!(0.2))];
+    let dump = two_bands(&inner, &library, true);
+    for (uid, gains_db) in [
+        ("middle", [17.091864077192085, 17.574910872937636]),
+        ("pre", [17.201170140735307, 12.915058151933716]),
+    ] {
+        let bands = &dump["design"]["amplifiers"][uid]["bands"];
+        for (band, gain_db) in ["CBAND", "LBAND"].iter().zip(gains_db) {
+            near(&bands[band]["effective_gain_db"], gain_db);
+        }
+    }
 }
 
 #[test]

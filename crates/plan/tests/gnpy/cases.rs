@@ -8,7 +8,7 @@ use otn_plan::Source;
 use otn_plan::library::Library;
 use otn_plan::models;
 use otn_plan::network::Network;
-use otn_plan::sim_params::SimParams;
+use otn_plan::sim_params;
 use otn_plan::spectrum_file;
 use otn_plan::topology::Topology;
 use otn_plan::transmission::Settings;
@@ -80,7 +80,7 @@ pub(crate) fn request(case: &Value, compat: Compat) -> Request {
     });
     let simulation = words("sim_params").map(|name| {
         let text = text(&name);
-        models::settings(&SimParams::load(Source::new(&name, &text)).unwrap().value)
+        sim_params::load(Source::new(&name, &text)).unwrap().value
     });
     Request {
         source: words("source"),
@@ -95,6 +95,7 @@ pub(crate) fn request(case: &Value, compat: Compat) -> Request {
             simulation: simulation.unwrap_or_else(SimulationParameters::default),
             compat,
         },
+        ..Request::default()
     }
 }
 

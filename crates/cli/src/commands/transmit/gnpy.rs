@@ -19,6 +19,8 @@ use super::gnpy_elements;
 pub struct Asked {
     /// The words of a path, as they were given.
     pub path: Option<String>,
+    /// The name of a service's request.
+    pub route_id: Option<String>,
     /// Whether a spectrum file was given.
     pub spectrum: bool,
     /// Whether amplifiers hold power (else gain).
@@ -41,6 +43,9 @@ pub fn text(outcome: &Outcome, asked: &Asked) -> String {
     if let Some(path) = &asked.path {
         let _ = writeln!(out, "Requested path: {path}");
         picked_from_path(&mut out, outcome);
+    }
+    if let Some(id) = &asked.route_id {
+        let _ = writeln!(out, "Requested route_id: {id}");
     }
     if asked.spectrum {
         out.push_str("User input for spectrum used for propagation instead of SI\n");
@@ -80,7 +85,7 @@ pub fn text(outcome: &Outcome, asked: &Asked) -> String {
     if let Some(last) = outcome.crossings.last().filter(|_| asked.show_channels) {
         channels(&mut out, last);
     }
-    ends(&mut out, outcome);
+    ends(&mut out, outcome, asked.route_id.is_some());
     out
 }
 
@@ -204,7 +209,8 @@ fn channels(out: &mut String, crossing: &Crossing) {
     }
 }
 
-fn ends(out: &mut String, outcome: &Outcome) {
+/// Ends that a request names count as picked.
+fn ends(out: &mut String, outcome: &Outcome, of_request: bool) {
     let ends = [
         ("source", &outcome.source, outcome.path.first()),
         ("destination", &outcome.destination, outcome.path.last()),
@@ -212,8 +218,8 @@ fn ends(out: &mut String, outcome: &Outcome) {
     for (end, picked, vertex) in ends {
         let uid = uid_of(outcome, vertex);
         let _ = match picked {
-            Picked::Named => Ok(()),
-            Picked::Unasked | Picked::OfPath => {
+            Picked::Named if !of_request => Ok(()),
+            Picked::Named | Picked::Unasked | Picked::OfPath => {
                 writeln!(out, "\n(No {end} node specified: picked {uid})")
             }
             Picked::Part(words) => {

@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use otn_photon::Compat;
 use otn_plan::library::Library;
 use otn_plan::network::Network;
+use otn_plan::services::Services;
 use otn_plan::topology::Topology;
 use otn_plan::{Loaded, Source, sheet};
 
@@ -95,17 +96,39 @@ pub(crate) struct Inputs {
 /// A file that cannot be read, with file, place, what was found and what is expected.
 pub(crate) fn load(topology: &Path, arguments: &LibraryArguments) -> Result<Inputs> {
     let library = load_library(arguments)?;
-    let name = shown(topology);
-    let topology = if is_workbook(topology) {
-        kept(sheet::topology(&name, &octets(topology)?)?)
-    } else {
-        let text = text(topology)?;
-        let topology = kept(Topology::load(Source::new(&name, &text))?);
+    let (name, of_sheets) = (shown(topology), is_workbook(topology));
+    let topology = load_topology(topology)?;
+    if !of_sheets {
         topology.check_types(&name, &library)?;
-        topology
-    };
+    }
     let network = Network::new(&topology, &library).map_err(|error| anyhow!("{name}: {error}"))?;
     Ok(Inputs { network, library })
+}
+
+/// Reads a topology.
+///
+/// # Errors
+/// A file that cannot be read, with file, place, what was found and what is expected.
+pub(crate) fn load_topology(path: &Path) -> Result<Topology> {
+    let name = shown(path);
+    Ok(if is_workbook(path) {
+        kept(sheet::topology(&name, &octets(path)?)?)
+    } else {
+        kept(Topology::load(Source::new(&name, &text(path)?))?)
+    })
+}
+
+/// Reads services; `topology` says what the names of a workbook stand for.
+///
+/// # Errors
+/// A file that cannot be read, with file, place, what was found and what is expected.
+pub(crate) fn load_services(path: &Path, topology: &Path) -> Result<Services> {
+    let name = shown(path);
+    Ok(if is_workbook(path) {
+        kept(sheet::services(&name, &octets(path)?, &load_topology(topology)?)?)
+    } else {
+        kept(Services::load(Source::new(&name, &text(path)?))?)
+    })
 }
 
 fn load_library(arguments: &LibraryArguments) -> Result<Library> {

@@ -13,6 +13,7 @@ mod plot;
 mod pre_fec;
 pub mod report;
 mod saved;
+mod service;
 mod text;
 
 pub(crate) use text::middle;
@@ -26,11 +27,12 @@ use otn_photon::spectrum::{Channel, Spectrum};
 use otn_photon::transceiver::{Reception, Tolerance, received};
 use otn_plan::library::Library;
 use otn_plan::models;
-use otn_plan::sim_params::SimParams;
+use otn_plan::network::Network;
+use otn_plan::network::element::Kind;
 use otn_plan::transmission::Settings;
 use otn_plan::transmission::dump::dump;
 use otn_plan::transmission::run::{Outcome, Request, run as transmit};
-use otn_plan::{Source, spectrum_file};
+use otn_plan::{Source, sim_params, spectrum_file};
 
 use super::not_the_input;
 use crate::Verdict;
@@ -38,8 +40,9 @@ use crate::cli::Format;
 use crate::output::write_whole;
 pub use gnpy::{Asked, text as gnpy_text};
 use inputs::{Inputs, LibraryArguments, kept, shown, text as read_text};
-use modes::Named;
+use modes::{Named, default_comb};
 use pre_fec::PreFec;
+use service::Service;
 
 /// How the text looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -75,6 +78,12 @@ pub struct Arguments {
     /// Judge this transceiver mode; without --spectrum the channels are those of the mode
     #[arg(long, value_name = "TRX:MODE")]
     pub mode: Option<String>,
+    /// A request of a service file
+    #[command(flatten)]
+    pub service: service::ServiceArguments,
+    /// Print the names of the transceivers, one a line, and nothing else
+    #[arg(long, short = 'l')]
+    pub list_nodes: bool,
     /// Print every channel at the receiver
     #[arg(long)]
     pub show_channels: bool,
@@ -107,8 +116,22 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     protect(arguments)?;
     let pre_fec = PreFec::of(&arguments.pre_fec)?;
     let Inputs { network, library } = inputs::load(&arguments.topology, &arguments.library)?;
-    let mode = arguments.mode.as_ref().map(|words| Named::find(&library, words)).transpose()?;
-    let request = request(arguments, &library, mode.as_ref())?;
+    if arguments.list_nodes {
+        let names = transceivers(&network);
+        arguments
+            .format
+            .print(&names, |names| names.iter().map(|name| name.clone() + "\n").collect())?;
+        return Ok(Verdict::Fine);
+    }
+    let compat = arguments.library.compat.compat();
+    let services = |path: &PathBuf| inputs::load_services(path, &arguments.topology);
+    let service = arguments.service.find(services, &library, compat)?;
+    let of_words = arguments.mode.as_ref().map(|words| Named::find(&library, words)).transpose()?;
+    let mut request = request(arguments, &library, of_words.as_ref())?;
+    if let Some(service) = &service {
+        asked_by(service, &network, &mut request)?;
+    }
+    let mode = service.map(|service| service.mode).or(of_words);
     let name = shown(&arguments.topology);
     let outcome = transmit(network, &library, &request).map_err(|e| anyhow!("{name}: {e}"))?;
     let seen = report::Asked {
@@ -134,9 +157,30 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     Ok(if refused { Verdict::Defective } else { Verdict::Fine })
 }
 
+/// The names of the transceivers, in the order of the file.
+fn transceivers(network: &Network) -> Vec<String> {
+    let all = network.elements().iter();
+    let all = all.filter(|element| matches!(element.kind, Kind::Transceiver(_)));
+    all.map(|element| element.uid.clone()).collect()
+}
+
+/// Fills in what a service asks for.
+///
+/// # Errors
+/// Numbers of its mode that make no transceiver.
+fn asked_by(service: &Service<'_>, network: &Network, request: &mut Request) -> Result<()> {
+    request.source = Some(service.request.source.clone());
+    request.destination = Some(service.request.destination.clone());
+    (request.through, request.loose) = service.through(network);
+    request.comb = Some(service.comb.clone());
+    request.channels = Some(service.channels()?);
+    Ok(())
+}
+
 fn asked(arguments: &Arguments, power_mode: bool) -> Asked {
     Asked {
         path: arguments.path.clone(),
+        route_id: arguments.service.route_id.clone(),
         spectrum: arguments.spectrum.is_some(),
         power_mode,
         show_channels: arguments.show_channels,
@@ -148,7 +192,7 @@ fn asked(arguments: &Arguments, power_mode: bool) -> Asked {
 fn protect(arguments: &Arguments) -> Result<()> {
     let outs = [&arguments.save_network, &arguments.dump];
     for out in outs.into_iter().flatten() {
-        let more = [&arguments.spectrum, &arguments.sim_params];
+        let more = [&arguments.spectrum, &arguments.sim_params, &arguments.service.service];
         let more = more.into_iter().flatten().map(PathBuf::as_path);
         arguments.library.protect(more.chain([arguments.topology.as_path()]), out)?;
     }
@@ -164,11 +208,13 @@ fn request(arguments: &Arguments, library: &Library, mode: Option<&Named<'_>>) -
     let mut settings = Settings { compat, ..Settings::default() };
     if let Some(path) = &arguments.sim_params {
         let (name, text) = (shown(path), read_text(path)?);
-        settings.simulation = models::settings(&kept(SimParams::load(Source::new(&name, &text))?));
+        settings.simulation = kept(sim_params::load(Source::new(&name, &text))?);
     }
     let channels = match (&arguments.spectrum, mode) {
         (Some(path), _) => Some(spectrum(path)?),
-        (None, Some(mode)) => Some(mode.comb(library, arguments.library.power, compat)?),
+        (None, Some(mode)) => {
+            Some(mode.comb(default_comb(library)?, arguments.library.power, compat)?)
+        }
         (None, None) => None,
     };
     Ok(Request {
@@ -179,6 +225,7 @@ fn request(arguments: &Arguments, library: &Library, mode: Option<&Named<'_>>) -
         channels,
         no_insert: arguments.library.no_insert_edfas,
         settings,
+        ..Request::default()
     })
 }
 

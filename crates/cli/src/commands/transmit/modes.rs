@@ -12,7 +12,7 @@ use otn_photon::transceiver::{
     self, LaunchWish, PenaltyCurve, PowerRange, ReceiverNoise, ReceiverNumbers, Tolerance, received,
 };
 use otn_plan::error::Hint;
-use otn_plan::library::{Library, Mode, Penalty, TransceiverType};
+use otn_plan::library::{Library, Mode, Penalty, SpectrumInformation, TransceiverType};
 use serde::Serialize;
 
 use super::text::plain;
@@ -81,19 +81,16 @@ impl<'a> Named<'a> {
         Ok(Self { transceiver, mode })
     }
 
-    /// The library's comb, filled with channels of this mode.
+    /// A comb, filled with channels of this mode.
     ///
     /// # Errors
-    /// A library without a comb; numbers of the mode that make no transceiver.
+    /// Numbers of the mode that make no transceiver.
     pub(crate) fn comb(
         &self,
-        library: &Library,
+        comb: &SpectrumInformation,
         power_dbm: Option<f64>,
         compat: Compat,
     ) -> Result<Vec<Channel>> {
-        let comb = library.spectra.first();
-        let comb =
-            comb.ok_or_else(|| anyhow!("the library has no section SI with a default entry"))?;
         let mode = self.mode;
         let spacing_hz = comb.spacing_hz.max(mode.min_spacing_hz);
         let reference_dbm = power_dbm.unwrap_or(comb.power_dbm);
@@ -117,6 +114,15 @@ impl<'a> Named<'a> {
         let centres = uniform_comb(comb.f_min_hz, comb.f_max_hz, spacing_hz, compat);
         Ok(centres.into_iter().map(channel).collect())
     }
+}
+
+/// The library's comb.
+///
+/// # Errors
+/// A library without one.
+pub(super) fn default_comb(library: &Library) -> Result<&SpectrumInformation> {
+    let comb = library.spectra.first();
+    comb.ok_or_else(|| anyhow!("the library has no section SI with a default entry"))
 }
 
 /// Channels of one label, rate and width.

@@ -534,6 +534,25 @@ impl Raise {
     }
 }
 
+/// The services on a line whose section has failed: AIS here, BDI at the other end.
+fn of_services(
+    raise: &mut Raise,
+    event: u64,
+    at: impl Fn(u64) -> [u64; 2],
+    (name, node, other): (&str, &str, &str),
+    root: u64,
+) {
+    for (service, _, _, _, working, protection) in SERVICES {
+        if working.contains(&name) || protection.contains(&name) {
+            let role = if working.contains(&name) { "working" } else { "protection" };
+            let point = format!("{service} {role}");
+            let ais =
+                raise.alarm(event, at(900 * US), [node, name, &point], ["ODU", "dAIS"], Some(root));
+            raise.alarm(event, at(1_900 * US), [other, name, &point], ["ODU", "dBDI"], Some(ais));
+        }
+    }
+}
+
 fn alarms() -> Vec<Alarm> {
     let mut raise = Raise { all: Vec::new() };
     for (name, path, _) in LINES {
@@ -574,26 +593,7 @@ fn alarms() -> Vec<Alarm> {
                     Some(root),
                 );
             }
-            for (service, _, _, _, working, protection) in SERVICES {
-                if working.contains(&name) || protection.contains(&name) {
-                    let role = if working.contains(&name) { "working" } else { "protection" };
-                    let point = format!("{service} {role}");
-                    let ais = raise.alarm(
-                        event,
-                        at(900 * US),
-                        [node, name, &point],
-                        ["ODU", "dAIS"],
-                        Some(root),
-                    );
-                    raise.alarm(
-                        event,
-                        at(1_900 * US),
-                        [other, name, &point],
-                        ["ODU", "dBDI"],
-                        Some(ais),
-                    );
-                }
-            }
+            of_services(&mut raise, event, at, (name, node, other), root);
         }
     }
     raise.alarm(

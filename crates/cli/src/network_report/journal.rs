@@ -49,7 +49,7 @@ enum What<'a> {
         node: &'a str,
         termination_point: &'a str,
         layer: &'a str,
-        defect: Option<&'a str>,
+        defect: &'a str,
         fault_cause: Option<&'a str>,
     },
     ProtectionSwitch {
@@ -136,8 +136,8 @@ fn events<'a>(entries: &mut Vec<Entry<'a>>, event: &'a Event) {
 fn alarms<'a>(entries: &mut Vec<Entry<'a>>, alarm: &'a Alarm) {
     entries.push(Entry { at_ps: alarm.raised_ps, what: What::AlarmRaised(alarm) });
     if let Some(at_ps) = alarm.cleared_ps {
-        let Alarm { id, node, termination_point, layer, .. } = alarm;
-        let (defect, fault_cause) = (alarm.defect.as_deref(), alarm.fault_cause.as_deref());
+        let Alarm { id, node, termination_point, layer, defect, .. } = alarm;
+        let fault_cause = alarm.fault_cause.as_deref();
         let what =
             What::AlarmCleared { id: *id, node, termination_point, layer, defect, fault_cause };
         entries.push(Entry { at_ps, what });

@@ -5,12 +5,12 @@
 
 use super::model::{Alarm, LineState, LineStateChange, Report};
 
-/// A trace that does not match. Here and below without the first letter, by which defect and cause differ.
-const MISMATCH: &str = "TIM";
-/// Faults by which a section has failed whatever its settings.
-const FAIL: [&str; 7] = ["LOS", "LOL", "LOR", "LOF", "LOM", "LOFLANE", "AIS"];
-/// Fault by which it is degraded.
-const DEGRADE: &str = "DEG";
+/// A trace that does not match.
+const MISMATCH: &str = "dTIM";
+/// Defects by which a section has failed whatever its settings.
+const FAIL: [&str; 7] = ["dLOS", "dLOL", "dLOR", "dLOF", "dLOM", "dLOFLANE", "dAIS"];
+/// Defect by which it is degraded.
+const DEGRADE: &str = "dDEG";
 
 /// Fills the states of every direction of a line that has none yet. `tim_action` says by a line's name
 /// whether a trace that does not match is a failure.
@@ -63,9 +63,8 @@ pub fn of_line(
 /// What an alarm of the section says of it.
 fn state(alarm: &Alarm, tim_action: bool) -> Option<LineState> {
     //= g798:13.2-atsf
-    let name = alarm.defect.as_deref().or(alarm.fault_cause.as_deref())?;
-    match (alarm.layer.as_str(), name.get(1..)?) {
-        ("OTSi" | "OTU", fault) if FAIL.contains(&fault) => Some(LineState::Failed),
+    match (alarm.layer.as_str(), alarm.defect.as_str()) {
+        ("OTSi" | "OTU", defect) if FAIL.contains(&defect) => Some(LineState::Failed),
         ("OTU", MISMATCH) => tim_action.then_some(LineState::Failed),
         ("OTU", DEGRADE) => Some(LineState::Degraded),
         (_, _) => None,
@@ -84,7 +83,7 @@ mod tests {
             node: "B".to_string(),
             line: Some("l".to_string()),
             layer: layer.to_string(),
-            defect: Some(defect.to_string()),
+            defect: defect.to_string(),
             ..Alarm::default()
         }
     }
@@ -93,11 +92,7 @@ mod tests {
     fn the_worst_that_stands_is_the_state() {
         use LineState::{Degraded, Failed, Up};
         let alarms = [
-            Alarm {
-                defect: None,
-                fault_cause: Some("cDEG".to_string()),
-                ..alarm("", "OTU", 10, Some(60))
-            },
+            alarm("dDEG", "OTU", 10, Some(60)),
             alarm("dLOS", "OTSi", 20, Some(40)),
             // Takes over at the instant at which the other clears: no gap.
             alarm("dLOF", "OTU", 40, Some(50)),

@@ -68,7 +68,7 @@ pub(super) fn alarms(report: &Report) -> String {
             optional(alarm.line.as_ref()),
             optional(alarm.service.as_ref()),
             alarm.layer.clone(),
-            optional(alarm.defect.as_ref()),
+            alarm.defect.clone(),
             optional(alarm.fault_cause.as_ref()),
             optional(alarm.probable_cause.as_ref()),
             alarm.severity.map(name).unwrap_or_default(),

@@ -528,7 +528,7 @@ impl Raise {
             line: Some(line.to_string()).filter(|line| !line.is_empty()),
             service: SERVICES.iter().find(|s| point.starts_with(s.0)).map(|s| s.0.to_string()),
             layer: layer.to_string(),
-            defect: Some(defect.to_string()),
+            defect: defect.to_string(),
             fault_cause: (primary || defect == "dBDI").then(|| defect.replacen('d', "c", 1)),
             probable_cause: (defect == "dLOS").then(|| "lossOfSignal".to_string()),
             severity: primary.then_some(if defect == "dDEG" {

@@ -23,8 +23,8 @@ pub struct Alarm {
     pub service: Option<String>,
     /// `OTSi`, `OTU`, `TCM1` to `TCM6`, `ODU`, `OPU`.
     pub layer: String,
-    /// The name of G.798, `dLOS`; `None` of a fault cause that no one defect stands behind: `cSSF`.
-    pub defect: Option<String>,
+    /// What stands behind it: the name of G.798, `dLOS`; `CI_SSF` where that is the failure of the server.
+    pub defect: String,
     /// The fault cause that is reported, `cLOS`; `None` where correlation keeps the defect quiet.
     pub fault_cause: Option<String>,
     /// Its name in OpenROADM, if it has one.

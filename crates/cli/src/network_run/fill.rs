@@ -431,10 +431,18 @@ fn service_direction(
             sent: counts.sent,
             delivered: counts.delivered,
             lost: counts.lost,
+            fcs_errors: counts.fcs_errors,
             corrupted: counts.corrupted,
             duplicated: counts.duplicated,
             in_flight: counts.in_flight,
+            octets: counts.octets,
         },
+        pattern: inputs
+            .record
+            .paths
+            .get(&(index, to))
+            .and_then(|path| path.prbs)
+            .map(|(bits, errors)| model::Pattern { bits, errors }),
         latency: model::Latency {
             min_ps: known(latency.min),
             mean_ps: known(latency.mean(counts.delivered)),

@@ -3,24 +3,27 @@
 //! In: a table, row after row. Out: the same, column after column. Octets of one tributary slot stand
 //! as far apart as there are slots; taking them one by one touches each cache line once a slot.
 
-/// Rows and columns of a tile.
-const SIDE: usize = 16;
-
-type Line = [u8; SIDE];
-
 /// Writes the columns of a table, one after another; `to` is as long as `from`.
 pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
-    if rows < SIDE || columns < SIDE {
-        for (column, out) in to.chunks_exact_mut(rows.max(1)).enumerate() {
-            for (octet, row) in out.iter_mut().zip(from.chunks_exact(columns)) {
-                *octet = row[column];
+    match rows.min(columns) {
+        16.. => by_tiles::<16>(from, (rows, columns), to),
+        8.. => by_tiles::<8>(from, (rows, columns), to),
+        4.. => by_tiles::<4>(from, (rows, columns), to),
+        _ => {
+            for (column, out) in to.chunks_exact_mut(rows.max(1)).enumerate() {
+                for (octet, row) in out.iter_mut().zip(from.chunks_exact(columns)) {
+                    *octet = row[column];
+                }
             }
         }
-        return;
     }
-    for row in starts(rows) {
-        for column in starts(columns) {
+}
+
+/// The same by tiles of `SIDE` rows and columns, a power of two; the table has as many of both at least.
+fn by_tiles<const SIDE: usize>(from: &[u8], (rows, columns): (usize, usize), to: &mut [u8]) {
+    for row in starts::<SIDE>(rows) {
+        for column in starts::<SIDE>(columns) {
             let mut tile = [[0; SIDE]; SIDE];
             let lines = from[row * columns..].chunks_exact(columns);
             for (line, octets) in tile.iter_mut().zip(lines) {
@@ -35,14 +38,14 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
 }
 
 /// Where tiles start along one side; the last one may overlap the one before.
-fn starts(length: usize) -> impl Iterator<Item = usize> {
+fn starts<const SIDE: usize>(length: usize) -> impl Iterator<Item = usize> {
     (0..length.div_ceil(SIDE)).map(move |tile| (tile * SIDE).min(length - SIDE))
 }
 
-/// Interleaving line n with line n + 8 moves the top bit of an octet's row number to the bottom
-/// of its column number: after four times, rows and columns have changed places.
+/// Interleaving line n with line n + SIDE / 2 moves the top bit of an octet's row number to the bottom
+/// of its column number: after as many times as that has bits, rows and columns have changed places.
 #[inline]
-fn transposed(mut tile: [Line; SIDE]) -> [Line; SIDE] {
+fn transposed<const SIDE: usize>(mut tile: [[u8; SIDE]; SIDE]) -> [[u8; SIDE]; SIDE] {
     for _ in 0..SIDE.ilog2() {
         let before = tile;
         for n in 0..SIDE / 2 {
@@ -56,7 +59,7 @@ fn transposed(mut tile: [Line; SIDE]) -> [Line; SIDE] {
 
 /// The octets of two lines in turn.
 #[inline]
-fn interleaved(a: &Line, b: &Line) -> (Line, Line) {
+fn interleaved<const SIDE: usize>(a: &[u8; SIDE], b: &[u8; SIDE]) -> ([u8; SIDE], [u8; SIDE]) {
     let turn = |first: usize| {
         core::array::from_fn(|n| if n % 2 == 0 { a[first + n / 2] } else { b[first + n / 2] })
     };

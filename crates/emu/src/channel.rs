@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn the_cut_into_pieces_does_not_move_an_error() {
         assert_eq!(flips(2e-3, 3, 50_000, 50_000), flips(2e-3, 3, 50_000, 7));
-        assert_eq!(flips(0.0, 3, 1_000, 10), []);
+        assert_eq!(flips(0.0, 3, 1_000, 10), [0u64; 0]);
     }
 
     #[test]

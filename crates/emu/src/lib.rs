@@ -3,6 +3,7 @@
 //! - [`network`]: nodes, lines and services, with units in their types.
 //! - [`traffic`]: where client packets come from, and when they arrive.
 //! - [`channel`], [`seed`]: bit errors of a line, from a named seed.
+//! - [`light`]: how good the lightpaths of a plant are, and since when.
 //! - [`ledger`]: what became of every packet, and which codeword is to blame.
 //! - [`simulation`]: the clock that moves all of it, where each line carries one ODUk.
 //! - [`net`]: multiplexed lines, ODU matrices and protection.
@@ -11,6 +12,7 @@
 
 pub mod channel;
 pub mod ledger;
+pub mod light;
 pub mod net;
 pub mod network;
 pub mod seed;

@@ -5,6 +5,7 @@
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
 //! - [`channels`]: frames in the communication channels.
 //! - [`lanes`]: files of the lanes of OTL3.4 and OTL4.4.
+//! - [`network_report`]: the report folder of a network run.
 //! - [`vectors`]: golden vectors by clause.
 //! - [`places`], [`watch`], [`grid`]: octets and bits of a frame by name; a line a frame; a frame in full.
 //! - [`fec_simulation`]: campaigns of bit error simulation: files, threads, plots.
@@ -24,6 +25,7 @@ pub mod input;
 pub mod lanes;
 pub mod network;
 pub mod network_file;
+pub mod network_report;
 pub mod output;
 pub mod places;
 pub mod session;

@@ -420,6 +420,7 @@ fn mode() -> Mode {
         tx_osnr_db: 300.0,
         min_spacing_hz: 50e9,
         tolerance: Tolerance::default(),
+        receiver: None,
         tx_power: PowerRange::default(),
         equalisation_offset_db: 0.0,
         cost: 1.0,

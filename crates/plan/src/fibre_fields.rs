@@ -17,6 +17,9 @@ const RAMAN_REFERENCE_HZ: f64 = 206.184_634_112_792e12;
 /// Metres in a kilometre.
 const KM: f64 = 1000.0;
 
+/// Field that [`loss_ripple`] reads.
+pub(crate) const LOSS_RIPPLE: &str = "loss_coef_ripple";
+
 /// Fields that [`read`] knows.
 const KEYS: [&str; 19] = [
     "length",
@@ -96,6 +99,13 @@ fn loss(cursor: &Cursor<'_>) -> Result<Option<Loss>, FileError> {
         }
         Some(field) => Ok(Some(Loss::Flat(field.not_negative()?))),
     }
+}
+
+/// Deviation of a type's loss from the flat one of an element; only a type may have it.
+//= gnpy:6.2-loss-ripple
+pub(crate) fn loss_ripple(cursor: &Cursor<'_>) -> Result<Option<Table>, FileError> {
+    let field = cursor.optional(LOSS_RIPPLE)?;
+    field.map(|field| table(&field, "loss_coef_ripple_value")).transpose()
 }
 
 /// A table over frequency: lists of values and frequencies, or a list of pairs; sorted by frequency.

@@ -116,12 +116,12 @@ fn every_file_loads() {
     // Bundles, responses and single fibres are of no loader here.
     let expected = [
         ("configuration", 8),
-        ("library", 74),
+        ("library", 75),
         ("other", 12),
         ("services", 26),
         ("sim-params", 9),
         ("spectrum", 11),
-        ("topology", 93),
+        ("topology", 94),
     ];
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected);
 }

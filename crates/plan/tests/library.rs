@@ -3,8 +3,8 @@
 //! Expected values are those GNPy 2.14.2 showed for the same small files.
 
 use otn_plan::library::{
-    Band, Equalisation, Library, NoiseModel, Penalty, PowerRange, Restrictions, SpanRules,
-    SpectrumInformation,
+    Band, DetailedReceiver, Equalisation, Library, Loss, NoiseModel, Penalty, PowerRange,
+    Restrictions, SpanRules, SpectrumInformation,
 };
 use otn_plan::services::{FrequencySlot, IncludeNode, Services};
 use otn_plan::sim_params::{NliMethod, NliParams, RamanMethod, RamanParams, SimParams};
@@ -347,4 +347,101 @@ fn limits_of_power_have_hyphens_in_both_forms() {
     let source = Source::new("eqpt.json", &text);
     let yang = otn_plan::yang::to_yang(source).expect("a library").to_string();
     check(&load(&yang));
+}
+
+/// A library with the mode of [`LIMITS`] and more keys in it.
+fn with_mode(more: &str) -> String {
+    text(&[VG], &LIMITS.replace("\"cost\": 1,", &format!("\"cost\": 1, {more}")))
+}
+
+const RECEIVER: &str = r#""detailed_rx": {"k1": 0.5, "k2": 0.7, "rx-ref-channel-power-dbm": -15,
+    "BER-threshold": 0.02, "snr_trx_db_0.1nm": 20, "snr_prx_db_0.1nm": 65.5},"#;
+
+#[test]
+//= type=test gnpy:6.7-detailed-receiver
+fn the_noise_of_a_receiver_is_read_in_both_forms() {
+    let text = with_mode(RECEIVER);
+    let expected = DetailedReceiver {
+        k1: 0.5,
+        k2: 0.7,
+        rx_reference_dbm: -15.0,
+        error_ratio_limit: 0.02,
+        snr_transceiver_01nm_db: 20.0,
+        snr_at_one_watt_01nm_db: 65.5,
+    };
+    let receiver = |library: &Library| library.transceivers[0].modes[0].receiver;
+    assert_eq!(receiver(&load(&text)), Some(expected));
+    let yang = otn_plan::yang::to_yang(Source::new("eqpt.json", &text)).expect("a library");
+    assert_eq!(receiver(&load(&yang.to_string())), Some(expected));
+    assert_eq!(receiver(&load(&with_mode(""))), None);
+}
+
+/// What GNPy 3.0.1 refuses, and error ratios without a Q.
+#[test]
+//= type=test gnpy:6.7-detailed-receiver
+//= type=test gnpy:6.7-power-limits
+fn receivers_and_limits_that_are_none() {
+    let place = "/Transceiver/0/mode/0";
+    let receiver = format!("{place}/detailed_rx");
+    let wrong = [
+        ("\"k1\": 0.5", "\"k1\": -0.5", format!("{receiver}/k1"), "from 0 to 20"),
+        ("\"k2\": 0.7", "\"k2\": 20.5", format!("{receiver}/k2"), "from 0 to 20"),
+        ("\"k2\": 0.7,", "", receiver.clone(), "k2"),
+        ("\": 0.02", "\": 0.5", format!("{receiver}/BER-threshold"), "below 0.5"),
+        ("\": 0.02", "\": 0", format!("{receiver}/BER-threshold"), "above 0"),
+        (
+            "\": 20, \"snr_prx",
+            "\": 61, \"snr_prx",
+            format!("{receiver}/snr_trx_db_0.1nm"),
+            "0 to 60",
+        ),
+        ("65.5", "-1", format!("{receiver}/snr_prx_db_0.1nm"), "0 to 100"),
+        (
+            "\": -15",
+            "\": -18.5",
+            format!("{receiver}/rx-ref-channel-power-dbm"),
+            "limits of the mode",
+        ),
+        ("\": -15", "\": 1", format!("{receiver}/rx-ref-channel-power-dbm"), "limits of the mode"),
+        ("\": -10.5", "\": -20.5", format!("{place}/tx-channel-power-min-dbm"), "from -20 to 20"),
+        ("\": -18", "\": -61", format!("{place}/rx-channel-power-min-dbm"), "from -60 to 10"),
+        ("\": -10.5", "\": 1.5", place.to_owned(), "least power"),
+    ];
+    let good = with_mode(RECEIVER);
+    for (from, to, place, words) in wrong {
+        assert!(good.contains(from), "{from}");
+        let text = good.replacen(from, to, 1);
+        let error = Library::load(Source::new("eqpt.json", &text), &[], &[]).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains(&place) && message.contains(words), "{to}: {message}");
+    }
+}
+
+#[test]
+//= type=test gnpy:6.2-loss-ripple
+fn ripple_of_a_type_is_read_and_added_to_a_flat_loss() {
+    let fibre = |ripple: &str| {
+        let fibre = r#", "Fiber": [{"type_variety": "G", "loss_coef_ripple": RIPPLE}]"#;
+        load(&text(&[VG], &fibre.replace("RIPPLE", ripple))).fibres[0].clone()
+    };
+    let row = |frequency: f64, value: f64| {
+        format!(r#"{{"frequency": {frequency:e}, "loss_coef_ripple_value": {value}}}"#)
+    };
+    // As 3.0.1 keeps them, but in rising order: 0.2 dB/km and these give 0.21, 0.18, 0.23.
+    let rows = [row(198e12, 0.03), row(191e12, 0.01), row(194e12, -0.02)].join(", ");
+    let found = fibre(&format!("[{rows}]"));
+    let Loss::PerFrequency(table) = found.rippled(&Loss::Flat(0.2)) else { panic!("a table") };
+    assert_eq!(table.frequency_hz, [191e12, 194e12, 198e12]);
+    for (found, expected) in table.value.iter().zip([0.21, 0.18, 0.23]) {
+        assert!((found - expected).abs() < 1e-12, "{found}");
+    }
+    assert_eq!(found.rippled(&Loss::PerFrequency(table.clone())), Loss::PerFrequency(table));
+    let one = fibre(&format!("[{}]", row(193.5e12, 0.03)));
+    assert_eq!(one.rippled(&Loss::Flat(0.2)), Loss::Flat(0.23));
+    for wrong in ["[]", "0.1", r#"[{"frequency": 191e12}]"#, r#"[{"frequency": 0}]"#] {
+        let fibre = r#", "Fiber": [{"type_variety": "G", "loss_coef_ripple": RIPPLE}]"#;
+        let text = text(&[VG], &fibre.replace("RIPPLE", wrong));
+        let error = Library::load(Source::new("eqpt.json", &text), &[], &[]).unwrap_err();
+        assert!(error.to_string().contains("loss_coef_ripple"), "{wrong}: {error}");
+    }
 }

@@ -213,7 +213,7 @@ impl ApsSource {
     }
 }
 
-/// A word that was accepted in the place of another one, or as the first.
+/// A word that was accepted in the place of another one, as the first, or anew after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApsChange {
     /// Whose channel it came on.
@@ -227,6 +227,8 @@ pub struct ApsChange {
 struct Channel {
     received: Persistent<[u8; WORD_OCTETS], APS_ACCEPT>,
     valid: Option<ApsWord>,
+    /// The signal failed since a word was accepted.
+    failed: bool,
 }
 
 /// What is received in the APS/PCC field.
@@ -237,16 +239,18 @@ pub struct ApsSink {
 
 impl ApsSink {
     /// Takes the four octets of the frame with this MFAS; gives the word that is accepted with them,
-    /// if it is another one than before.
+    /// if it is another one than before or the first after a failure.
     //= g873.1:8.2-accept-3
     pub fn receive(&mut self, mfas: u8, octets: [u8; WORD_OCTETS]) -> Option<ApsChange> {
         let level = ApsLevel::of_mfas(mfas);
         let channel = &mut self.channels[level.index()];
         let before = channel.received.accepted();
         let now = channel.received.receive(octets);
-        if now == before {
+        let anew = channel.failed && channel.received.is_settled();
+        if now == before && !anew {
             return None;
         }
+        channel.failed = false;
         let word = now.map(ApsWord::from_octets)?;
         if word.is_valid() {
             channel.valid = Some(word);
@@ -260,10 +264,12 @@ impl ApsSink {
     }
 
     /// The signal that carries a channel has failed: what comes is not looked at until it is
-    /// received again, and the accepted word stays.
+    /// received again, and the accepted word stays. The next word accepted is told, even where it is
+    /// the same one: only then is it known that the far end still says so.
     //= g873.1:8.2-signal-fail
     pub const fn signal_fail(&mut self, level: ApsLevel) {
         self.channels[level.index()].received.restart();
+        self.channels[level.index()].failed = true;
     }
 
     /// The accepted word, valid or not.
@@ -399,6 +405,10 @@ mod tests {
         assert_eq!(sink.valid(level), Some(forced));
         sink.receive(0, word(0x0F));
         assert!(sink.receive(0, word(0x0F)).is_some());
+        let again = |sink: &mut ApsSink| sink.receive(0, word(0x0F)).is_some();
+        sink.signal_fail(level);
+        let told: Vec<bool> = (0..5).map(|_| again(&mut sink)).collect();
+        assert_eq!(told, [false, false, true, false, false], "the same word, accepted anew, once");
         let mut frame = OduFrame::zeroed();
         frame.field_mut(APS_PCC).copy_from_slice(&word(0xFF));
         let read: Vec<_> = (0..3).filter_map(|_| sink.read(&frame, 16)).collect();

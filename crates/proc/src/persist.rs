@@ -59,6 +59,11 @@ impl<T: Copy + PartialEq, const TIMES: u8> Persistent<T, TIMES> {
         self.accepted
     }
 
+    /// True where the value received last has been received often enough.
+    pub const fn is_settled(&self) -> bool {
+        self.seen >= TIMES
+    }
+
     /// Forgets what was received: the next value starts a new row. Keeps the accepted value.
     pub const fn restart(&mut self) {
         self.candidate = None;
@@ -110,5 +115,9 @@ mod tests {
         stat.receive(1);
         stat.restart();
         assert_eq!(stat.receive(1), Some(7));
+        assert!(!stat.is_settled());
+        stat.receive(1);
+        assert!(!stat.is_settled());
+        assert_eq!((stat.receive(1), stat.is_settled()), (Some(1), true));
     }
 }

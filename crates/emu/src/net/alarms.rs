@@ -173,7 +173,8 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
         Point::Section { line, end } if is_bdi(alarm.cause) => {
             places.push(Point::Section { line, end: 1 - end });
         }
-        Point::Section { .. } => {}
+        // What comes behind a loss of signal at the same place is the end of the same fault.
+        Point::Section { line, end } => places.push(Point::Section { line, end }),
         Point::LinePath { line, end } if is_bdi(alarm.cause) => {
             places.push(Point::LinePath { line, end: 1 - end });
             places.push(Point::Section { line, end: 1 - end });
@@ -187,14 +188,26 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
         }
         Point::Path { service, end } => places.extend(upstream(plan, service, end)),
     }
+    let is_server = matches!(alarm.cause, Cause::Ssf(_));
     let standing = |place: &Point| {
         let fits = |(at, other): &(usize, &Alarm)| {
-            *at != index
+            let server = matches!(other.cause, Cause::Ssf(_));
+            if other.point == alarm.point && (server || is_server && *at == index) {
+                return false;
+            }
+            if other.point == alarm.point && is_server {
+                return other.stood_before(alarm.raised, SimTime::ZERO) && !is_bdi(other.cause);
+            }
+            (*at < index || (*at > index && other.point != alarm.point))
                 && other.point == *place
                 && !is_bdi(other.cause)
                 && other.stood_before(alarm.raised, SLACK)
         };
-        alarms.iter().enumerate().filter(fits).max_by_key(|(_, other)| other.raised)
+        alarms
+            .iter()
+            .enumerate()
+            .filter(fits)
+            .max_by_key(|(_, other)| (!matches!(other.cause, Cause::Ssf(_)), other.raised))
     };
     if let Some((other, _)) = places.iter().find_map(standing) {
         return Because::Alarm(other);

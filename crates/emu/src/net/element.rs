@@ -107,8 +107,12 @@ impl Element {
     fn queues(&mut self, plan: &Plan) {
         let offset = plan.nodes[self.node].clock;
         for port in &mut self.ports {
-            let tributaries = plan.lines[port.line].tributaries.iter();
-            let queue = |odu| OduQueue::new(odu, offset, SimTime::ZERO);
+            let line = &plan.lines[port.line];
+            // What is made here is known when it begins, and asked for up to the end of a frame of the
+            // line.
+            let latency = FrameClock::new(line.signal, Default::default()).frame_start(2);
+            let tributaries = line.tributaries.iter();
+            let queue = |odu| OduQueue::new(odu, offset, latency);
             port.queues = tributaries.map(|tributary| queue(tributary.odu)).collect();
         }
     }
@@ -222,7 +226,7 @@ impl Element {
         let Some(flight) = self.arrivals[index].pop_front() else { return };
         let now = flight.end;
         self.ports[index].receive(flight);
-        self.hear(index);
+        self.hear(index, now);
         let touched: Vec<usize> = self.targets[index]
             .iter()
             .filter_map(|target| match target {
@@ -237,8 +241,9 @@ impl Element {
     }
 
     /// Works off what the sinks of a port told.
-    fn hear(&mut self, index: usize) {
+    fn hear(&mut self, index: usize, now: SimTime) {
         let heard = std::mem::take(&mut self.ports[index].ear.heard);
+        let defects = heard.iter().any(|told| matches!(told, Heard::Defect(_)));
         for told in heard {
             match told {
                 Heard::Odu(came, frame) => {
@@ -271,11 +276,25 @@ impl Element {
                     let of = (line, end);
                     let point = Point::of(of, event.place, event.defect.layer(), tributary);
                     let what = What::Defect { defect: event.defect, raised: event.raised };
-                    self.note(event.at, Some(point), what);
+                    if self.ports[index].judged_here(event) {
+                        self.note(event.at, Some(point), what);
+                    }
                     self.note_causes(index, causes, by_ais);
                 }
             }
         }
+        if defects {
+            self.settle_port(index, now);
+        }
+    }
+
+    /// Judges what a port was told.
+    fn settle_port(&mut self, index: usize, now: SimTime) {
+        let mut causes = Vec::new();
+        let port = &mut self.ports[index];
+        port.settle(now, &mut |cause| causes.push(cause));
+        let by_ais = causes.iter().map(|cause| port.by_ais(cause)).collect();
+        self.note_causes(index, causes, by_ais);
     }
 
     fn target(&self, port: usize, place: otn_proc::place::Place) -> Option<Target> {
@@ -304,13 +323,20 @@ impl Element {
         let path = &mut self.paths[index];
         let point = Some(Point::Path { service: path.service, end: path.end });
         let mut entries = Vec::new();
-        for event in std::mem::take(&mut path.ear.defects) {
+        let defects = std::mem::take(&mut path.ear.defects);
+        let told = !defects.is_empty();
+        for event in defects {
             let mut causes = Vec::new();
             path.correlate(event, &mut |cause| causes.push(cause));
             if event.place != otn_proc::place::Place::ROOT {
                 let what = What::Defect { defect: event.defect, raised: event.raised };
                 entries.push((event.at, what));
             }
+            entries.extend(causes.into_iter().filter_map(|event| cause_of(path, event)));
+        }
+        if told {
+            let mut causes = Vec::new();
+            path.settle(now, &mut |cause| causes.push(cause));
             entries.extend(causes.into_iter().filter_map(|event| cause_of(path, event)));
         }
         while let Some(event) = path.next_event() {
@@ -328,12 +354,8 @@ impl Element {
     pub(super) fn settle(&mut self, now: SimTime) {
         for index in 0..self.ports.len() {
             self.ports[index].wait_until(now);
-            self.hear(index);
-            let mut causes = Vec::new();
-            let port = &mut self.ports[index];
-            port.settle(now, &mut |cause| causes.push(cause));
-            let by_ais = causes.iter().map(|cause| port.by_ais(cause)).collect();
-            self.note_causes(index, causes, by_ais);
+            self.hear(index, now);
+            self.settle_port(index, now);
         }
         for index in 0..self.paths.len() {
             self.paths[index].wait_until(now);
@@ -535,7 +557,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
         let multiframes = 4 * line.slots.count() as u64;
-        line.delay + odu.frame_start(8) + otu.frame_start(multiframes + 300)
+        line.delay + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));
     service.routes().map(along).max().unwrap_or_default()

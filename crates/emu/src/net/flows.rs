@@ -70,9 +70,27 @@ impl Latency {
     }
 }
 
+/// Packets of a part of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlowBin {
+    /// Sent in it.
+    pub sent: u64,
+    /// Arrived in it.
+    pub delivered: u64,
+    /// Of those that were sent in it: never arrived.
+    pub lost: u64,
+    /// Sum of the latencies of those that arrived in it, picoseconds.
+    pub latency_ps: u128,
+}
+
+/// Bins of a run; what comes later goes into the last one.
+const BINS: u64 = 200;
+
 /// One direction of a service.
 #[derive(Clone, Debug, Default)]
 pub struct Flow {
+    width: SimTime,
+    bins: Vec<FlowBin>,
     counts: PacketCounts,
     latency: Latency,
     on_the_way: VecDeque<Seen>,
@@ -86,9 +104,24 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// A flow in a run of this duration.
+    pub(super) fn new(duration: SimTime) -> Self {
+        let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS));
+        Self { width, ..Self::default() }
+    }
+
+    fn bin(&mut self, at: SimTime) -> &mut FlowBin {
+        let index = (at.as_ps() / self.width.as_ps().max(1)).min(BINS) as usize;
+        if self.bins.len() <= index {
+            self.bins.resize(index + 1, FlowBin::default());
+        }
+        &mut self.bins[index]
+    }
+
     /// A packet was taken into the network.
     pub(super) fn sent(&mut self, packet: Seen) {
         self.counts.sent += 1;
+        self.bin(packet.at).sent += 1;
         self.on_the_way.push_back(packet);
     }
 
@@ -131,6 +164,9 @@ impl Flow {
         self.latency.min = if first { latency } else { self.latency.min.min(latency) };
         self.latency.max = self.latency.max.max(latency);
         self.latency.sum_ps += u128::from(latency.as_ps());
+        let bin = self.bin(packet.at);
+        bin.delivered += 1;
+        bin.latency_ps += u128::from(latency.as_ps());
         self.last_latency = Some(latency);
         self.last_arrival = packet.at;
         self.counts.delivered += 1;
@@ -149,6 +185,10 @@ impl Flow {
             return;
         };
         let (sent, lost) = ((first.at, last.at), count as u64);
+        for at in 0..count {
+            let sent = self.on_the_way[at].at;
+            self.bin(sent).lost += 1;
+        }
         self.on_the_way.drain(..count);
         self.counts.lost += lost;
         let from = self.last_arrival;
@@ -188,6 +228,11 @@ impl Flow {
     /// How long they took.
     pub const fn latency(&self) -> Latency {
         self.latency
+    }
+
+    /// Bins of this width, from time zero on.
+    pub fn bins(&self) -> (SimTime, &[FlowBin]) {
+        (self.width, &self.bins)
     }
 
     /// The times in which packets were missing, and how many more there were than are kept.

@@ -24,16 +24,16 @@ pub mod samples;
 mod traffic;
 
 pub use port::Flight;
+pub use traffic::Seen;
 
 use std::collections::BTreeMap;
 
-use otn_frame::{FrameClock, SimTime};
+use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_proc::odu::OduCounters;
 use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::protection::{ProtectionCounts, ProtectionState};
 use otn_proc::terminal::Counters;
 
-use self::traffic::Seen;
 use crate::traffic::PacketSource;
 use element::Element;
 use flows::Flow;
@@ -55,6 +55,8 @@ pub struct PortSummary {
     pub samples: Samples,
     /// Seconds of the section, and of the ODUk path.
     pub performance: [Option<PerformanceMonitor>; 2],
+    /// Frames sent from this end.
+    pub frames_sent: u64,
     /// Frames of ODUj that came too late to be passed on, in what this end sends.
     pub late_frames: u64,
 }
@@ -77,9 +79,16 @@ pub struct PathSummary {
 pub struct Harvest {
     entries: Vec<Entry>,
     packets: Vec<(usize, usize, Vec<Seen>, Vec<Seen>)>,
+    /// Frames as line ends received them, by line and end, where they are listened to.
+    pub frames: Heard<Box<OtuFrame>>,
+    /// Packets as they left, FCS removed, by service and end, where they are listened to.
+    pub clients: Heard<Vec<u8>>,
     /// Why the packets of a client could not be read on.
     pub error: Option<String>,
 }
+
+/// What was heard at a place, each with its time.
+pub type Heard<T> = Vec<((usize, usize), Vec<(SimTime, T)>)>;
 
 /// Some of the nodes.
 pub struct Shard {
@@ -90,6 +99,18 @@ impl Shard {
     /// These nodes at time zero.
     pub fn new(plan: &Plan, nodes: &[usize], sources: &mut Sources) -> Self {
         Self { elements: nodes.iter().map(|node| Element::new(plan, *node, sources)).collect() }
+    }
+
+    /// Keeps the frames received at these line ends, and the packets of all clients if so wished.
+    pub fn listen(&mut self, lines: &[(usize, usize)], clients: bool) {
+        for element in &mut self.elements {
+            for port in element.ports_mut() {
+                port.ear.line = lines.contains(&(port.line, port.end)).then(Vec::new);
+            }
+            for path in element.paths_mut() {
+                path.ear.packets = clients.then(Vec::new);
+            }
+        }
     }
 
     /// Frames are on their way; those for other nodes are passed over.
@@ -117,6 +138,16 @@ impl Shard {
         for element in &mut self.elements {
             harvest.entries.extend(element.take_log());
             harvest.packets.extend(element.take_packets());
+            for port in element.ports_mut() {
+                let place = (port.line, port.end);
+                let heard = port.ear.line.as_mut().map(std::mem::take);
+                harvest.frames.extend(heard.map(|frames| (place, frames)));
+            }
+            for path in element.paths_mut() {
+                let place = (path.service, path.end);
+                let heard = path.ear.packets.as_mut().map(std::mem::take);
+                harvest.clients.extend(heard.map(|packets| (place, packets)));
+            }
             let errors = element.paths().iter().filter_map(path_end::PathEnd::error);
             harvest.error = harvest.error.take().or_else(|| errors.into_iter().next());
         }
@@ -139,6 +170,7 @@ impl Shard {
                 odu: *sink.odu().counters(),
                 samples: port.samples.clone(),
                 performance,
+                frames_sent: port.frames_sent,
                 late_frames: port.queues.iter().map(odu_queue::OduQueue::late).sum(),
             };
             ((port.line, port.end), summary)
@@ -188,18 +220,18 @@ const FORGOTTEN: SimTime = SimTime::from_ms(1_000);
 impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
-        let flows = plan.services.iter().map(|_| Default::default()).collect();
+        let flows = plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
         Self { flows, ..Self::default() }
     }
 
     /// Takes what shards told after the window that ended at `now`.
-    pub fn take(&mut self, harvests: impl IntoIterator<Item = Harvest>, now: SimTime) {
+    pub fn take<'a>(&mut self, harvests: impl IntoIterator<Item = &'a mut Harvest>, now: SimTime) {
         let mut arrived = Vec::new();
         for harvest in harvests {
             let room = ENTRIES.saturating_sub(self.entries.len());
             self.left_out += harvest.entries.len().saturating_sub(room) as u64;
-            self.entries.extend(harvest.entries.into_iter().take(room));
-            for (service, end, sent, came) in harvest.packets {
+            self.entries.extend(harvest.entries.drain(..).take(room));
+            for (service, end, sent, came) in harvest.packets.drain(..) {
                 sent.into_iter().for_each(|packet| self.flows[service][end].sent(packet));
                 arrived.push((service, end, came));
             }
@@ -239,11 +271,17 @@ pub fn window(plan: &Plan) -> SimTime {
     least.min().unwrap_or(SimTime::from_ms(1)).max(SimTime::from_ps(1))
 }
 
-/// Virtual time at which a run ends: clients have stopped, and everything had time to arrive.
-pub fn end_of(plan: &Plan) -> SimTime {
+/// Virtual time by which everything is aligned, from the line up, if nothing is wrong.
+pub fn up_by(plan: &Plan) -> SimTime {
     let services = 0..plan.services.len();
     let longest = services.map(|service| element::grace(plan, service)).max().unwrap_or_default();
-    plan.duration + longest
+    // Whole milliseconds read better.
+    SimTime::from_ms(longest.as_ns().div_ceil(1_000_000))
+}
+
+/// Virtual time at which a run ends: clients have stopped, and everything had time to arrive.
+pub fn end_of(plan: &Plan) -> SimTime {
+    plan.duration + up_by(plan)
 }
 
 /// Windows after which packets and log entries are collected.
@@ -269,11 +307,11 @@ pub fn run(
         shard.deliver(out);
         count += 1;
         if count % HARVEST == 0 {
-            let harvest = shard.harvest();
+            let mut harvest = shard.harvest();
+            record.take([&mut harvest], now);
             if let Some(error) = harvest.error {
                 return Err(error);
             }
-            record.take([harvest], now);
             if !goes_on(now) {
                 record.interrupted = true;
                 break;
@@ -281,7 +319,7 @@ pub fn run(
         }
     }
     shard.settle(now);
-    record.take([shard.harvest()], now);
+    record.take([&mut shard.harvest()], now);
     record.ended = now;
     record.finish([shard.summaries()]);
     Ok(record)

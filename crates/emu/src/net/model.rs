@@ -280,7 +280,9 @@ pub struct Plan {
     pub name: String,
     /// Seed of every random stream.
     pub seed: u64,
-    /// Virtual time during which clients send.
+    /// When clients begin to send; by then everything should be aligned, see [`super::up_by`].
+    pub begin: SimTime,
+    /// When they stop.
     pub duration: SimTime,
     /// Nodes.
     pub nodes: Vec<Node>,

@@ -87,10 +87,6 @@ impl OduQueue {
         }
     }
 
-    /// What is forced.
-    pub(super) const fn forced(&self) -> Option<Maintenance> {
-        self.forced
-    }
 
     /// Frames that came too late to leave.
     pub(super) const fn late(&self) -> u64 {
@@ -272,15 +268,15 @@ mod tests {
     fn what_comes_too_late_is_dropped_and_what_is_forced_stays() {
         let mut queue = queue();
         run(&mut queue, SimTime::from_ns(50_000));
-        queue.push((SimTime::ZERO, PERIOD), false, frame(1));
-        queue.push((PERIOD, PERIOD + PERIOD), true, frame(2));
+        queue.push((SimTime::ZERO, PERIOD), false, frame(0xA1));
+        queue.push((PERIOD, PERIOD + PERIOD), true, frame(0xA2));
         let all = run(&mut queue, PERIOD + PERIOD + SimTime::from_ns(1_000));
-        assert!(!all.contains(&1) && all.contains(&2));
+        assert!(!all.contains(&0xA1) && all.contains(&0xA2));
         assert_eq!(queue.late(), 1);
         queue.force(Some(Maintenance::Lck));
-        queue.push((PERIOD + PERIOD, PERIOD + PERIOD + PERIOD), true, frame(3));
+        queue.push((PERIOD + PERIOD, PERIOD + PERIOD + PERIOD), true, frame(0xA3));
         let until = queue.now + PERIOD + PERIOD;
         let all = run(&mut queue, until);
-        assert!(!all.contains(&3) && all.contains(&0x55));
+        assert!(!all.contains(&0xA3) && all.contains(&0x55));
     }
 }

@@ -32,7 +32,7 @@ use otn_proc::supervision::settings::Settings;
 use super::clock::Frames;
 use super::model::{Client, Plan, Sends, Service};
 use super::port::Port;
-use super::traffic::{Numbered, Queue, Seen, Shared, digest};
+use super::traffic::{Numbered, Queue, Seen, Shared, digest, opening};
 use crate::network::trace;
 use crate::traffic::{self, PacketSource};
 
@@ -47,6 +47,10 @@ pub(super) struct Leg {
     failed: bool,
     /// A frame of the path came once: before that nothing is judged.
     found: bool,
+    /// Frames of it in a row, while it is not.
+    steady: u32,
+    /// Its monitor once had nothing to tell: before that it is not asked.
+    good: bool,
     /// The tandem connection that watches it, where one does.
     tandem: Option<(Passage, TandemRemotes)>,
 }
@@ -58,9 +62,12 @@ impl Leg {
             passage.begins(level, tti);
             (passage, TandemRemotes::default())
         });
-        Self { port, tributary, failed: false, found: false, tandem }
+        Self { port, tributary, failed: false, found: false, steady: 0, good: false, tandem }
     }
 }
+
+/// Frames in a row with which a path is there for the first time.
+const STEADY: u32 = 8;
 
 /// A protection group at this end.
 #[derive(Debug)]
@@ -74,12 +81,21 @@ struct Group {
 }
 
 /// What the sink of the path told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct PathEar {
+    /// Digest of the packet that is no client's.
+    opening: u64,
     pub(super) arrived: Vec<Seen>,
     pub(super) defects: Vec<DefectEvent>,
     /// Packets as they leave, FCS removed, where somebody wants them.
     pub(super) packets: Option<Vec<(SimTime, Vec<u8>)>>,
+}
+
+impl PathEar {
+    fn new() -> Self {
+        let opening = digest(&opening());
+        Self { opening, arrived: Vec::new(), defects: Vec::new(), packets: None }
+    }
 }
 
 impl Observer for PathEar {
@@ -90,6 +106,9 @@ impl Observer for PathEar {
         }
         let checked = ethernet::check_fcs(received.payload);
         let (octets, digest) = (received.payload.len() as u32, digest(received.payload));
+        if digest == self.opening {
+            return;
+        }
         self.arrived.push(Seen { at, octets, digest, good: checked.is_ok() });
         if let (Some(packets), Ok(packet)) = (&mut self.packets, checked) {
             packets.push((at, packet.to_vec()));
@@ -174,7 +193,7 @@ impl PathEnd {
             loopback: false,
             powered: true,
             grace,
-            ear: PathEar::default(),
+            ear: PathEar::new(),
         }
     }
 
@@ -240,7 +259,9 @@ impl PathEnd {
         let here = &mut self.legs[leg];
         here.failed = false;
         if !here.found {
-            if matches!(stat, PathStatus::Ais | PathStatus::Oci) && came.at < self.grace {
+            let normal = stat == PathStatus::Normal && came.trusted && came.follows;
+            here.steady = if normal { here.steady + 1 } else { 0 };
+            if here.steady < STEADY && came.at < self.grace {
                 return;
             }
             here.found = true;
@@ -324,7 +345,7 @@ impl PathEnd {
     /// Looks at the monitors of the legs and switches where that is due.
     pub(super) fn watch(&mut self, now: SimTime, ports: &[Port]) {
         let Some(group) = &mut self.group else { return };
-        for (entity, leg) in Entity::ALL.into_iter().zip(&self.legs) {
+        for (entity, leg) in Entity::ALL.into_iter().zip(&mut self.legs) {
             if !leg.found {
                 continue;
             }
@@ -336,6 +357,10 @@ impl PathEnd {
                     ports[leg.port].entity(leg.tributary, group.tandem)
                 }
             };
+            leg.good |= signal == EntitySignal::Normal || now >= self.grace;
+            if !leg.good {
+                continue;
+            }
             if signal != group.machine.counts_as(entity) || signal == EntitySignal::Failed {
                 group.machine.signal(now, entity, signal);
             }
@@ -496,7 +521,7 @@ fn payload(
             let none: Box<dyn PacketSource> = Box::new(Silence);
             let (source, pace) = client.unwrap_or((none, traffic::Pace::Captured));
             let client = traffic::Client::new(source, pace);
-            let queue = Queue::new(client, Rc::clone(shared), plan.duration);
+            let queue = Queue::new(client, Rc::clone(shared), (plan.begin, plan.duration));
             (PayloadType::GFP, PayloadSource::gfp(Box::new(queue)))
         }
     }

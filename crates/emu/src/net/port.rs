@@ -10,7 +10,7 @@ use otn_frame::overhead::TcmLevel;
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
 use otn_map::odtu::Content;
 use otn_proc::align::FrameInfo;
-use otn_proc::defect::{DefectEvent, TandemDefect};
+use otn_proc::defect::{Defect, DefectEvent, TandemDefect};
 use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
 use otn_proc::observer::{Observer, OduCame};
 use otn_proc::odu::multiplex;
@@ -102,6 +102,7 @@ pub(super) struct Port {
     pub(super) line: usize,
     pub(super) end: usize,
     frames: Frames,
+    pub(super) frames_sent: u64,
     source: OtuSource,
     /// By tributary of the line.
     pub(super) queues: Vec<OduQueue>,
@@ -170,6 +171,7 @@ impl Port {
             line: index,
             end,
             frames: Frames::new(line.signal, node.clock, SimTime::ZERO),
+            frames_sent: 0,
             source: OtuSource::new(line.coding, section, odu),
             queues: Vec::new(),
             light: LineLight::new(line.light[1 - end].clone(), errors),
@@ -232,10 +234,11 @@ impl Port {
     /// Makes the next frame and sends it towards the port `to`.
     pub(super) fn send(&mut self, to: (usize, usize)) -> Flight {
         let (start, end) = self.frames.advance();
+        self.frames_sent += 1;
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let mut flipped = 0;
         if self.powered {
-            self.fill(start, &mut frame);
+            self.fill(end, &mut frame);
             flipped = self.light.pass((start, end), frame.octets_mut());
         } else {
             frame.octets_mut().fill(0);
@@ -243,11 +246,12 @@ impl Port {
         Flight { to, at: start + self.delay, end: end + self.delay, flipped, frame }
     }
 
-    fn fill(&mut self, start: SimTime, frame: &mut OtuFrame) {
+    /// Makes a frame of what has come by its `end`.
+    fn fill(&mut self, end: SimTime, frame: &mut OtuFrame) {
         if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
             for (index, queue) in self.queues.iter_mut().enumerate() {
                 let Some(connection) = multiplex.connection(index) else { continue };
-                queue.emit(start, &mut |octets| connection.push(octets));
+                queue.emit(end, &mut |octets| connection.push(octets));
             }
         }
         let back = self.sink.remote();
@@ -302,8 +306,7 @@ impl Port {
 
     /// The path of an ODUj in the tributary slots does not end here: of it only what belongs to the
     /// adaptation is judged.
-    fn judged_here(&self, event: DefectEvent) -> bool {
-        use otn_proc::defect::Defect;
+    pub(super) fn judged_here(&self, event: DefectEvent) -> bool {
         event.place == Place::ROOT || matches!(event.defect, Defect::LofLom | Defect::Msim)
     }
 

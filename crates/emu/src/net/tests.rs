@@ -33,6 +33,7 @@ impl Build {
         let plan = Plan {
             name: "test".to_string(),
             seed: 5,
+            begin: SimTime::ZERO,
             duration: SimTime::from_ms(duration_ms),
             nodes: (0..nodes).map(node).collect(),
             lines: Vec::new(),
@@ -115,7 +116,8 @@ impl Build {
 
     fn run(&self) -> Record {
         let sources = self.plan.services.iter().map(|_| [None, None]).collect();
-        run(&self.plan, sources, &mut |_| true).unwrap()
+        let plan = Plan { begin: up_by(&self.plan), ..self.plan.clone() };
+        run(&plan, sources, &mut |_| true).unwrap()
     }
 }
 
@@ -126,14 +128,14 @@ fn reach_of_cut(line: usize, at_ms: u64) -> Reach {
 
 #[test]
 fn packets_cross_a_chain_of_switches_in_every_structure() {
-    for (signal, odu, every) in [
-        (Signal::Otu1, Signal::Odu0, 5_000),
-        (Signal::Otu2, Signal::Odu0, 5_000),
-        (Signal::Otu2, Signal::Odu1, 2_500),
-        (Signal::Otu3, Signal::Odu2, 1_000),
-        (Signal::Otu4, Signal::Odu0, 5_000),
+    for (signal, odu, every, ms) in [
+        (Signal::Otu1, Signal::Odu0, 5_000, 16),
+        (Signal::Otu2, Signal::Odu0, 5_000, 10),
+        (Signal::Otu2, Signal::Odu1, 2_500, 7),
+        (Signal::Otu3, Signal::Odu2, 1_000, 4),
+        (Signal::Otu4, Signal::Odu0, 5_000, 4),
     ] {
-        let mut build = Build::new(3, 6);
+        let mut build = Build::new(3, ms);
         let lines = [build.line([0, 1], signal, 20, 1e-5), build.line([2, 1], signal, 35, 1e-5)];
         let service = build.service(odu, [0, 2], &lines, every);
         let record = build.run();
@@ -144,19 +146,22 @@ fn packets_cross_a_chain_of_switches_in_every_structure() {
         );
         for flow in &record.flows[service] {
             let counts = flow.counts();
-            assert!(counts.sent > 1_000, "{signal} {odu} {counts:?}");
+            assert!(counts.sent > 100, "{signal} {odu} {counts:?}");
             assert_eq!(
                 (counts.lost, counts.corrupted, counts.duplicated, counts.fcs_errors),
                 (0, 0, 0, 0),
-                "{signal} {odu} {counts:?}"
+                "{signal} {odu} {counts:?} {:?}",
+                flow.disruptions()
             );
             assert_eq!(counts.sent, counts.delivered);
         }
         assert!(record.ports.values().all(|port| port.late_frames == 0));
         let corrected: u64 = record.ports.values().map(|p| p.counters.corrected_bits).sum();
         assert!(corrected > 0);
-        let errored = |path: &PathSummary| path.counters.errored_blocks + path.counters.bei;
-        assert_eq!(record.paths.values().map(errored).sum::<u64>(), 0);
+        for path in record.paths.values() {
+            let errored = (path.counters.errored_blocks, path.counters.bei);
+            assert_eq!(errored, (0, 0), "{signal} {odu} of {}", path.counters.frames);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use otn_frame::SimTime;
 use otn_frame::layout::PAYLOAD_OCTETS;
+use otn_map::ethernet;
 use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
 
 use crate::traffic::{Client, Packet, PacketSource};
@@ -54,13 +55,34 @@ pub(super) struct Queue {
     client: Client,
     shared: Rc<Shared>,
     packet: Vec<u8>,
-    until: SimTime,
+    /// When the client begins, and when it stops.
+    open: (SimTime, SimTime),
+    /// The opening was sent.
+    opened: bool,
+}
+
+/// Octets of the packet that opens the descrambler of the far end.
+const OPENING_OCTETS: usize = 60;
+
+/// A packet of no client that goes before all others. The descrambler of GFP follows what it receives, and idle
+/// frames do not move it: without one, the first packet of every client would be lost.
+//= g7041:6.1.2.3-payload-scrambler
+pub(super) fn opening() -> Vec<u8> {
+    let mut packet = vec![0; OPENING_OCTETS];
+    packet.extend(ethernet::fcs(&packet));
+    packet
 }
 
 impl Queue {
-    /// Packets that arrive before `until`.
-    pub(super) fn new(client: Client, shared: Rc<Shared>, until: SimTime) -> Self {
-        Self { client, shared, packet: Vec::new(), until }
+    /// Packets of a client that is there in this time.
+    pub(super) fn new(client: Client, shared: Rc<Shared>, open: (SimTime, SimTime)) -> Self {
+        Self { client, shared, packet: Vec::new(), open, opened: false }
+    }
+
+    /// When the packet that waits arrives.
+    fn arrival(&self) -> Option<SimTime> {
+        let (begin, end) = self.open;
+        self.client.arrival().map(|at| begin + at).filter(|at| *at < end)
     }
 
     /// When the packet that comes next arrives.
@@ -73,7 +95,7 @@ impl Queue {
             self.shared.closed.set(true);
             return None;
         }
-        self.client.arrival().filter(|at| *at < self.until)
+        self.arrival()
     }
 
     /// The instant at which an octet of the payload of the present frame is due.
@@ -86,17 +108,23 @@ impl Queue {
 
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queue").field("until", &self.until).finish_non_exhaustive()
+        f.debug_struct("Queue").field("open", &self.open).finish_non_exhaustive()
     }
 }
 
 impl ClientQueue for Queue {
     fn next(&mut self, offset: usize) -> Option<ClientFrame<'_>> {
         let now = self.instant(offset);
+        if !self.opened && now.as_ps() >= self.open.0.as_ps() / 4 * 3 {
+            self.opened = true;
+            self.packet = opening();
+            return ClientFrame::new(TypeHeader::ethernet(false), &self.packet).ok();
+        }
         if self.due()? > now {
             return None;
         }
         let (at, packet) = self.client.take()?;
+        let at = self.open.0 + at;
         let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
         self.packet.clear();
         self.packet.extend_from_slice(packet);
@@ -114,7 +142,10 @@ impl ClientQueue for Queue {
 
     fn none_before(&self) -> usize {
         let (start, end) = self.shared.window.get();
-        let Some(at) = self.client.arrival().filter(|at| *at < self.until) else {
+        if !self.opened {
+            return 0;
+        }
+        let Some(at) = self.arrival() else {
             return if self.shared.closed.get() { PAYLOAD_OCTETS } else { 0 };
         };
         let lasts = u128::from(end.since(start).as_ps().max(1));

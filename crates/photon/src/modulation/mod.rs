@@ -12,7 +12,7 @@ mod erfc;
 mod star;
 
 pub use cross::{CROSS_LABELS, CROSS_LEVELS};
-pub use erfc::erfc;
+pub use erfc::{erfc, erfc_inverse};
 
 use crate::units::{REFERENCE_BANDWIDTH_HZ, db, linear};
 

@@ -4,6 +4,7 @@
 //! In: a mode of the library, a [`Reception`]. Out: [`Verdict`].
 
 use super::penalty::{PowerRange, Tolerance};
+use super::receiver::ReceiverNoise;
 use super::reception::Reception;
 use crate::Compat;
 use crate::rounding::round_numpy;
@@ -27,6 +28,8 @@ pub struct Mode {
     pub min_spacing_hz: f64,
     /// What it bears, and at what cost.
     pub tolerance: Tolerance,
+    /// Noise of its receiver, if it is known; 3.0 only.
+    pub receiver: Option<ReceiverNoise>,
     /// Power its transmitter may be set to; 3.0 only.
     pub tx_power: PowerRange,
     /// Offset from the power that equalisation gives to a channel, dB.
@@ -38,8 +41,11 @@ pub struct Mode {
 /// Whether a mode works at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
-    /// What the worst channel has above what is needed, margin of the system counted, dB.
+    /// What the worst channel has above what is needed, dB: of SNR, margin of the system counted; of Q where
+    /// [`Verdict::by_q`].
     pub margin_db: f64,
+    /// Whether the margin is that of the Q factor.
+    pub by_q: bool,
     /// Index of that channel; nothing without channels.
     pub worst_channel: Option<usize>,
     /// Whether a request that names this mode is granted.
@@ -80,14 +86,12 @@ impl Mode {
 
     /// Judges `reception`, which must have been made with this mode's tolerance.
     ///
-    /// 2.14 rounds the worst channel's SNR to two decimals before it compares, 3.0 does not.
+    /// 2.14 rounds the worst channel's SNR to two decimals before it compares, 3.0 does not. Where the noise of
+    /// the receiver is known, 3.0 judges a mode that a request names by the margin of Q alone; its search over
+    /// modes goes by SNR whatever is known.
     //= gnpy:6.7-feasibility
     pub fn verdict(&self, reception: &Reception, system_margin_db: f64, compat: Compat) -> Verdict {
-        // A ratio that is no number is worse than any.
-        let known = |snr_db: f64| if snr_db.is_nan() { f64::NEG_INFINITY } else { snr_db };
-        let net: Vec<f64> = reception.net_snr_01nm_db().map(known).collect();
-        let worst_channel = (0..net.len()).min_by(|&a, &b| net[a].total_cmp(&net[b]));
-        let snr_db = worst_channel.map_or(f64::NEG_INFINITY, |index| net[index]);
+        let (worst_channel, snr_db) = worst(reception.net_snr_01nm_db());
         let needed_db = self.required_osnr_db + system_margin_db;
         let (feasible, found_by_search) = match compat {
             Compat::Gnpy214 => {
@@ -99,6 +103,25 @@ impl Mode {
                 (enough, enough)
             }
         };
-        Verdict { margin_db: snr_db - needed_db, worst_channel, feasible, found_by_search }
+        let margin_db = snr_db - needed_db;
+        let by_snr = Verdict { margin_db, by_q: false, worst_channel, feasible, found_by_search };
+        match (compat, &self.receiver) {
+            (Compat::Gnpy30, Some(receiver)) => self.by_q(receiver, reception, by_snr),
+            _ => by_snr,
+        }
     }
+
+    //= gnpy:6.7-q-verdict
+    fn by_q(&self, receiver: &ReceiverNoise, reception: &Reception, by_snr: Verdict) -> Verdict {
+        let margins_db = receiver.q_margins_db(reception, self.baud_rate);
+        let (worst_channel, margin_db) = worst(margins_db.into_iter());
+        Verdict { margin_db, by_q: true, worst_channel, feasible: margin_db >= 0.0, ..by_snr }
+    }
+}
+
+/// The least of the channels' values and its channel; what is no number is worse than any.
+fn worst(values: impl Iterator<Item = f64>) -> (Option<usize>, f64) {
+    let known = |value: f64| if value.is_nan() { f64::NEG_INFINITY } else { value };
+    let least = values.map(known).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
+    least.map_or((None, f64::NEG_INFINITY), |(channel, value)| (Some(channel), value))
 }

@@ -110,4 +110,25 @@ pub struct FibreType {
     pub type_variety: String,
     /// What the library says of it.
     pub params: FibreParams,
+    /// Deviation of the loss from the flat one of an element, over frequency, dB/km (3.0).
+    pub loss_ripple: Option<Table>,
+}
+
+impl FibreType {
+    /// The loss of an element of this type that gives `own`: a flat loss gets the ripple of the type, a table is
+    /// the element's own measurement and stays.
+    //= gnpy:6.2-loss-ripple
+    pub fn rippled(&self, own: &Loss) -> Loss {
+        match (own, &self.loss_ripple) {
+            (Loss::Flat(loss), Some(ripple)) => match ripple.value.as_slice() {
+                // One point says nothing of other frequencies: it holds everywhere.
+                [alone] => Loss::Flat(loss + alone),
+                _ => Loss::PerFrequency(Table {
+                    value: ripple.value.iter().map(|deviation| loss + deviation).collect(),
+                    frequency_hz: ripple.frequency_hz.clone(),
+                }),
+            },
+            (Loss::Flat(_), None) | (Loss::PerFrequency(_), _) => own.clone(),
+        }
+    }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::configuration::Configurations;
-use super::{Library, load_amplifiers, read};
+use super::{Library, load_amplifiers, read, read_transceiver};
 use crate::error::{FileError, Ignored, Loaded, Problem};
 use crate::input::{Cursor, Document, Source};
 
@@ -71,7 +71,7 @@ impl Library {
             spans,
             roadms: section(&roots, "Roadm", read::roadm, |entry| &entry.type_variety)?,
             spectra,
-            transceivers: section(&roots, "Transceiver", read::transceiver, |entry| {
+            transceivers: section(&roots, "Transceiver", read_transceiver::transceiver, |entry| {
                 &entry.type_variety
             })?,
         })

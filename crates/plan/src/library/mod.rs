@@ -11,6 +11,7 @@ pub mod fibre;
 mod load;
 mod load_amplifiers;
 pub(crate) mod read;
+mod read_transceiver;
 pub mod roadm;
 pub mod rules;
 pub mod transceiver;
@@ -21,7 +22,7 @@ pub use amplifier::{AmplifierType, Band, NoiseModel, Profile};
 pub use fibre::{FibreParams, FibreType, Loss, LumpedLoss, RamanCoefficient, Table};
 pub use roadm::{Equalisation, Impairment, PathImpairments, PathKind, Restrictions, RoadmType};
 pub use rules::{PowerRange, SpanRules, SpectrumInformation};
-pub use transceiver::{Impairments, Mode, Penalty, TransceiverType};
+pub use transceiver::{DetailedReceiver, Impairments, Mode, Penalty, TransceiverType};
 
 /// Name of an entry that has none of its own.
 pub const DEFAULT_VARIETY: &str = "default";

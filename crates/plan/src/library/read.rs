@@ -1,12 +1,12 @@
-//! Reading of single entries of the library, all sections but Edfa.
+//! Reading of single entries of the library, all sections but Edfa and Transceiver.
 //!
-//! Clauses: sections Fiber, RamanFiber, Span, Roadm, SI and Transceiver of GNPy's equipment file.
+//! Clauses: sections Fiber, RamanFiber, Span, Roadm and SI of GNPy's equipment file.
 //! In: a cursor over the entry, and the other name it shall stand under. Out: the entry, every field
 //! filled with what the file gives or with GNPy's default.
 
 use super::{
-    Band, Equalisation, FibreType, Impairment, Impairments, Mode, PathImpairments, PathKind,
-    Penalty, PowerRange, Restrictions, RoadmType, SpanRules, SpectrumInformation, TransceiverType,
+    Band, Equalisation, FibreType, Impairment, PathImpairments, PathKind, PowerRange, Restrictions,
+    RoadmType, SpanRules, SpectrumInformation,
 };
 use crate::error::{FileError, Problem};
 use crate::fibre_fields;
@@ -21,12 +21,17 @@ fn variety(cursor: &Cursor<'_>, alias: Option<&str>) -> Result<String, FileError
 }
 
 pub(crate) fn fibre(cursor: &Cursor<'_>, alias: Option<&str>) -> Result<FibreType, FileError> {
-    fibre_fields::known(cursor, &["type_variety", "other_name", "comment"])?;
+    let more = ["type_variety", "other_name", "comment", fibre_fields::LOSS_RIPPLE];
+    fibre_fields::known(cursor, &more)?;
     let type_variety = match alias {
         Some(alias) => alias.to_owned(),
         None => cursor.required("type_variety")?.name()?,
     };
-    Ok(FibreType { type_variety, params: fibre_fields::read(cursor)? })
+    Ok(FibreType {
+        type_variety,
+        params: fibre_fields::read(cursor)?,
+        loss_ripple: fibre_fields::loss_ripple(cursor)?,
+    })
 }
 
 pub(crate) fn span(cursor: &Cursor<'_>, alias: Option<&str>) -> Result<SpanRules, FileError> {
@@ -287,97 +292,4 @@ fn impairment(cursor: &Cursor<'_>) -> Result<Impairment, FileError> {
         pmin_dbm: cursor.number_at("roadm-pmin")?,
         ptyp_dbm: cursor.number_at("roadm-ptyp")?,
     })
-}
-
-pub(crate) fn transceiver(
-    cursor: &Cursor<'_>,
-    alias: Option<&str>,
-) -> Result<TransceiverType, FileError> {
-    cursor.known(&["type_variety", "other_name", "frequency", "mode", "comment"])?;
-    let type_variety = match alias {
-        Some(alias) => alias.to_owned(),
-        None => cursor.required("type_variety")?.name()?,
-    };
-    let frequency = cursor.required("frequency")?;
-    frequency.known(&["min", "max"])?;
-    let frequency = Band {
-        f_min_hz: frequency.required("min")?.positive()?,
-        f_max_hz: frequency.required("max")?.positive()?,
-    };
-    let modes: Vec<Mode> = cursor.list("mode")?.iter().map(mode).collect::<Result<_, _>>()?;
-    Ok(TransceiverType { type_variety, frequency, modes })
-}
-
-fn mode(cursor: &Cursor<'_>) -> Result<Mode, FileError> {
-    cursor.known(&[
-        "format",
-        "baud_rate",
-        "OSNR",
-        "bit_rate",
-        "roll_off",
-        "tx_osnr",
-        "min_spacing",
-        "cost",
-        "penalties",
-        "equalization_offset_db",
-        "tx_power_dbm",
-        "detailed_rx",
-        "tx-channel-power-min-dbm",
-        "tx-channel-power-max-dbm",
-        "rx-channel-power-min-dbm",
-        "rx-channel-power-max-dbm",
-        "comment",
-    ])?;
-    let positive = |key: &str| cursor.required(key)?.positive();
-    Ok(Mode {
-        format: cursor.required("format")?.name()?,
-        baud_rate: positive("baud_rate")?,
-        osnr_db: cursor.required("OSNR")?.number()?,
-        bit_rate: positive("bit_rate")?,
-        roll_off: cursor.not_negative_at("roll_off")?,
-        tx_osnr_db: cursor.required("tx_osnr")?.number()?,
-        min_spacing_hz: positive("min_spacing")?,
-        cost: cursor.required("cost")?.number()?,
-        penalties: penalties(cursor)?,
-        equalisation_offset_db: cursor.number_at("equalization_offset_db")?.unwrap_or(0.0),
-        // With hyphens, other than the rest: so GNPy 3.0 has them.
-        tx_power_min_dbm: cursor.number_at("tx-channel-power-min-dbm")?,
-        tx_power_max_dbm: cursor.number_at("tx-channel-power-max-dbm")?,
-        tx_power_dbm: cursor.number_at("tx_power_dbm")?,
-        rx_power_min_dbm: cursor.number_at("rx-channel-power-min-dbm")?,
-        rx_power_max_dbm: cursor.number_at("rx-channel-power-max-dbm")?,
-    })
-}
-
-/// Penalty curves from a list of single points of any kind.
-//= gnpy:6.7-penalty-points
-fn penalties(cursor: &Cursor<'_>) -> Result<Impairments, FileError> {
-    let mut curves = Impairments::default();
-    for point in cursor.list("penalties")? {
-        point.known(&["chromatic_dispersion", "pmd", "pdl", "penalty_value"])?;
-        let penalty_db = point.required("penalty_value")?.number()?;
-        let mut read = 0;
-        for (key, curve) in [
-            ("chromatic_dispersion", &mut curves.chromatic_dispersion),
-            ("pmd", &mut curves.pmd),
-            ("pdl", &mut curves.pdl),
-        ] {
-            let Some(up_to) = point.number_at(key)? else { continue };
-            curve.push(Penalty { up_to, penalty_db });
-            read += 1;
-        }
-        if read != 1 {
-            return Err(point.error(Problem::Conflict {
-                found: format!("{read} impairments"),
-                expected: "one of chromatic_dispersion, pmd and pdl".to_owned(),
-            }));
-        }
-    }
-    for curve in [&mut curves.chromatic_dispersion, &mut curves.pmd, &mut curves.pdl] {
-        curve.sort_by(|a, b| a.up_to.total_cmp(&b.up_to));
-        if curve.first().is_some_and(|first| first.up_to > 0.0) {
-            curve.insert(0, Penalty { up_to: 0.0, penalty_db: 0.0 });
-        }
-    }
-    Ok(curves)
 }

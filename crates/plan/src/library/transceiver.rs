@@ -7,7 +7,7 @@ use super::Band;
 /// One point of a penalty curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Penalty {
-    /// Size of the impairment: ps/nm, ps or dB (dBm for received power).
+    /// Size of the impairment: ps/nm, ps or dB.
     pub up_to: f64,
     /// Penalty there, dB of OSNR.
     pub penalty_db: f64,
@@ -22,8 +22,23 @@ pub struct Impairments {
     pub pmd: Vec<Penalty>,
     /// Over polarisation dependent loss, dB.
     pub pdl: Vec<Penalty>,
-    /// Over received power, dBm (3.0).
-    pub rx_power: Vec<Penalty>,
+}
+
+/// Noise of a receiver, and what its FEC bears.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DetailedReceiver {
+    /// Factor before the error function.
+    pub k1: f64,
+    /// Factor of the SNR within it.
+    pub k2: f64,
+    /// Power at which the mode was measured, dBm; no result depends on it.
+    pub rx_reference_dbm: f64,
+    /// Error ratio before FEC that the FEC bears.
+    pub error_ratio_limit: f64,
+    /// SNR of noise that grows with the signal, in 0.1 nm, dB.
+    pub snr_transceiver_01nm_db: f64,
+    /// SNR of noise that is always the same, in 0.1 nm, at one watt received, dB.
+    pub snr_at_one_watt_01nm_db: f64,
 }
 
 /// One way a transceiver can send.
@@ -53,12 +68,14 @@ pub struct Mode {
     pub tx_power_min_dbm: Option<f64>,
     /// Largest power of the transmitter, dBm (3.0).
     pub tx_power_max_dbm: Option<f64>,
-    /// Power of the transmitter, dBm (3.0).
+    /// Power of the transmitter, dBm; GNPy reads it and does not use it.
     pub tx_power_dbm: Option<f64>,
     /// Least power at the receiver, dBm (3.0).
     pub rx_power_min_dbm: Option<f64>,
     /// Largest power at the receiver, dBm (3.0).
     pub rx_power_max_dbm: Option<f64>,
+    /// Noise of the receiver (3.0).
+    pub receiver: Option<DetailedReceiver>,
 }
 
 /// A transceiver that the library offers.

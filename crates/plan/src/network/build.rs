@@ -149,7 +149,11 @@ fn fibre(
     let params = match variety {
         None => own.clone(),
         Some(name) => match types.iter().find(|entry| entry.type_variety == name) {
-            Some(of_type) => own.over(&of_type.params),
+            Some(of_type) => {
+                let mut params = own.over(&of_type.params);
+                params.loss_coef = params.loss_coef.map(|loss| of_type.rippled(&loss));
+                params
+            }
             None => {
                 let known = types.iter().map(|entry| entry.type_variety.clone());
                 return Err(unknown(uid, section, name, known.collect()));

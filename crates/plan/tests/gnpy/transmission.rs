@@ -2,6 +2,7 @@
 
 use otn_photon::Compat;
 use otn_plan::transmission::dump::dump;
+use serde_json::Value;
 
 use crate::cases::{cases, json, outcome};
 use crate::compare::differences;
@@ -19,10 +20,14 @@ const FIELDS: [&str; 8] = [
 ];
 
 fn all(compat: Compat, folder: &str) {
-    let mut failed = Vec::new();
     let cases = cases("transmission");
     assert_eq!(cases.len(), 36, "cases of the reference data");
-    for case in &cases {
+    each(&cases, compat, folder);
+}
+
+fn each(cases: &[Value], compat: Compat, folder: &str) {
+    let mut failed = Vec::new();
+    for case in cases {
         let id = case["id"].as_str().unwrap();
         let expected = json(&format!("{folder}/{id}.json"));
         match outcome(case, compat) {
@@ -59,4 +64,13 @@ fn transmissions_of_2_14() {
 #[test]
 fn transmissions_of_3_0() {
     all(Compat::Gnpy30, "reference-3.0.1");
+}
+
+/// What 2.14 cannot read: a type whose loss has a ripple, and one fibre with a table of its own.
+#[test]
+//= type=test gnpy:6.2-loss-ripple
+fn what_3_0_adds() {
+    let cases = cases("transmission-3.0.1");
+    assert_eq!(cases.len(), 1, "cases of the reference data");
+    each(&cases, Compat::Gnpy30, "reference-3.0.1");
 }

@@ -1,6 +1,6 @@
 //! What a protection group is provisioned as.
 //!
-//! Clauses: G.873.1 6 and 7 (architectures), G.709 15.8.2 (channels). In: architecture, kind of
+//! Clauses: G.873.1 7.2 (channel), G.709 15.8.2 (channels). In: architecture, kind of
 //! monitoring, times. Out: a configuration that exists, or what would.
 
 use core::fmt;
@@ -71,7 +71,7 @@ impl Monitoring {
     }
 
     /// True where groups of this kind can have this architecture.
-    //= g873.1:6-architectures
+    //= g873.1:architectures
     pub const fn allows(self, architecture: Architecture) -> bool {
         match self {
             Self::Inherent | Self::Sublayer => true,
@@ -80,7 +80,7 @@ impl Monitoring {
     }
 
     /// True where the APS words of groups of this kind go on this channel.
-    //= g873.1:8.2-level
+    //= g873.1:level
     pub const fn uses_level(self, level: ApsLevel) -> bool {
         match self {
             Self::Inherent => matches!(level, ApsLevel::Server),
@@ -102,7 +102,7 @@ impl Monitoring {
 pub const HOLD_OFF: SimTime = SimTime::ZERO;
 
 /// Wait-to-restore time where nothing else is asked for: 5 minutes.
-//= g873.1:8.4-wait-to-restore-default
+//= rfc7347:wait-to-restore-default
 pub const WAIT_TO_RESTORE: SimTime = SimTime::from_ms(5 * 60 * 1_000);
 
 /// What a protection group is provisioned as, at one end.
@@ -206,8 +206,8 @@ mod tests {
         ApsLevel::Tandem(TcmLevel::new(3).unwrap())
     }
 
-    //= type=test g873.1:6-architectures
-    //= type=test g873.1:8.2-level
+    //= type=test g873.1:architectures
+    //= type=test g873.1:level
     //= type=test g873.1:7.2-channel-needed
     #[test]
     fn every_combination_is_there_or_refused_with_what_is() {
@@ -256,7 +256,7 @@ mod tests {
         );
     }
 
-    //= type=test g873.1:8.4-wait-to-restore-default
+    //= type=test rfc7347:wait-to-restore-default
     #[test]
     fn five_minutes_where_nothing_is_said() {
         let config = ProtectionConfig::new(Architecture::OneToOne, Monitoring::Sublayer, tandem());

@@ -1,6 +1,6 @@
 //! One end of a protection group, with its timers, defects and counts.
 //!
-//! Clauses: G.873.1 8, G.798 6.2.9. In: monitors, commands, accepted words, time. Out: the entity
+//! Clauses: G.873.1 8, IETF RFC 7347. In: monitors, commands, accepted words, time. Out: the entity
 //! selected, the bridge, the word to send, events.
 
 use alloc::collections::VecDeque;
@@ -18,7 +18,7 @@ use super::request::{Entity, ExternalCommand, FarRequest, ProtectionRequest, Sig
 use super::state::{End, ProtectionState};
 
 /// Time the far end has to do as it is asked, before dFOP-NR. Recalled G.798 has 1 s.
-//= g798:6.2.9-fop-nr
+//= g798:fop-nr
 pub const NO_RESPONSE: SimTime = SimTime::from_ms(50);
 
 /// Where traffic is sent.
@@ -88,7 +88,7 @@ impl Protection {
 
     /// A group that starts anew at `now` while traffic is on `active`, where it stays until the far
     /// end has told what it knows.
-    //= g873.1:annex-a-restart
+    //= rfc8234:4.1-restart
     pub fn restarted(
         now: SimTime,
         config: ProtectionConfig,
@@ -123,7 +123,7 @@ impl Protection {
     }
 
     /// Takes a command of the operator at this end. What is refused, or overridden later, is forgotten.
-    //= g873.1:8.1-command-acceptance
+    //= rfc7347:7.5-command-acceptance
     pub fn command(&mut self, now: SimTime, command: ExternalCommand) -> Result<(), Refused> {
         self.wait(now);
         if self.logic.is_mismatched() {
@@ -157,11 +157,11 @@ impl Protection {
         Ok(())
     }
 
-    //= g873.1:8.1-clear
+    //= rfc7347:clear
     fn clear(&mut self, now: SimTime) -> Result<(), Refused> {
         if self.logic.command().is_some() {
             self.change(now, |logic| logic.set_command(None));
-        } else if matches!(self.logic.wait, Wait::Running(_)) {
+        } else if matches!(self.logic.wait, Wait::Running { .. }) {
             self.change(now, Logic::end_wait);
         } else {
             return Err(Refused::NothingToClear);
@@ -195,7 +195,7 @@ impl Protection {
                 self.hold_off_mut(entity).expire(at);
                 self.take_held(at, entity);
             }
-            if self.logic.wait == Wait::Running(at) {
+            if matches!(self.logic.wait, Wait::Running { until, .. } if until == at) {
                 self.change(at, Logic::end_wait);
             }
             if self.unanswered.is_some_and(|since| since + NO_RESPONSE <= at) && !self.unresponsive
@@ -209,7 +209,7 @@ impl Protection {
     /// When [`Self::wait`] has something to do, if nothing else happens before.
     pub fn next_deadline(&self) -> Option<SimTime> {
         let restore = match self.logic.wait {
-            Wait::Running(at) => Some(at),
+            Wait::Running { until, .. } => Some(until),
             Wait::None | Wait::Over { .. } | Wait::Following => None,
         };
         let no_response = self.unanswered.filter(|_| !self.unresponsive);
@@ -230,7 +230,7 @@ impl Protection {
     }
 
     /// Where traffic is sent.
-    //= g873.1:8.6-bridge
+    //= g873.1:8.7-bridge
     pub const fn bridged(&self) -> Bridge {
         if self.logic.config.architecture.permanent_bridge() {
             Bridge::Both
@@ -332,8 +332,8 @@ impl Protection {
         self.check_protocol(now);
     }
 
-    //= g798:6.2.9-fop-pm
-    //= g798:6.2.9-fop-nr
+    //= g798:fop-pm
+    //= g798:fop-nr
     fn check_protocol(&mut self, now: SimTime) {
         let mismatched = self.logic.is_mismatched();
         if mismatched != self.mismatched {

@@ -1,6 +1,7 @@
 //! The hold-off timer of one entity.
 //!
-//! Clauses: G.873.1 8.5. In: what the monitor says. Out: what counts for protection, and from when.
+//! Clauses: IETF RFC 7347 7.3, the twin protocol. In: what the monitor says. Out: what counts for
+//! protection, and from when.
 
 use otn_frame::SimTime;
 
@@ -39,7 +40,7 @@ impl HoldOff {
 
     /// Takes what the monitor says. What is worse than before has to wait; what is better counts at
     /// once. A timer that runs goes on, whatever comes and goes.
-    //= g873.1:8.5-hold-off
+    //= rfc7347:7.3-hold-off
     pub(super) fn update(&mut self, now: SimTime, signal: Signal) {
         self.monitored = signal;
         if signal <= self.held || self.time == SimTime::ZERO {
@@ -50,7 +51,7 @@ impl HoldOff {
     }
 
     /// The timer expired: whatever is wrong now counts.
-    //= g873.1:8.5-hold-off
+    //= rfc7347:7.3-hold-off
     pub(super) fn expire(&mut self, now: SimTime) {
         if self.expires.is_some_and(|at| at <= now) {
             self.expires = None;
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     /// Conformance case 68 of the fact sheet, and a degrade that gets worse while it counts.
-    //= type=test g873.1:8.5-hold-off
+    //= type=test rfc7347:7.3-hold-off
     #[test]
     fn a_defect_is_looked_at_again_when_the_timer_expires_and_not_before() {
         let ms = SimTime::from_ms;

@@ -1,8 +1,9 @@
 //! Which request is in force at one end, and where traffic is because of it.
 //!
-//! Clauses: G.873.1 8 and Annex A. In: the highest request of this end, the word of the far end.
-//! Out: state, entity selected, word to send. Every call settles: asked again without anything new,
-//! nothing changes. Timers and defects are kept elsewhere.
+//! Clauses: G.873.1 8, IETF RFC 7347 7 and 8, RFC 7271 10 and 11, RFC 8234 4. In: the highest
+//! request of this end, the word of the far end. Out: state, entity selected, word to send. Every
+//! call settles: asked again without anything new, nothing changes. Timers and defects are kept
+//! elsewhere.
 
 use otn_frame::SimTime;
 
@@ -22,8 +23,14 @@ use ProtectionState as State;
 pub(super) enum Wait {
     /// Nothing is waited for.
     None,
-    /// The timer of this end runs.
-    Running(SimTime),
+    /// The timer of this end runs. What the far end says may be `heard` already: that it recovered
+    /// as well, and asks for nothing.
+    Running {
+        /// When it is over.
+        until: SimTime,
+        /// The far end was heard since working recovered here.
+        heard: bool,
+    },
     /// The timer of this end is over; the far end has yet to follow, and has `heard` of it where a
     /// word came since.
     Over {
@@ -72,7 +79,7 @@ impl Logic {
 
     /// A group that starts anew while traffic is on `active`: it stays there until the far end says
     /// what it knows.
-    //= g873.1:annex-a-restart
+    //= rfc8234:4.1-restart
     pub(super) const fn restarted(config: ProtectionConfig, active: Entity) -> Self {
         let mut logic = Self::new(config);
         if matches!(active, Protection) {
@@ -86,7 +93,7 @@ impl Logic {
     }
 
     /// True where the far end has a say.
-    //= g873.1:annex-a-mismatch-direction
+    //= rfc7347:mismatch-direction
     pub(super) fn is_bidirectional(&self) -> bool {
         let agreed = self.word.is_none_or(|word| word.bidirectional && word.channel);
         self.config.architecture.uses_channel()
@@ -94,7 +101,7 @@ impl Logic {
     }
 
     /// True where the far end has another kind of bridge, which is dFOP-PM.
-    //= g798:6.2.9-fop-pm
+    //= g798:fop-pm
     pub(super) fn is_mismatched(&self) -> bool {
         let bridge = !self.config.architecture.permanent_bridge();
         self.config.architecture.uses_channel()
@@ -103,7 +110,7 @@ impl Logic {
     }
 
     /// True where the far end's traffic is where this end's is, as far as words tell.
-    //= g798:6.2.9-fop-nr
+    //= g798:fop-nr
     pub(super) fn is_answered(&self) -> bool {
         if !self.is_bidirectional() || self.is_mismatched() || self.protection == Signal::Failed {
             return true;
@@ -117,7 +124,7 @@ impl Logic {
     }
 
     /// Takes what counts of an entity.
-    //= g873.1:annex-a-stale-word
+    //= rfc8234:4.3-stale-word
     pub(super) fn set_signal(&mut self, entity: Entity, signal: Signal) {
         let counts = match signal {
             Signal::Degraded if !self.config.sd_enabled => Signal::Normal,
@@ -152,14 +159,16 @@ impl Logic {
     }
 
     /// The timer of the wait to restore is over, or was cleared.
-    //= g873.1:annex-a-wait-over
+    //= rfc7271:11-wait-over
     pub(super) fn end_wait(&mut self) {
-        self.wait = Wait::Over { heard: false };
+        let known = matches!(self.wait, Wait::Running { heard: true, .. });
+        // A far end that counts its own wait says so, and has yet to say that it is over.
+        self.wait = Wait::Over { heard: known && self.far().request == Request::NoRequest };
     }
 
     /// The highest request of this end.
-    //= g873.1:8.3-local-priority
-    //= g873.1:8.3-degrade-of-both
+    //= rfc7347:8.1-local-priority
+    //= rfc7347:8.3-degrade-of-both
     fn own(&self) -> Option<ProtectionRequest> {
         // A group that has not heard the far end yet does not know where traffic is.
         let knows = !self.is_bidirectional() || self.word.is_some();
@@ -183,14 +192,14 @@ impl Logic {
     }
 
     /// What the far end asks for.
-    //= g873.1:annex-a-unidirectional
+    //= rfc7271:11.3-unidirectional
     fn far(&self) -> FarRequest {
         self.far.filter(|_| self.is_bidirectional()).unwrap_or(FarRequest::NONE)
     }
 
     /// True where the far end's request wins over this one of this end.
-    //= g873.1:8.3-global-priority
-    //= g873.1:8.3-degrade-conflict
+    //= rfc7347:8.1-global-priority
+    //= g873.1:8.10-degrade-conflict
     fn far_wins(&self, own: ProtectionRequest, far: FarRequest) -> bool {
         match (own, far.request) {
             (Request::SignalDegrade(here), Request::SignalDegrade(there)) if here != there => {
@@ -227,8 +236,8 @@ impl Logic {
     }
 
     /// Leaves a state of this end whose cause is gone.
-    //= g873.1:annex-a-cleared
-    //= g873.1:8.4-wait-starts
+    //= rfc7271:11-cleared
+    //= rfc7271:11-wait-starts
     fn leave(&mut self, now: SimTime) {
         let rest = if self.config.revertive { State::NoRequest } else { State::DoNotRevert };
         self.state = match self.state {
@@ -238,7 +247,7 @@ impl Logic {
                     self.recovered = true;
                     State::NoRequest
                 } else if self.config.revertive {
-                    self.wait = Wait::Running(now + self.config.wait_to_restore);
+                    self.wait = self.starts(now, false);
                     State::WaitToRestore
                 } else {
                     State::DoNotRevert
@@ -251,12 +260,11 @@ impl Logic {
     }
 
     /// True where the state is that of a request the far end no longer has, and no cell of the
-    /// tables leads out of it: words in between were too short to be accepted.
-    //= g873.1:annex-a-missed-word
+    /// tables leads out of it: words in between were too short to be accepted, or crossed.
+    //= rfc7271:11-missed-word
     fn is_stale(&self, far: FarRequest) -> bool {
-        let own_wait = matches!(self.wait, Wait::Running(_));
+        let own_wait = matches!(self.wait, Wait::Running { .. });
         match (self.state, self.state.end(), far.request) {
-            (_, _, Request::ReverseRequest) => false,
             (State::WaitToRestore, _, Request::WaitToRestore | Request::NoRequest) => false,
             (State::WaitToRestore, _, _) => !own_wait,
             (state, Some(End::Far), request) => state.request() != request,
@@ -268,7 +276,7 @@ impl Logic {
     fn next(&self) -> State {
         let far = self.far();
         let waits = match self.wait {
-            Wait::Running(_) => true,
+            Wait::Running { .. } => true,
             Wait::Over { heard } => {
                 self.is_bidirectional()
                     && (self.far.is_none() || (far.traffic == Protection && !heard))
@@ -281,18 +289,21 @@ impl Logic {
             own.map_or_else(|| state::far(state, far, facts), |own| state::local(state, own))
         };
         match from(self.state) {
-            next if next == self.state && self.is_stale(far) => from(State::NoRequest),
+            next if next == self.state && self.is_stale(far) => match self.state {
+                State::Exercise(_) if self.selected == Protection => from(State::DoNotRevert),
+                _ => from(State::NoRequest),
+            },
             next => next,
         }
     }
 
     /// Goes on until nothing changes any more.
     pub(super) fn settle(&mut self, now: SimTime) {
-        //= g798:6.2.9-fop-pm-action
+        //= rfc7347:bridge-mismatch-action
         if self.is_mismatched() {
             return;
         }
-        //= g873.1:8.3-manual-conflict
+        //= rfc7271:10.2-manual-conflict
         if self.state == State::ManualSwitch(Protection, End::Near)
             && self.far().request == Request::ManualSwitch(Working)
         {
@@ -312,7 +323,7 @@ impl Logic {
         let after_working =
             [State::SignalFail(Working, End::Far), State::SignalDegrade(Working, End::Far)];
         self.recovered &= after_working.contains(&self.state);
-        //= g873.1:8.3-forgotten
+        //= rfc7347:7.5-forgotten
         self.command = self.command.filter(|_| self.is_commanded() && self.is_own());
         if self.state != State::WaitToRestore {
             self.wait = Wait::None;
@@ -323,23 +334,23 @@ impl Logic {
         self.state.end() == Some(End::Near)
     }
 
+    fn starts(&self, now: SimTime, heard: bool) -> Wait {
+        Wait::Running { until: now + self.config.wait_to_restore, heard }
+    }
+
     /// Goes to another state.
-    //= g873.1:8.4-wait-remembered
+    //= rfc7347:7.4-wait-remembered
     fn enter(&mut self, next: State, now: SimTime) {
         if next == State::WaitToRestore {
             let both = self.recovered && self.far().request == Request::NoRequest;
-            self.wait = if both {
-                Wait::Running(now + self.config.wait_to_restore)
-            } else {
-                Wait::Following
-            };
+            self.wait = if both { self.starts(now, true) } else { Wait::Following };
         }
         self.state = next;
         self.follow();
     }
 
     /// Puts traffic where the state wants it.
-    //= g873.1:8.6-selector
+    //= g873.1:8.8-selector
     fn follow(&mut self) {
         match (self.state.traffic(), self.state) {
             (Some(entity), _) => self.selected = entity,
@@ -349,10 +360,10 @@ impl Logic {
     }
 
     /// The request that the word to send names.
-    //= g873.1:annex-a-sent
+    //= rfc7271:11-sent
     fn sent(&self) -> ProtectionRequest {
         match (self.state, self.state.end()) {
-            (State::WaitToRestore, _) if !matches!(self.wait, Wait::Running(_)) => {
+            (State::WaitToRestore, _) if !matches!(self.wait, Wait::Running { .. }) => {
                 Request::NoRequest
             }
             (State::Exercise(End::Far), _) => Request::ReverseRequest,

@@ -1,6 +1,6 @@
 //! What a protection group has to say: changes, defects, counts, and OpenROADM's names for them.
 //!
-//! Clauses: G.798 6.2.9 (defects of the protocol). Source of the names: org-openroadm-probable-cause
+//! Clauses: G.798 (defects of the protocol). Source of the names: org-openroadm-probable-cause
 //! and org-openroadm-pm-types of release 18.0.0.
 
 use core::fmt;

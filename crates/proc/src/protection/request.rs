@@ -1,6 +1,6 @@
 //! Requests, their rank, and what asks for them.
 //!
-//! Clauses: G.873.1 8.1 (commands), 9 (requests). In: an APS word. Out: what it asks for.
+//! Clauses: G.873.1 9. In: an APS word. Out: what it asks for.
 
 use core::fmt;
 
@@ -109,7 +109,7 @@ impl ProtectionRequest {
 
     /// The higher wins; SD of both entities have the same rank, and so have manual switches.
     //= g873.1:9-priority
-    //= g873.1:9-priority-protection-fail
+    //= rfc7271:protection-fail-rank
     pub const fn rank(self) -> u8 {
         match self {
             Self::Lockout => 10,

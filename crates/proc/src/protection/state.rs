@@ -1,6 +1,6 @@
 //! The state tables of linear protection: 21 states, requests of this end and of the far end.
 //!
-//! Clauses: G.873.1 Annex A, after IETF RFC 7271 section 11 and RFC 8234. In: a state and a request.
+//! Clauses: G.873.1, as IETF RFC 7271 11 and RFC 8234 print the tables. In: a state and a request.
 //! Out: the next state. Which of the two tables is asked, and what happens when the reason of a
 //! state goes away, is not decided here.
 
@@ -135,7 +135,7 @@ impl fmt::Display for ProtectionState {
 }
 
 /// The next state for a request of this end that ranks at least as high as the far end's.
-//= g873.1:annex-a-local
+//= rfc7271:11-local
 pub(super) const fn local(state: State, request: ProtectionRequest) -> State {
     use End::{Far, Near};
     let moves = match request {
@@ -186,7 +186,7 @@ pub(super) struct Facts {
 }
 
 /// The next state for a request of the far end that ranks higher than any of this end.
-//= g873.1:annex-a-far
+//= rfc7271:11-far
 pub(super) const fn far(state: State, far: FarRequest, facts: Facts) -> State {
     use End::{Far, Near};
     let moves = match far.request {

@@ -1,10 +1,11 @@
-//! The console text of GNPy 2.14's transmission program, octet for octet.
+//! The console text of GNPy's transmission program, octet for octet: that of 2.14.2 or of 3.0.1.
 //!
 //! Clauses: GNPy 6.10 (printing). In: an [`Outcome`] and what was asked for. Out: the text, UTF-8 with the
 //! colours of a terminal. Elements are in [`super::gnpy_elements`]. Warnings that GNPy logs are no part of it.
 
 use std::fmt::Write;
 
+use otn_photon::Compat;
 use otn_photon::rounding::round_numpy;
 use otn_photon::spectrum::ChannelPlan;
 use otn_photon::units::{dbm, watt};
@@ -149,8 +150,14 @@ fn head(out: &mut String, outcome: &Outcome) {
     );
 }
 
+//= gnpy:6.10-console-labels
 fn result(out: &mut String, outcome: &Outcome, crossing: &Crossing, power_mode: bool) {
-    let gsnr_db = fixed(mean(&crossing.reception.gsnr_01nm_db));
+    let gsnr_db = &crossing.reception.gsnr_01nm_db;
+    // 2.14 takes the mean of all channels, whatever their labels.
+    let gsnr_db = match outcome.reference.compat {
+        Compat::Gnpy214 => fixed(mean(gsnr_db)),
+        Compat::Gnpy30 => label_means(&crossing.launched.plan, gsnr_db),
+    };
     if power_mode {
         let shown = shown_power(outcome, crossing);
         let _ = writeln!(

@@ -21,7 +21,7 @@ use crate::commands::not_the_input;
 /// Which release of GNPy is followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Release {
-    /// GNPy 2.14: the comb leaves out its lower end, gains that saturation lowered are saved
+    /// GNPy 2.14: the comb leaves out its lower end
     #[value(name = "2.14")]
     V214,
     /// GNPy 3.0

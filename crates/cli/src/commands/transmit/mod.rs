@@ -212,7 +212,7 @@ fn write_files(
         write_whole(path, text.as_bytes())?;
     }
     if let Some(path) = &arguments.save_network {
-        let text = saved::network(outcome, settings.compat).to_json() + "\n";
+        let text = saved::network(outcome).to_json() + "\n";
         write_whole(path, text.as_bytes())?;
     }
     if let Some(folder) = &arguments.plot {

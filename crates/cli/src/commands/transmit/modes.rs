@@ -8,7 +8,9 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use otn_photon::Compat;
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum, uniform_comb};
-use otn_photon::transceiver::{self, PenaltyCurve, PowerRange, Tolerance, received};
+use otn_photon::transceiver::{
+    self, LaunchWish, PenaltyCurve, PowerRange, ReceiverNoise, ReceiverNumbers, Tolerance, received,
+};
 use otn_plan::error::Hint;
 use otn_plan::library::{Library, Mode, Penalty, TransceiverType};
 use serde::Serialize;
@@ -43,6 +45,8 @@ pub struct ModeReport {
     pub system_margin_db: f64,
     /// What the worst channel has above all that, dB; nothing if it lies outside of a penalty's range.
     pub margin_db: Option<f64>,
+    /// Whether the margin is that of the Q factor over what the FEC bears, not of the GSNR over what is needed.
+    pub by_q: bool,
     /// Frequency of that channel, THz.
     pub worst_thz: Option<f64>,
     /// Its GSNR in 0.1 nm with the transmitter of the mode, dB.
@@ -80,7 +84,7 @@ impl<'a> Named<'a> {
     /// The library's comb, filled with channels of this mode.
     ///
     /// # Errors
-    /// A library without a comb.
+    /// A library without a comb; numbers of the mode that make no transceiver.
     pub(crate) fn comb(
         &self,
         library: &Library,
@@ -93,7 +97,13 @@ impl<'a> Named<'a> {
         let mode = self.mode;
         let spacing_hz = comb.spacing_hz.max(mode.min_spacing_hz);
         let reference_dbm = power_dbm.unwrap_or(comb.power_dbm);
-        let of_mode = mode.tx_power_dbm.filter(|_| compat == Compat::Gnpy30);
+        let wish = LaunchWish {
+            asked_dbm: None,
+            default_dbm: comb.tx_power_dbm.unwrap_or(reference_dbm),
+            reference_dbm,
+            searched: false,
+        };
+        let tx_power_dbm = model(self.transceiver, mode)?.launch_power_dbm(&wish, compat);
         let channel = |frequency_hz| Channel {
             frequency_hz,
             slot_width_hz: spacing_hz,
@@ -101,7 +111,7 @@ impl<'a> Named<'a> {
             roll_off: mode.roll_off.unwrap_or(comb.roll_off),
             delta_power_db: mode.equalisation_offset_db,
             tx_osnr_db: mode.tx_osnr_db,
-            tx_power_dbm: of_mode.or(comb.tx_power_dbm).unwrap_or(reference_dbm),
+            tx_power_dbm,
             label: mode.format.clone(),
         };
         let centres = uniform_comb(comb.f_min_hz, comb.f_max_hz, spacing_hz, compat);
@@ -220,6 +230,7 @@ impl Judge<'_> {
             required_osnr_db: mode.osnr_db,
             system_margin_db,
             margin_db: finite(verdict.margin_db),
+            by_q: verdict.by_q,
             worst_thz: worst.map(|i| own.plan.frequency_hz[i] * 1e-12),
             worst_gsnr_db: at_worst(&reception.gsnr_01nm_db),
             worst_penalty_db: at_worst(&reception.total_penalty_db),
@@ -252,6 +263,17 @@ pub(super) fn model(transceiver: &TransceiverType, mode: &Mode) -> Result<transc
         Ok(Some(curve.map_err(|error| anyhow!("mode {}:{}: {error}", name.0, name.1))?))
     };
     let penalties = &mode.penalties;
+    let receiver = mode.receiver.map(|given| {
+        let numbers = ReceiverNumbers {
+            k1: given.k1,
+            k2: given.k2,
+            error_ratio_limit: given.error_ratio_limit,
+            snr_transceiver_01nm_db: given.snr_transceiver_01nm_db,
+            snr_at_one_watt_01nm_db: given.snr_at_one_watt_01nm_db,
+        };
+        let of = (&transceiver.type_variety, &mode.format);
+        ReceiverNoise::new(numbers).map_err(|error| anyhow!("mode {}:{}: {error}", of.0, of.1))
+    });
     let range = |min_dbm, max_dbm| PowerRange { min_dbm, max_dbm };
     Ok(transceiver::Mode {
         format: mode.format.clone(),
@@ -267,6 +289,7 @@ pub(super) fn model(transceiver: &TransceiverType, mode: &Mode) -> Result<transc
             pdl: curve(&penalties.pdl)?,
             rx_power: range(mode.rx_power_min_dbm, mode.rx_power_max_dbm),
         },
+        receiver: receiver.transpose()?,
         tx_power: range(mode.tx_power_min_dbm, mode.tx_power_max_dbm),
         equalisation_offset_db: mode.equalisation_offset_db,
         cost: mode.cost,

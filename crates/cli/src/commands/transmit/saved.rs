@@ -2,19 +2,18 @@
 //!
 //! In: an [`Outcome`]. Out: a topology to be written.
 
-use otn_photon::Compat;
 use otn_plan::network::element::Kind;
 use otn_plan::network::save::save;
 use otn_plan::topology::Topology;
 use otn_plan::transmission::Report;
 use otn_plan::transmission::run::Outcome;
 
-/// The network for the last power of a sweep. In 2.14 an amplifier keeps the gain that saturation left it.
+/// The network for the last power of a sweep. An amplifier keeps the gain that saturation left it, in both releases.
 //= gnpy:6.5-gain-kept
-pub(super) fn network(outcome: &Outcome, compat: Compat) -> Topology {
+pub(super) fn network(outcome: &Outcome) -> Topology {
     let mut network = outcome.network.clone();
     let steps = outcome.crossings.last().map(|last| &last.steps[..]).unwrap_or_default();
-    for step in steps.iter().filter(|_| compat == Compat::Gnpy214) {
+    for step in steps {
         match (&mut network.element_mut(step.vertex).kind, &step.report) {
             (Kind::Edfa(edfa), Report::Edfa(report)) => {
                 if let Some(designed) = &mut edfa.designed {

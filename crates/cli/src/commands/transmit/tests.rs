@@ -35,8 +35,8 @@ fn printed(arguments: &[String]) -> String {
     gnpy_text(&outcome, &asked(arguments, library.span().unwrap().power_mode))
 }
 
-/// The arguments that made the expected text of `case`, and its file.
-fn case(case: &Value) -> Option<(Vec<String>, PathBuf)> {
+/// The arguments that made the expected text of `case` with a release, and its file.
+fn case(case: &Value, release: &str) -> Option<(Vec<String>, PathBuf)> {
     let id = case["id"].as_str()?;
     let in_folder = |name: &str| folder().join(name).display().to_string();
     let mut arguments = vec![in_folder(case["topology"].as_str()?)];
@@ -50,7 +50,7 @@ fn case(case: &Value) -> Option<(Vec<String>, PathBuf)> {
     };
     arguments.extend(ends.into_iter().map(str::to_owned));
     let mut add = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
-    add(&["-e", &in_folder(case["equipment"].as_str()?), "--compat", "2.14"]);
+    add(&["-e", &in_folder(case["equipment"].as_str()?), "--compat", release]);
     if let Some(path) = path {
         add(&["--path", path]);
     }
@@ -66,9 +66,10 @@ fn case(case: &Value) -> Option<(Vec<String>, PathBuf)> {
         add(&["--no-insert-edfas"]);
     }
     let upstream = case["expected"]["stdout_byte_exact"].as_str();
-    let expected = match upstream {
-        Some(name) => folder().join(name),
-        None => folder().join(format!("stdout/{id}.stdout.txt")),
+    let expected = match (release, upstream) {
+        ("2.14", Some(name)) => folder().join(name),
+        ("2.14", None) => folder().join(format!("stdout/{id}.stdout.txt")),
+        _ => folder().join(format!("stdout-3.0.1/{id}.stdout.txt")),
     };
     // The texts that were made for this list show the channels.
     if case["show_channels"] == true || upstream.is_none() {
@@ -80,6 +81,17 @@ fn case(case: &Value) -> Option<(Vec<String>, PathBuf)> {
 #[test]
 //= type=test gnpy:6.10-console
 fn gnpys_text_octet_for_octet() {
+    compare("2.14");
+}
+
+#[test]
+//= type=test gnpy:6.10-console-labels
+fn the_text_of_3_0_octet_for_octet() {
+    compare("3.0");
+}
+
+/// Compares the text of every transmission of the reference data with what a release printed.
+fn compare(release: &str) {
     let list: Value =
         serde_json::from_slice(&fs::read(folder().join("cases.json")).unwrap()).unwrap();
     let all = list["cases"].as_array().unwrap();
@@ -87,7 +99,7 @@ fn gnpys_text_octet_for_octet() {
     let mut count = 0;
     for one in all.iter().filter(|one| one["kind"] == "transmission") {
         count += 1;
-        let (arguments, file) = case(one).unwrap();
+        let (arguments, file) = case(one, release).unwrap();
         let (found, expected) = (printed(&arguments), fs::read_to_string(&file).unwrap());
         if found == expected {
             continue;

@@ -227,6 +227,12 @@ fn modes(out: &mut String, report: &Report) {
     if missing > 0 {
         let _ = writeln!(out, "outside: an impairment is beyond what the mode bears");
     }
+    if report.modes.iter().any(|mode| mode.by_q) {
+        let _ = writeln!(
+            out,
+            "needs -: the margin is that of the Q factor, with the noise of the mode's receiver"
+        );
+    }
     if report.mode_asked {
         let all = report.modes.iter().all(|mode| mode.feasible);
         let _ = writeln!(
@@ -251,13 +257,15 @@ fn mode_text(out: &mut String, mode: &ModeReport, name: &str, width: usize) {
         }
     };
     let shown = |value: Option<f64>| value.map_or("-".to_owned(), two);
+    // Neither has a part in the margin of Q.
+    let of_gsnr = |value| if mode.by_q { "-".to_owned() } else { two(value) };
     let _ = writeln!(
         out,
         "{name:width$}  {:8} {:>6} {:>7} {:>8} {margin:>8}  {:>9} {:>7}  {penalty:>7}   {}",
         middle(&mode.label, 8),
         plain(mode.bit_rate_gbit_s),
-        two(mode.required_osnr_db),
-        two(mode.system_margin_db),
+        of_gsnr(mode.required_osnr_db),
+        of_gsnr(mode.system_margin_db),
         mode.worst_thz.map_or("-".to_owned(), |thz| format!("{thz:.4}")),
         shown(mode.worst_gsnr_db),
         if mode.feasible { "works" } else { "does not work" },

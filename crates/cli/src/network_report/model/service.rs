@@ -1,0 +1,195 @@
+//! Services of a report: routes, protection, packets, disruptions.
+//!
+//! In: counts and times by direction. Out: the same as JSON.
+
+use serde::{Deserialize, Serialize};
+
+/// A client and the ODUk that carries it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// Name.
+    pub name: String,
+    /// Kind of the client.
+    pub client: String,
+    /// How it is mapped: `GFP-F`, `GMP`, `BMP`.
+    pub mapping: String,
+    /// `ODU2`.
+    pub odu: String,
+    /// The nodes of its clients.
+    pub ends: [String; 2],
+    /// The ways through the network that it has.
+    pub routes: Vec<Route>,
+    /// How it is protected, if it is.
+    pub protection: Option<Protection>,
+    /// Both directions: from the first end, from the second.
+    pub directions: Vec<ServiceDirection>,
+}
+
+/// What a route, or a line of it, is to a service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Used while all is well.
+    #[default]
+    Working,
+    /// Used when the working one has failed.
+    Protection,
+    /// Found during the run, when the others had failed.
+    Restoration,
+}
+
+/// A way through the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// What it is to the service.
+    pub role: Role,
+    /// Nodes on the way, one more than lines.
+    pub nodes: Vec<String>,
+    /// Lines on the way.
+    pub lines: Vec<String>,
+    /// Since when; 0 but for a restoration.
+    pub from_ps: u64,
+}
+
+/// How a service is protected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protection {
+    /// `SNC/N 1+1 bidirectional`.
+    pub kind: String,
+    /// It goes back to working once that is repaired.
+    pub revertive: bool,
+    /// How long a failure must stand before it counts.
+    pub hold_off_ps: u64,
+    /// How long working must be well before traffic goes back.
+    pub wait_to_restore_ps: u64,
+}
+
+/// One direction of a service, as its receiver sees it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServiceDirection {
+    /// Node that sends.
+    pub from: String,
+    /// Node that receives.
+    pub to: String,
+    /// Where the traffic came from over time; working until the first change.
+    pub states: Vec<ServiceStateChange>,
+    /// Over the whole run.
+    pub packets: PacketCounts,
+    /// From the client's input to its output.
+    pub latency: Latency,
+    /// Packets over time.
+    pub flow: PacketSeries,
+    /// Times without service.
+    pub disruptions: Vec<Disruption>,
+}
+
+/// Where the traffic of a service comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    /// The working route.
+    Working,
+    /// The protection route.
+    Protection,
+    /// A route found during the run.
+    Restored,
+    /// Nowhere: the client gets a replacement signal or nothing.
+    Failed,
+}
+
+/// From this time on, until the next change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceStateChange {
+    /// Time.
+    pub at_ps: u64,
+    /// What holds from then on.
+    pub state: ServiceState,
+}
+
+/// What became of packets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PacketCounts {
+    /// Given to the network.
+    pub sent: u64,
+    /// Came out as they went in, the first time.
+    pub delivered: u64,
+    /// Never came out.
+    pub lost: u64,
+    /// Came out with a good FCS, and yet not as they went in.
+    pub corrupted: u64,
+    /// Came out once more.
+    pub duplicated: u64,
+    /// Still on their way at the end.
+    pub in_flight: u64,
+}
+
+/// How long packets were on their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latency {
+    /// Shortest.
+    pub min_ps: Option<u64>,
+    /// Mean.
+    pub mean_ps: Option<u64>,
+    /// Longest.
+    pub max_ps: Option<u64>,
+}
+
+/// Packets of one bin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PacketBin {
+    /// Start of the bin.
+    pub at_ps: u64,
+    /// Given to the network in it.
+    pub sent: u64,
+    /// Came out in it.
+    pub delivered: u64,
+    /// Of those that were sent in it: never came out.
+    pub lost: u64,
+    /// Mean latency of those that came out in it.
+    pub latency_ps: Option<u64>,
+}
+
+/// Packets, bin by bin.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PacketSeries {
+    /// Length of a bin.
+    pub bin_ps: u64,
+    /// Start of each.
+    pub at_ps: Vec<u64>,
+    /// See [`PacketBin`].
+    pub sent: Vec<u64>,
+    /// See [`PacketBin`].
+    pub delivered: Vec<u64>,
+    /// See [`PacketBin`].
+    pub lost: Vec<u64>,
+    /// See [`PacketBin`].
+    pub latency_ps: Vec<Option<u64>>,
+}
+
+impl PacketSeries {
+    /// Adds a bin.
+    pub fn push(&mut self, bin: PacketBin) {
+        self.at_ps.push(bin.at_ps);
+        self.sent.push(bin.sent);
+        self.delivered.push(bin.delivered);
+        self.lost.push(bin.lost);
+        self.latency_ps.push(bin.latency_ps);
+    }
+}
+
+/// A time without service in one direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disruption {
+    /// The last good packet before it came out, or the defect began.
+    pub from_ps: u64,
+    /// The first good packet after it came out; `None` where it never did.
+    pub to_ps: Option<u64>,
+    /// Packets lost in it.
+    pub packets_lost: u64,
+    /// Longest time between two packets that came out.
+    pub longest_gap_ps: u64,
+    /// For how long the client's sink had a defect.
+    pub defect_ps: u64,
+    /// The event that brought it about, if it is known.
+    pub event: Option<u64>,
+}

@@ -1,0 +1,185 @@
+//! What a run of a network prints.
+//!
+//! In: its report. Out: a table of services, the switches, the alarms that name a fault.
+
+use std::fmt::Write;
+
+use otn_frame::SimTime;
+
+use crate::network_report::model::{Report, Service, ServiceDirection};
+use crate::text::{Table, grouped};
+
+/// Alarms and switches that are listed; all of them are in the report folder.
+const LISTED: usize = 24;
+
+/// How fast a run was.
+#[derive(Clone, Copy, Debug)]
+pub struct Speed {
+    /// Seconds by the wall clock.
+    pub seconds: f64,
+    /// Bits of all OTUk that were received.
+    pub line_bits: f64,
+}
+
+/// The text of a report.
+pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
+    let mut out = String::new();
+    let run = &report.run;
+    let ended = SimTime::from_ps(run.ended_at_ps);
+    let _ = writeln!(
+        out,
+        "{}: {} nodes, {} lines, {} services; {ended} of virtual time, seed {}",
+        run.name,
+        report.nodes.len(),
+        report.lines.len(),
+        report.services.len(),
+        run.seed
+    );
+    if let Some(Speed { seconds, line_bits }) = speed {
+        let factor = ended.as_seconds() / seconds.max(1e-9);
+        let rate = line_bits / seconds.max(1e-9) / 1e9;
+        let _ = writeln!(
+            out,
+            "{seconds:.2} s by the wall clock: {factor:.3} of real time, {rate:.2} Gbit/s of line signal"
+        );
+    }
+    out.push('\n');
+    out.push_str(&services(report));
+    lines(report, &mut out);
+    switches(report, &mut out);
+    alarms(report, &mut out);
+    for warning in &run.warnings {
+        let _ = writeln!(out, "warning: {warning}");
+    }
+    if !folder.is_empty() {
+        let _ = writeln!(out, "\nreport: {folder}/report.html");
+    }
+    out
+}
+
+fn services(report: &Report) -> String {
+    let mut table = Table::default();
+    let heads = ["ODU", "sent", "delivered", "lost", "latency", "disrupted", "longest", "state"];
+    table.row("service", heads.map(str::to_string));
+    for service in &report.services {
+        for direction in &service.directions {
+            if direction.packets.sent == 0 && service.client == "Ethernet" {
+                continue;
+            }
+            table.row(&label(service, direction), cells(service, direction));
+        }
+    }
+    table.render()
+}
+
+fn label(service: &Service, direction: &ServiceDirection) -> String {
+    format!("{} {} > {}", service.name, direction.from, direction.to)
+}
+
+fn cells(service: &Service, direction: &ServiceDirection) -> Vec<String> {
+    let packets = &direction.packets;
+    let time = |ps: Option<u64>| ps.map_or("-".to_string(), |ps| SimTime::from_ps(ps).to_string());
+    let longest = direction.disruptions.iter().map(|gap| gap.longest_gap_ps).max();
+    let state = direction.states.last().map_or("working".to_string(), |change| {
+        serde_json::to_value(change.state)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_string))
+            .unwrap_or_default()
+    });
+    vec![
+        service.odu.clone(),
+        grouped(packets.sent),
+        grouped(packets.delivered),
+        grouped(packets.lost),
+        time(direction.latency.mean_ps),
+        format!("{}x", direction.disruptions.len()),
+        time(longest),
+        state,
+    ]
+}
+
+fn lines(report: &Report, out: &mut String) {
+    let mut table = Table::default();
+    let heads = ["OTU", "frames", "before FEC", "behind FEC", "lost codewords", "slots"];
+    table.row("line", heads.map(str::to_string));
+    for line in &report.lines {
+        for direction in &line.directions {
+            let totals = &direction.totals;
+            let bits = totals.frames_received as f64 * otn_frame::layout::OTU_BITS as f64;
+            let ratio = |wrong: u64| match wrong {
+                0 => "0".to_string(),
+                wrong => format!("{:.2e}", wrong as f64 / bits.max(1.0)),
+            };
+            let label = format!("{} {} > {}", line.name, direction.from, direction.to);
+            table.row(
+                &label,
+                [
+                    line.signal.clone(),
+                    grouped(totals.frames_received),
+                    ratio(totals.bits_flipped),
+                    ratio(totals.residual_bit_errors),
+                    grouped(totals.uncorrectable_codewords),
+                    format!("{}/{}", line.slots.len(), line.slot_count),
+                ],
+            );
+        }
+    }
+    out.push('\n');
+    out.push_str(&table.render());
+}
+
+fn switches(report: &Report, out: &mut String) {
+    if report.switches.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nprotection switches: {}", report.switches.len());
+    for switch in report.switches.iter().take(LISTED) {
+        let since = switch.since_detection_ps.map_or(String::new(), |ps| {
+            format!(", {} after detection", SimTime::from_ps(ps))
+        });
+        let _ = writeln!(
+            out,
+            "  {:>12}  {} at {}: to {} ({}{since})",
+            SimTime::from_ps(switch.at_ps).to_string(),
+            switch.service,
+            switch.node,
+            switch.to,
+            switch.request
+        );
+    }
+    more(report.switches.len(), out);
+}
+
+fn alarms(report: &Report, out: &mut String) {
+    let primary: Vec<_> = report.alarms.iter().filter(|alarm| alarm.primary).collect();
+    let rest = report.alarms.len() - primary.len();
+    let _ = writeln!(
+        out,
+        "\nalarms: {} name a fault, {rest} follow from them",
+        primary.len()
+    );
+    for alarm in primary.iter().take(LISTED) {
+        let cleared = alarm.cleared_ps.map_or("stands".to_string(), |ps| {
+            format!("for {}", SimTime::from_ps(ps).since(SimTime::from_ps(alarm.raised_ps)))
+        });
+        let because = alarm
+            .event
+            .and_then(|id| report.events.iter().find(|event| event.id == id))
+            .map_or(String::new(), |event| format!("  because: {}", event.text));
+        let _ = writeln!(
+            out,
+            "  {:>12}  {} {} {}, {cleared}{because}",
+            SimTime::from_ps(alarm.raised_ps).to_string(),
+            alarm.node,
+            alarm.termination_point,
+            alarm.fault_cause.as_deref().unwrap_or(&alarm.defect),
+        );
+    }
+    more(primary.len(), out);
+}
+
+fn more(count: usize, out: &mut String) {
+    if count > LISTED {
+        let _ = writeln!(out, "  and {} more in the report", count - LISTED);
+    }
+}

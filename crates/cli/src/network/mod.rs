@@ -17,6 +17,7 @@ use std::path::Path;
 
 use otn_emu::net::alarms::Reach;
 use otn_emu::net::model::{Node, Plan};
+use otn_emu::net::up_by;
 use otn_frame::SimTime;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -28,8 +29,8 @@ use crate::network_file::{self, Builder};
 use crate::units;
 use document::Document;
 
-/// Virtual time when the file names none.
-const DURATION: SimTime = SimTime::from_ms(10);
+/// Virtual time during which clients send when the file names no duration.
+const SENDING: SimTime = SimTime::from_ms(10);
 
 /// Something that happens, as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +122,7 @@ pub fn read(
     let notes = Builder::new(path);
     let document: Document = network_file::parse(&path.display().to_string(), text)?;
     let _ = open;
-    Reader::new(&notes, &document)?.read(&document)
+    Reader::new(&notes, &document).read(&document)
 }
 
 /// What has been read so far.
@@ -133,31 +134,48 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(notes: &'a Builder, document: &Document) -> Result<Self, FileError> {
-        let duration = match &document.duration {
-            Some(text) => notes.unit("duration", text, units::time)?,
-            None => DURATION,
-        };
+    fn new(notes: &'a Builder, document: &Document) -> Self {
         let plan = Plan {
             name: document.name.clone().unwrap_or_else(|| "network".to_string()),
             seed: document.seed.unwrap_or(1),
-            duration,
+            begin: SimTime::ZERO,
+            duration: SimTime::ZERO,
             nodes: Vec::new(),
             lines: Vec::new(),
             services: Vec::new(),
             actions: Vec::new(),
         };
-        Ok(Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new() })
+        Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new() }
     }
 
     fn read(mut self, document: &Document) -> Result<NetworkFile, FileError> {
         self.nodes(document)?;
         self.lines(document)?;
         self.services(document)?;
+        self.times(document)?;
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
         let Self { plan, risk_groups, sources, .. } = self;
         Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups })
+    }
+
+    /// When clients begin and stop to send.
+    fn times(&mut self, document: &Document) -> Result<(), FileError> {
+        self.plan.begin = up_by(&self.plan);
+        let begin = self.plan.begin;
+        let Some(text) = &document.duration else {
+            self.plan.duration = begin + SENDING;
+            return Ok(());
+        };
+        self.plan.duration = self.notes.unit("duration", text, units::time)?;
+        if self.plan.duration > begin {
+            return Ok(());
+        }
+        let found = &text.value;
+        let what = format!(
+            "duration: found `{found}`, expected more than {begin}, by when all is aligned and clients begin"
+        );
+        self.notes.error(text.referenced, what)
     }
 
     fn nodes(&mut self, document: &Document) -> Result<(), FileError> {

@@ -6,6 +6,7 @@
 
 mod document;
 mod events;
+mod light;
 mod lines;
 mod names;
 mod protection;
@@ -24,6 +25,7 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 pub use crate::network_file::{FileError, Replay};
+pub use light::Light;
 
 use crate::network_file::{self, Builder};
 use crate::units;
@@ -76,6 +78,8 @@ pub struct NetworkFile {
     pub captures: Vec<CapturePoint>,
     /// Risk groups, by name.
     pub risk_groups: Vec<RiskGroup>,
+    /// The light under lines, where some go over lightpaths.
+    pub light: Option<Light>,
 }
 
 /// The keys by which a file is known to be of this kind.
@@ -121,8 +125,7 @@ pub fn read(
 ) -> Result<NetworkFile, FileError> {
     let notes = Builder::new(path);
     let document: Document = network_file::parse(&path.display().to_string(), text)?;
-    let _ = open;
-    Reader::new(&notes, &document).read(&document)
+    Reader::new(&notes, &document).read(&document, open)
 }
 
 /// What has been read so far.
@@ -131,6 +134,7 @@ struct Reader<'a> {
     plan: Plan,
     risk_groups: Vec<RiskGroup>,
     sources: Vec<[Option<Replay>; 2]>,
+    light: Option<Light>,
 }
 
 impl<'a> Reader<'a> {
@@ -145,18 +149,23 @@ impl<'a> Reader<'a> {
             services: Vec::new(),
             actions: Vec::new(),
         };
-        Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new() }
+        Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new(), light: None }
     }
 
-    fn read(mut self, document: &Document) -> Result<NetworkFile, FileError> {
+    fn read(
+        mut self,
+        document: &Document,
+        open: &mut light::Open<'_>,
+    ) -> Result<NetworkFile, FileError> {
         self.nodes(document)?;
         self.lines(document)?;
+        self.light(document, open)?;
         self.services(document)?;
         self.times(document)?;
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
-        let Self { plan, risk_groups, sources, .. } = self;
-        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups })
+        let Self { plan, risk_groups, sources, light, .. } = self;
+        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light })
     }
 
     /// When clients begin and stop to send.

@@ -26,6 +26,7 @@ pub mod lanes;
 pub mod network;
 pub mod network_file;
 pub mod network_report;
+pub mod network_run;
 pub mod output;
 pub mod places;
 pub mod session;

@@ -28,7 +28,7 @@ pub(crate) fn not_the_input(input: &Path, out: &Path) -> Result<()> {
 }
 
 /// Makes the folder for outputs, and refuses a file of that name.
-fn output_folder(path: &Path) -> Result<()> {
+pub(crate) fn output_folder(path: &Path) -> Result<()> {
     if path.exists() && !path.is_dir() {
         bail!("{}: found a file, expected a folder", path.display());
     }

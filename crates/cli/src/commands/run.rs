@@ -24,6 +24,7 @@ use crate::capture::{
 };
 use crate::cli::{Format, warn};
 use crate::network_file::{self, NetworkFile};
+use crate::network_run;
 use crate::output::{OutFile, write_whole};
 use crate::session::{Interrupt, Unit, progress};
 use report::{Inputs, Speed};
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// Seed of every random stream, in place of the file's
     #[arg(long)]
     pub seed: Option<u64>,
+    /// Threads on which switches run; the result is the same for any number
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
     /// How the summary is printed
     #[command(flatten)]
     pub format: Format,
@@ -49,11 +53,19 @@ pub struct Arguments {
 /// # Errors
 /// A network file with a mistake, a capture that cannot be read, a folder that cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Verdict> {
-    let interrupt = Interrupt::listen();
     let path = &arguments.network;
     let text = std::fs::read(path).with_context(|| path.display().to_string())?;
     let text = String::from_utf8(text)
         .with_context(|| format!("{}: expected UTF-8 text", path.display()))?;
+    if crate::network::is_network(&text) {
+        let Arguments { output, seed, threads, format, .. } = arguments;
+        let (seed, threads, format) = (*seed, *threads, *format);
+        return network_run::run(
+            &network_run::Options { path, output, seed, threads, format },
+            &text,
+        );
+    }
+    let interrupt = Interrupt::listen();
     let mut file = network_file::read(path, &text)?;
     if let Some(seed) = arguments.seed {
         file.network.seed = seed;

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex, PoisonError};
 
 use otn_emu::net::model::Plan;
-use otn_emu::net::{Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources};
+use otn_emu::net::{
+    Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources,
+};
 use otn_emu::net::{end_of, window};
 use otn_frame::SimTime;
 
@@ -148,7 +150,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Nodes to threads, the busiest first, each to the thread with the least to do.
 fn share_out(plan: &Plan, threads: usize) -> Vec<usize> {
-    let mut work = vec![0.0; plan.nodes.len()];
+    let mut work = vec![0.0f64; plan.nodes.len()];
     for line in &plan.lines {
         for end in line.ends {
             work[end] += line.signal.bit_rate().to_f64();
@@ -156,7 +158,7 @@ fn share_out(plan: &Plan, threads: usize) -> Vec<usize> {
     }
     let mut order: Vec<usize> = (0..work.len()).collect();
     order.sort_by(|a, b| work[*b].total_cmp(&work[*a]).then(a.cmp(b)));
-    let mut load = vec![0.0; threads.clamp(1, work.len().max(1))];
+    let mut load = vec![0.0f64; threads.clamp(1, work.len().max(1))];
     let mut of_node = vec![0; work.len()];
     for node in order {
         let least = (0..load.len()).min_by(|a, b| load[*a].total_cmp(&load[*b])).unwrap_or(0);

@@ -176,6 +176,7 @@ fn model(mode: &Mode) -> Result<transceiver::Mode, PenaltyError> {
         tx_power: range(mode.tx_power_min_dbm, mode.tx_power_max_dbm),
         equalisation_offset_db: mode.equalisation_offset_db,
         cost: mode.cost,
+        // Errors follow from the GSNR; a Q margin would be another model of the same noise.
         receiver: None,
     })
 }

@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex, PoisonError};
 
 use otn_emu::net::model::Plan;
-use otn_emu::net::{
-    Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources,
-};
+use otn_emu::net::{Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources};
 use otn_emu::net::{end_of, window};
 use otn_frame::SimTime;
 

@@ -204,9 +204,9 @@ fn line_states(found: &[alarms::Alarm], line: usize, end: usize) -> Vec<model::L
         .filter_map(|alarm| Some((alarm.raised, alarm.cleared, worth(alarm)?)))
         .collect();
     let at = |time: SimTime| {
-        let standing = spans
-            .iter()
-            .filter(|(from, until, _)| *from <= time && until.is_none_or(|until| until > time));
+        let standing = spans.iter().filter(|(from, until, _)| {
+            *from <= time && until.is_none_or(|until| until > time)
+        });
         let failed = standing.clone().any(|span| span.2 == model::LineState::Failed);
         match (failed, standing.count()) {
             (true, _) => model::LineState::Failed,

@@ -134,9 +134,9 @@ fn switches(report: &Report, out: &mut String) {
     }
     let _ = writeln!(out, "\nprotection switches: {}", report.switches.len());
     for switch in report.switches.iter().take(LISTED) {
-        let since = switch
-            .since_detection_ps
-            .map_or(String::new(), |ps| format!(", {} after detection", SimTime::from_ps(ps)));
+        let since = switch.since_detection_ps.map_or(String::new(), |ps| {
+            format!(", {} after detection", SimTime::from_ps(ps))
+        });
         let _ = writeln!(
             out,
             "  {:>12}  {} at {}: to {} ({}{since})",
@@ -153,7 +153,11 @@ fn switches(report: &Report, out: &mut String) {
 fn alarms(report: &Report, out: &mut String) {
     let primary: Vec<_> = report.alarms.iter().filter(|alarm| alarm.primary).collect();
     let rest = report.alarms.len() - primary.len();
-    let _ = writeln!(out, "\nalarms: {} name a fault, {rest} follow from them", primary.len());
+    let _ = writeln!(
+        out,
+        "\nalarms: {} name a fault, {rest} follow from them",
+        primary.len()
+    );
     for alarm in primary.iter().take(LISTED) {
         let cleared = alarm.cleared_ps.map_or("stands".to_string(), |ps| {
             format!("for {}", SimTime::from_ps(ps).since(SimTime::from_ps(alarm.raised_ps)))

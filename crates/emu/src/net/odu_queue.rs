@@ -87,6 +87,7 @@ impl OduQueue {
         }
     }
 
+
     /// Frames that came too late to leave.
     pub(super) const fn late(&self) -> u64 {
         self.late

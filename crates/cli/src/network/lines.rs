@@ -127,6 +127,15 @@ impl Reader<'_> {
     }
 
     fn delay_of(&self, name: &str, entry: &LineEntry) -> Result<SimTime, FileError> {
+        let others = [&entry.delay, &entry.fibre, &entry.ber];
+        let other = others.into_iter().flatten().chain(entry.ber_towards.values()).next();
+        if let (Some(_), Some(other)) = (&entry.lightpath, other) {
+            let what = format!(
+                "line `{name}`: delay and errors follow from its `lightpath`, expected neither `delay`, `fibre` \
+                 nor `ber`"
+            );
+            return self.notes.error(other.referenced, what);
+        }
         match (&entry.delay, &entry.fibre) {
             (Some(_), Some(fibre)) => {
                 let what = format!("line `{name}`: expected `delay` or `fibre`, found both");

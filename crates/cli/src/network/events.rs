@@ -17,7 +17,6 @@ use serde_saphyr::{Location, Spanned};
 use super::document::{Document, EventEntry};
 use super::{Event, Reader};
 use crate::network_file::{FileError, Text};
-use crate::units;
 pub(super) use course::{Change, Course};
 
 /// What an event comes to.
@@ -149,7 +148,7 @@ impl Reader<'_> {
                 return self.notes.error(place, what);
             }
         };
-        let at = self.notes.unit("at", &entry.at, units::time)?;
+        let at = self.time("at", &entry.at)?;
         let directed = ["cut", "repair", "ber", "attenuate", "laser-off", "laser-on", "shift"];
         match &entry.direction {
             Some(text) if !directed.contains(&kind) => {

@@ -7,6 +7,7 @@ use otn_emu::channel::BitErrorRatio;
 use otn_emu::net::model::{LightState, Line};
 use otn_frame::{Signal, SimTime};
 use otn_map::odtu::Slots;
+use otn_photon::fibre::CORE_INDEX;
 use otn_proc::terminal::{Fec, LineCoding};
 
 use super::document::{Document, LineEntry};
@@ -15,14 +16,13 @@ use crate::network_file::FileError;
 use crate::network_file::supervision::TraceSettings;
 use crate::units;
 
-/// Light in standard fibre at 1550 nm is slower than in vacuum by this (G.652 fibre, data sheets).
-const GROUP_INDEX: f64 = 1.468;
 /// Speed of light in vacuum, m/s.
 const LIGHT: f64 = 299_792_458.0;
 
 /// Time of flight through so many metres of fibre.
+//= otn:light-delay
 pub(super) fn flight(metres: f64) -> SimTime {
-    SimTime::from_ps((metres * GROUP_INDEX / LIGHT * 1e12).round() as u64)
+    SimTime::from_ps((metres * CORE_INDEX / LIGHT * 1e12).round() as u64)
 }
 
 /// Structures by signal and size of a slot, the usual one of a signal first.

@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
             self.plan.duration = begin + SENDING;
             return Ok(());
         };
-        self.plan.duration = self.notes.unit("duration", text, units::time)?;
+        self.plan.duration = self.time("duration", text)?;
         if self.plan.duration > begin {
             return Ok(());
         }

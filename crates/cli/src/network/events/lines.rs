@@ -68,7 +68,7 @@ impl Reader<'_> {
         }
         let ratio = self.notes.unit("ratio", &event.ratio, units::bit_error_ratio)?;
         let over = match &event.over {
-            Some(text) => self.notes.unit("over", text, units::time)?,
+            Some(text) => self.time("over", text)?,
             None => SimTime::ZERO,
         };
         let change = Change::Ber(ratio, over);

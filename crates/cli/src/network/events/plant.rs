@@ -93,8 +93,7 @@ impl Reader<'_> {
             }
         };
         let loss_db = self.notes.unit("by", by, units::decibel)?;
-        let duration =
-            over.as_ref().map(|text| self.notes.unit("over", text, units::time)).transpose()?;
+        let duration = over.as_ref().map(|text| self.time("over", text)).transpose()?;
         let ramp = duration.filter(|duration| *duration > SimTime::ZERO).map(|duration| {
             let every = SimTime::from_ps(duration.as_ps().div_ceil(STEPS));
             Ramp { duration, every }

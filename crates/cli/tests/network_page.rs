@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use otn::{network, network_file};
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -84,37 +84,43 @@ fn check(schema: &Value, root: &Value, value: &Value, at: &str, wrong: &mut Vec<
             "propertyNames" => object.is_none_or(|object| {
                 object.keys().all(|key| fits(rule, &Value::from(key.as_str())))
             }),
-            "items" => {
-                for (index, item) in list.into_iter().flatten().enumerate() {
-                    check(rule, root, item, &format!("{at}/{index}"), wrong);
-                }
-                true
-            }
-            "properties" => {
-                for (key, rule) in rule.as_object().unwrap() {
-                    if let Some(value) = value.get(key) {
-                        check(rule, root, value, &format!("{at}/{key}"), wrong);
-                    }
-                }
-                true
-            }
-            "additionalProperties" => {
-                let known = schema.get("properties").and_then(Value::as_object);
-                for (key, value) in object.into_iter().flatten() {
-                    let at = format!("{at}/{key}");
-                    if known.is_some_and(|known| known.contains_key(key)) {
-                    } else if rule == &Value::Bool(false) {
-                        wrong.push(format!("{at}: not a key here"));
-                    } else {
-                        check(rule, root, value, &at, wrong);
-                    }
-                }
+            "items" | "properties" | "additionalProperties" => {
+                parts(schema, word, root, value, at, wrong);
                 true
             }
             other => panic!("{at}: `{other}` is not looked at by this test"),
         };
         if !good {
             wrong.push(format!("{at}: {word} of {rule}, found {value}"));
+        }
+    }
+}
+
+/// The parts of a list or an object.
+fn parts(
+    schema: &Map<String, Value>,
+    word: &str,
+    root: &Value,
+    value: &Value,
+    at: &str,
+    wrong: &mut Vec<String>,
+) {
+    let rule = &schema[word];
+    if word == "items" {
+        for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+            check(rule, root, item, &format!("{at}/{index}"), wrong);
+        }
+        return;
+    }
+    let known = schema.get("properties").and_then(Value::as_object);
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let at = format!("{at}/{key}");
+        let of_key = known.and_then(|known| known.get(key));
+        match (word, of_key) {
+            ("properties", Some(rule)) => check(rule, root, value, &at, wrong),
+            ("properties", None) | (_, Some(_)) => {}
+            (_, None) if rule == &Value::Bool(false) => wrong.push(format!("{at}: not a key here")),
+            (_, None) => check(rule, root, value, &at, wrong),
         }
     }
 }
@@ -193,8 +199,7 @@ fn places() -> Vec<(&'static str, String)> {
     let top = |more: &str| net(&line(""), &service(""), more);
     let old = |more: &str| format!("nodes: {{a: {{}}}}\nlines: {{l: {}}}\n", line(more));
     let old_service = |more: &str| {
-        let service = format!("{{client: x, mapping: x, route: [l], traffic: {{}}, {more}}}");
-        format!("nodes: {{a: {{}}}}\nlines: {{}}\nservices: {{s: {service}}}\n")
+        format!("nodes: {{a: {{}}}}\nlines: {{}}\nservices: {{s: {{client: x, {more}}}}}\n")
     };
     vec![
         ("switched", top("zz: 1\n")),
@@ -254,6 +259,27 @@ fn reader_and_schema_have_the_same_keys_everywhere() {
     }
 }
 
+/// A network to which every event of the page can happen.
+const EVENTFUL: &str = "\
+nodes: {a: {}, b: {}, c: {}}
+lines:
+  line1: {ends: [a, b], signal: OTU2}
+  line2: {ends: [c, b], signal: OTU2}
+  lit:
+    ends: [a, b]
+    signal: OTU2
+    lightpath: {spans: [{length: 80 km}], frequency: 193.1 THz, modulation: QPSK, baud-rate: 32 GBd}
+services:
+  office: {client: ethernet, mapping: gfp-f, odu: ODU0, ends: [a, c], route: [line1, line2]}
+  other:
+    client: prbs
+    odu: ODU0
+    ends: [a, b]
+    route: [line1]
+    protection: {kind: snc-n, route: [lit]}
+events:
+";
+
 #[test]
 fn the_page_names_every_key_and_every_event_has_an_example() {
     let (page, schema) = (text("docs/network-file.md"), schema());
@@ -265,16 +291,15 @@ fn the_page_names_every_key_and_every_event_has_an_example() {
         }
     }
     let events = schema["$defs"]["event"]["properties"].as_object().unwrap();
-    let net = "nodes: {a: {}, b: {}, c: {}}\nlines:\n  line1: {ends: [a, b], signal: OTU2}\n  line2: {ends: [c, b], signal: OTU2}\n  lit: {ends: [a, b], signal: OTU2, lightpath: {spans: [{length: 80 km}], frequency: 193.1 THz, modulation: QPSK, baud-rate: 32 GBd}}\nservices:\n  office: {client: ethernet, mapping: gfp-f, odu: ODU0, ends: [a, c], route: [line1, line2]}\n  other: {client: prbs, odu: ODU0, ends: [a, b], route: [line1], protection: {kind: snc-n, route: [lit]}}\nevents:\n";
     let mut shown = BTreeSet::new();
     for part in page.split('`').filter(|part| part.starts_with("{at: ") && part.contains(" ms, ")) {
-        let kind = part.split([' ', ':']).filter(|word| events.contains_key(*word)).nth(1);
+        let kind = part.split([' ', ':']).find(|word| events.contains_key(*word));
         let Some(kind) = kind else { continue };
         shown.insert(kind.to_string());
         // The protected service of this file has another name.
         let part =
             if kind == "switch" { part.replace("office", "other") } else { part.to_string() };
-        let text = format!("{net}  - {part}\n");
+        let text = format!("{EVENTFUL}  - {part}\n");
         assert_eq!(read(&text), Ok(()), "{part}");
         assert_eq!(mistakes(&text), Vec::<String>::new(), "{part}");
     }

@@ -230,7 +230,7 @@ const MISTAKES: [(&str, &str, &str); 62] = [
     (
         "route: [ad, cd]",
         "disjoint: risk-group",
-        "none from `a` to `c` that shares no line and no risk group with the other: every way takes a line of risk group `east`",
+        "shares no line and no risk group with the other: every way takes a line of risk group `east`",
     ),
     ("route: [ad, cd], wait", "wait-to-restore: 5, wait", "duplicate"),
     (

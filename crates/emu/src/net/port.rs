@@ -158,7 +158,7 @@ impl Port {
         let by_tributary: Vec<Place> =
             line.tributaries.iter().map(|t| place_of(t.content)).collect();
         let places = places.map(|(at, t)| (place_of(t.content), at)).collect();
-        let provision = provision(line, end, msi, levels);
+        let provision = provision(plan, (index, end), msi, levels);
         let settings = Settings::from(&provision);
         let mut correlator = Correlator::new(settings);
         correlator.watch(Place::ROOT);
@@ -355,14 +355,17 @@ pub(super) fn place_of(content: Content) -> Place {
 }
 
 fn provision(
-    line: &Line,
-    end: usize,
+    plan: &Plan,
+    (at, end): (usize, usize),
     msi: Vec<u8>,
     levels: &BTreeMap<usize, TcmLevel>,
 ) -> Provision {
+    let line = &plan.lines[at];
     let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
     let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
-        let mut odu = OduProvision { non_intrusive: true, ..OduProvision::default() };
+        let degrade = plan.degrade_of(at, index);
+        let performance = PerformanceProvision { degrade, ..Default::default() };
+        let mut odu = OduProvision { non_intrusive: true, performance, ..OduProvision::default() };
         if let Some(level) = levels.get(&index) {
             odu.level_mut(*level).provisioned = true;
         }

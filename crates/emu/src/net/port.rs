@@ -28,7 +28,7 @@ use otn_proc::terminal::{OtuSource, TerminalSink};
 use super::clock::Frames;
 use super::end_of;
 use super::light::LineLight;
-use super::model::{Line, Plan};
+use super::model::Plan;
 use super::odu_queue::OduQueue;
 use super::samples::Samples;
 use crate::network::trace;

@@ -428,7 +428,7 @@ impl Element {
                 port.map(|port| self.ports[port].slip(by)).is_some()
             }
             Action::ClientFail { service, end, failed } => {
-                self.path(service, end).map(|path| self.paths[path].client_fails(failed)).is_some()
+                self.path(service, end).map(|path| self.paths[path].client_fails(failed, now)).is_some()
             }
             Action::Lock { service, end, locked } => {
                 let Some(path) = self.path(service, end) else { return false };

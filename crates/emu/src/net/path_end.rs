@@ -450,7 +450,8 @@ impl PathEnd {
     }
 
     /// The client fails, or is there again.
-    pub(super) fn client_fails(&mut self, failed: bool) {
+    pub(super) fn client_fails(&mut self, failed: bool, now: SimTime) {
+        self.shared.skip.set(now);
         let from = self.source.frames();
         self.source.client_fails(from, (!failed).then_some(from));
         self.shared.closed.set(failed);
@@ -465,6 +466,7 @@ impl PathEnd {
     pub(super) fn set_power(&mut self, on: bool, now: SimTime) {
         self.powered = on;
         self.shared.closed.set(!on);
+        self.shared.skip.set(now);
         if on {
             self.last = None;
         } else {

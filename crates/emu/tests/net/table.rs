@@ -27,6 +27,8 @@ pub(crate) fn lines(plan: &Plan, record: &Record) -> Vec<String> {
                 let what = format!("{} packets of another sender", counts.corrupted);
                 rows.push(format!("{at:>10.1}  {node}  {place:<10} {what}"));
             }
+            // What is taken in later than it came, or held back on its way, would be seen here.
+            assert!(flow.latency().max < otn_frame::SimTime::from_ms(2), "{place} {counts:?}");
             let (gaps, more) = flow.disruptions();
             assert_eq!(more, 0, "{place}");
             for gap in gaps {

@@ -427,9 +427,10 @@ impl Element {
                 let port = self.by_port.get(&(line, end)).copied();
                 port.map(|port| self.ports[port].slip(by)).is_some()
             }
-            Action::ClientFail { service, end, failed } => {
-                self.path(service, end).map(|path| self.paths[path].client_fails(failed, now)).is_some()
-            }
+            Action::ClientFail { service, end, failed } => self
+                .path(service, end)
+                .map(|path| self.paths[path].client_fails(failed, now))
+                .is_some(),
             Action::Lock { service, end, locked } => {
                 let Some(path) = self.path(service, end) else { return false };
                 for leg in &self.paths[path].legs {

@@ -123,7 +123,13 @@ impl Build {
     }
 
     /// The light towards an end of a line is this from an instant on.
-    pub(crate) fn light(&mut self, (line, end): (usize, usize), from: SimTime, light: bool, ber: f64) {
+    pub(crate) fn light(
+        &mut self,
+        (line, end): (usize, usize),
+        from: SimTime,
+        light: bool,
+        ber: f64,
+    ) {
         let ber = BitErrorRatio::new(ber).unwrap();
         self.plan.lines[line].light[end].push(LightState { from, light, ber });
     }

@@ -29,6 +29,10 @@ fn check(name: &str, build: &Build) {
     compare(name, &build.finished(), &build.run());
 }
 
+//= type=test g798:6.2.1.2-los-raise
+//= type=test g798:6.2.1.2-los-clear
+//= type=test g798:6.2.5.1-lof-3ms
+//= type=test g798:14.2-abdi
 #[test]
 fn cut_of_one_direction_and_its_repair() {
     let mut build = chain(us(25_000));
@@ -56,12 +60,14 @@ fn node_without_power() {
 fn clock_far_off() {
     // An ODU1 in an ODU2 goes by AMP, which follows 20 ppm of both clocks; GMP has room for more.
     let mut build = chain_of(Signal::Odu1, us(30_000));
-    let clock = |ppm: i32| Action::Clock { node: 0, offset: PartsPerBillion::new(ppm * 1_000).unwrap() };
+    let clock =
+        |ppm: i32| Action::Clock { node: 0, offset: PartsPerBillion::new(ppm * 1_000).unwrap() };
     build.at(us(10_000), clock(-400));
     build.at(us(20_000), clock(2));
     check("clock.txt", &build);
 }
 
+//= type=test g798:6.2.2.1-tim
 #[test]
 fn wrong_trace_of_a_path() {
     let mut build = chain(us(88_000));
@@ -89,6 +95,7 @@ fn client_that_fails() {
     check("client_fail.txt", &build);
 }
 
+//= type=test g798:6.2-stat-defects
 #[test]
 fn locked_odu() {
     let mut build = chain(us(25_000));

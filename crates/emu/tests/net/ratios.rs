@@ -9,7 +9,6 @@ use otn_frame::layout::OTU_BITS;
 
 use crate::build::{Build, us};
 
-
 /// A line with this ratio towards its end 1, and an ODU0 in it.
 fn errored(ber: f64, ms: u64) -> Record {
     let mut build = Build::new(&[2, -3], us(ms * 1_000));

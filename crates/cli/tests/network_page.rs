@@ -255,7 +255,12 @@ fn reader_and_schema_have_the_same_keys_everywhere() {
     for (kind, rule) in events.iter().filter(|(_, rule)| rule["type"] == "object") {
         let text = format!("nodes: {{}}\nlines: {{}}\nevents: [{{at: 1 ms, {kind}: {{zz: 1}}}}]\n");
         let message = read(&text).expect_err(kind);
-        assert_eq!(listed(&message), keys(rule), "{kind}: {message}");
+        let mut listed = listed(&message);
+        if kind == "trace" {
+            // Read like `expect`, and refused with a message of its own.
+            listed.remove("tim-action");
+        }
+        assert_eq!(listed, keys(rule), "{kind}: {message}");
     }
 }
 

@@ -223,7 +223,7 @@ impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
         let flows =
-            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
+            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(end_of(plan)))).collect();
         Self { flows, ..Self::default() }
     }
 

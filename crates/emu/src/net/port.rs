@@ -26,6 +26,7 @@ use otn_proc::supervision::settings::Settings;
 use otn_proc::terminal::{OtuSource, TerminalSink};
 
 use super::clock::Frames;
+use super::end_of;
 use super::light::LineLight;
 use super::model::{Line, Plan};
 use super::odu_queue::OduQueue;
@@ -186,7 +187,7 @@ impl Port {
             bits: 0,
             octets: Vec::new(),
             ear: Ear::default(),
-            samples: Samples::new(plan.duration),
+            samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
         }

@@ -16,6 +16,7 @@ use otn_proc::observer::{Observer, OduCame};
 use otn_proc::odu::multiplex;
 use otn_proc::odu::mux_source::MultiplexSource;
 use otn_proc::odu::source::{OduSource, PayloadSource};
+use otn_proc::odu::stream::OduStream;
 use otn_proc::odu::{Hold, Payload};
 use otn_proc::place::Place;
 use otn_proc::protection::Signal as EntitySignal;
@@ -28,7 +29,7 @@ use otn_proc::terminal::{OtuSource, TerminalSink};
 use super::clock::Frames;
 use super::end_of;
 use super::light::LineLight;
-use super::model::{Line, Plan};
+use super::model::Plan;
 use super::odu_queue::OduQueue;
 use super::samples::Samples;
 use crate::network::trace;
@@ -324,7 +325,8 @@ impl Port {
 
     /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
     pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
-        let Some(odu) = self.stream(tributary).and_then(|t| t.stream()).map(|s| s.odu()) else {
+        let stream = self.stream(tributary).and_then(multiplex::Tributary::stream);
+        let Some(odu) = stream.map(OduStream::odu) else {
             return EntitySignal::Failed;
         };
         let judge = |monitor: &MonitorSink, failed: bool| {
@@ -375,7 +377,7 @@ fn provision(
         path: line.path.expected[end],
         payload_type: Some(line.slots.payload_type()),
         msi: Some(msi),
-        performance: performance.clone(),
+        performance,
         tributaries: tributaries.collect(),
         ..OduProvision::default()
     };

@@ -73,7 +73,7 @@ fn check(schema: &Value, root: &Value, value: &Value, at: &str, wrong: &mut Vec<
             }
             "required" => object.is_none_or(|object| {
                 rule.as_array()
-                    .unwrap()
+                    .expect("a list")
                     .iter()
                     .all(|key| object.contains_key(key.as_str().expect("text")))
             }),

@@ -80,7 +80,7 @@ impl Reader<'_> {
         }
         let Some(first) = photonic.map(|entry| entry.referenced).or(first) else { return Ok(()) };
         let plant = match photonic {
-            Some(entry) => self.from_files(entry, lightpaths, open)?,
+            Some(entry) => self.plant_of_files(entry, lightpaths, open)?,
             None => Plant::from_spans(&spans, lightpaths, &Options::default()),
         };
         let plant = match plant {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn from_files(
+    fn plant_of_files(
         &self,
         entry: &Spanned<PhotonicEntry>,
         lightpaths: Vec<Lightpath>,

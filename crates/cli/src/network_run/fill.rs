@@ -619,7 +619,7 @@ fn performance(inputs: &Inputs<'_>, names: &Names<'_>) -> Vec<model::Performance
         let mut closed = monitor.clone();
         closed.finish(record.ended, &mut |_| {});
         for registers in [closed.quarter_hours(), closed.days()] {
-            let all = registers.history().cloned().chain(registers.current());
+            let all = registers.history().copied().chain(registers.current());
             bins.extend(all.map(|register| bin(&node, &point, &register)));
         }
     }

@@ -238,7 +238,7 @@ impl Graph {
     fn searched(&self, ends: [usize; 2]) -> Result<Option<[Route; 2]>, NoRoute> {
         let mut ways = Ways::new(self, ends);
         let mut best: Option<(u64, [Route; 2])> = None;
-        while let Some(first) = ways.next() {
+        for first in ways.by_ref() {
             let weight = self.weight(&first);
             // A pair whose shorter route is this long cannot be better.
             if best.as_ref().is_some_and(|(best, _)| 2 * weight >= *best) {

@@ -330,11 +330,24 @@ fn octet_at(octets: &[u8], at: usize, shift: u32) -> Option<u8> {
 /// that lies wholly within the searched pattern whatever the shift.
 fn candidates(octets: &[u8], first_shift: u32) -> impl Iterator<Item = (usize, u32)> {
     let inner = octets.get(SEARCHED.start + 1..).unwrap_or(&[]);
-    inner.iter().enumerate().flat_map(move |(at, &octet)| {
+    let quiet = quiet(inner);
+    inner[quiet..].iter().enumerate().flat_map(move |(at, &octet)| {
+        let at = at + quiet;
         let shifts = SHIFTS[octet as usize];
         let early = if at == 0 { first_shift } else { 0 };
         (early..8).filter(move |s| shifts >> s & 1 == 1).map(move |s| (at, s))
     })
+}
+
+/// Octets at the beginning that are all the same and cannot be a second octet: a dark line is nothing else.
+fn quiet(octets: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let Some(&first) = octets.first().filter(|&&first| SHIFTS[first as usize] == 0) else {
+        return 0;
+    };
+    // Without a way out in between, a step is some vector instructions.
+    let same = |step: &&[u8]| step.iter().fold(true, |same, octet| same & (*octet == first));
+    octets.chunks_exact(STEP).take_while(same).count() * STEP
 }
 
 /// For each octet, the shifts at which it can be the second octet of the searched pattern.

@@ -133,7 +133,7 @@ fn packets_cross_a_chain_of_switches_in_every_structure() {
         (Signal::Otu2, Signal::Odu0, 5_000, 10),
         (Signal::Otu2, Signal::Odu1, 2_500, 7),
         (Signal::Otu3, Signal::Odu2, 1_000, 4),
-        (Signal::Otu4, Signal::Odu0, 5_000, 4),
+        (Signal::Otu4, Signal::Odu0, 5_000, 6),
     ] {
         let mut build = Build::new(3, ms);
         let lines = [build.line([0, 1], signal, 20, 1e-5), build.line([2, 1], signal, 35, 1e-5)];

@@ -53,6 +53,7 @@ lines:
 services:
   office:
     client: ethernet
+    mapping: gfp-f
     odu: ODU0
     ends: [a, c]
     route: [ab, north]
@@ -62,7 +63,7 @@ services:
 
 fn whatif(folder: &Path, text: &str, arguments: &[&str]) -> Ended {
     fs::write(folder.join("net.yaml"), text).unwrap();
-    otn_in(folder, &[&["whatif", "net.yaml", "--for", "20 ms"], arguments].concat())
+    otn_in(folder, &[&["whatif", "net.yaml", "--for", "10 ms"], arguments].concat())
 }
 
 fn json(ended: &Ended) -> Value {
@@ -96,8 +97,7 @@ fn every_single_link_is_survived_by_what_is_protected() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     let report = json(&ended);
     let (hit, spared) = ("survived", "never-hit");
-    let office =
-        [("link ab", hit), ("link bc", hit), ("link cd", spared), ("link da", spared)];
+    let office = [("link ab", hit), ("link bc", hit), ("link cd", spared), ("link da", spared)];
     assert_eq!(fates(&report, "office"), expected(office));
     let plain =
         [("link ab", "lost"), ("link bc", "lost"), ("link cd", spared), ("link da", spared)];
@@ -109,15 +109,12 @@ fn every_single_link_is_survived_by_what_is_protected() {
     for direction in failures[..2].iter().flat_map(|f| f["directions"].as_array().unwrap()) {
         let (service, gap) = (&direction["service"], direction["longest_gap_ns"].as_u64());
         if service == "office" {
-            // SNC/N sees AIS three frames of ODU0 after the cut at the earliest, and has 50 ms at the latest.
+            // The other way is shorter: packets are lost, one each 48 µs (300 octets at 50 Mbit/s).
             let gap = gap.expect("it went on");
-            assert!((98_354..20_000_000).contains(&gap), "{direction}");
-            let switched = direction["switched_after_ns"].as_u64().expect("it switched");
-            assert!(switched < gap + 1_000_000, "{direction}");
-            // 50 Mbit/s of 300 octets, a packet each 48 µs.
-            let packets = gap / 48_000;
             let lost = direction["packets_lost"].as_u64().unwrap();
-            assert!(lost > 0 && lost.abs_diff(packets) <= 16, "{direction}");
+            assert!(lost > 0 && lost.abs_diff(gap / 48_000) <= 2, "{direction}");
+            let switched = direction["switched_after_ns"].as_u64().expect("it switched");
+            assert!(gap < 10_000_000 && switched < 10_000_000, "{direction}");
         } else {
             assert_eq!(gap, None);
             let by = if direction["from"] == "a" { "packets" } else { "alarms" };
@@ -165,8 +162,12 @@ fn keys_are_documented(report: &Value) {
     let section = page.split("\n## ").find(|section| section.starts_with("`otn whatif`")).unwrap();
     let mut keys = BTreeSet::new();
     keys_of(report, &mut keys);
-    let missing: Vec<&String> =
-        keys.iter().filter(|key| !section.contains(&format!("`{key}`"))).collect();
+    let missing: Vec<&String> = keys
+        .iter()
+        .filter(|key| {
+            ![format!("`{key}`"), format!("`{key}[]`")].iter().any(|k| section.contains(k))
+        })
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -199,7 +199,8 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
                 return false;
             }
             if other.point == alarm.point && is_server {
-                return other.stands_behind(alarm.raised, (SimTime::ZERO, SimTime::ZERO)) && !is_bdi(other.cause);
+                return other.stands_behind(alarm.raised, (SimTime::ZERO, SimTime::ZERO))
+                    && !is_bdi(other.cause);
             }
             (*at < index || (*at > index && other.point != alarm.point))
                 && other.point == *place

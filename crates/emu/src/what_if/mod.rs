@@ -112,7 +112,10 @@ pub struct TooEarly {
 impl core::fmt::Display for TooEarly {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Self { found, begin } = self;
-        write!(f, "found {found}, expected later than {begin}: by then all is aligned, and clients begin")
+        write!(
+            f,
+            "found {found}, expected later than {begin}: by then all is aligned, and clients begin"
+        )
     }
 }
 

@@ -83,14 +83,15 @@ pub fn judge(
     without: &Measures,
 ) -> Vec<[Outcome; 2]> {
     let fate = |service: usize, with: &Measured, without: &Measured| {
-        let same = (with.lost, with.longest, with.open);
+        // A selector that moves to a longer way may lose nothing, and was hit all the same.
+        let seen = |of: &Measured| (of.lost, of.longest, of.switched);
         if failure.ends(plan, service) {
             Fate::EndNode
         } else if without.open {
             Fate::Down
         } else if with.open {
             Fate::Lost
-        } else if same == (without.lost, without.longest, without.open) {
+        } else if seen(with) == seen(without) {
             Fate::NeverHit
         } else {
             Fate::Survived
@@ -156,7 +157,7 @@ fn last_part(Times { at, until }: Times) -> SimTime {
 }
 
 fn sends_to_the_end((width, bins): (SimTime, &[crate::net::flows::FlowBin]), times: Times) -> bool {
-    let first = last_part(times).as_ps().div_ceil(width.as_ps().max(1)) as usize;
+    let first = (last_part(times).as_ps() / width.as_ps().max(1)) as usize;
     bins.iter().skip(first).any(|bin| bin.sent > 0)
 }
 

@@ -141,6 +141,8 @@ fn the_fate_of_a_service_is_seen_against_the_run_without_failure() {
     assert_eq!(fate(&line, good, good), (Fate::NeverHit, Fate::NeverHit));
     assert_eq!(fate(&line, noisy, noisy).0, Fate::NeverHit);
     assert_eq!(fate(&line, gap, noisy).0, Fate::Survived);
+    let hitless = Measured { switched: Some(ms(1)), ..good };
+    assert_eq!(fate(&line, hitless, good).0, Fate::Survived);
     assert_eq!(fate(&middle, gone, good), (Fate::Lost, Fate::NeverHit));
     assert_eq!(fate(&line, gone, gone).0, Fate::Down);
     assert_eq!(fate(&end, gone, good), (Fate::EndNode, Fate::EndNode));

@@ -74,7 +74,7 @@ fn failures(failures: &[FailureReport]) -> String {
             table.row(&format!("  {}", label(direction)), cells(direction));
         }
     }
-    let mut out = table.render();
+    let mut out = if hit.is_empty() { String::new() } else { table.render() };
     if hit.len() > LISTED {
         let _ = writeln!(out, "  and {} more: --json and --csv tell all", hit.len() - LISTED);
     }
@@ -106,6 +106,7 @@ fn label(direction: &DirectionReport) -> String {
 fn cells(direction: &DirectionReport) -> [String; 4] {
     let gap = match direction.fate {
         "lost" => "to the end".to_string(),
+        "survived" if direction.packets_lost == 0 => "none".to_string(),
         _ => optional(direction.longest_gap_ns),
     };
     let lost = match direction.packets_sent {
@@ -151,7 +152,9 @@ fn verdict(report: &Report) -> String {
         let count = report.services.iter().filter(|service| service.protected).count();
         let _ = match count {
             0 => writeln!(out, "no service is protected"),
-            n => writeln!(out, "OK: no single failure takes a service with protection ({n} of them)"),
+            n => {
+                writeln!(out, "OK: no single failure takes a service with protection ({n} of them)")
+            }
         };
     }
     for service in report.services.iter().filter(|s| report.cut == "all-pairs" && s.protected) {

@@ -89,7 +89,7 @@ def use(page, checks):
     checks.that(299 < ends[0] < 300.5 and 303 < ends[1] < 320, "the span of the cut is its cascade in ms", ends)
     page.locator("#alarm-picture .bar.consequent").nth(3).hover()
     told = page.inner_text("#tip")
-    checks.that("← dLOS" in told and "← event 1" in told, "the chain of causes ends in the event", told)
+    checks.that("← cLOS" in told and "← event 1" in told, "the chain of causes ends in the event", told)
     checks.that(page.locator(".bar.linked").count() >= 1, "and is marked")
     page.locator("#alarm-picture .bar").first.focus()
     page.keyboard.press("ArrowRight")

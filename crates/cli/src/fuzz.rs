@@ -6,14 +6,14 @@ use std::io::Cursor;
 use std::path::Path;
 
 use otn_frame::overhead::{PathMonitoring, SectionMonitoring};
-use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal};
+use otn_frame::{FrameClock, OtuFrame, PartsPerBillion, Signal, SimTime};
 use otn_map::gfp::Receiver;
 use otn_proc::observer::Nobody;
 use otn_proc::odu::Hold;
 use otn_proc::terminal::{Fec, LineCoding, TerminalSink};
 
 use crate::capture::{CaptureReader, OtnMetadata};
-use crate::network_file;
+use crate::{network, network_file};
 
 mod decode;
 mod signals;
@@ -78,6 +78,33 @@ pub fn capture_input(octets: &[u8]) {
     for interface in reader.interfaces() {
         let _ = interface.description.as_deref().and_then(OtnMetadata::read);
     }
+}
+
+/// Octets as a network file of switches; what is read must hold together.
+pub fn network_switches(octets: &[u8]) {
+    let Ok(text) = std::str::from_utf8(octets) else { return };
+    let mut open = |_: &Path| Err("no files here".to_string());
+    let _ = network::is_network(text);
+    let Ok(file) = network::read(Path::new("fuzz.yaml"), text, &mut open) else { return };
+    let plan = &file.plan;
+    for service in &plan.services {
+        for route in service.routes() {
+            let mut here = service.ends[0];
+            for hop in route {
+                let line = &plan.lines[hop.line];
+                assert_eq!(line.ends[hop.first], here, "a route is one way");
+                assert_eq!(line.tributaries[hop.tributary].odu, service.odu);
+                here = line.ends[hop.last()];
+            }
+            assert_eq!(here, service.ends[1], "a route ends at its end");
+        }
+    }
+    for states in plan.lines.iter().flat_map(|line| &line.light) {
+        assert_eq!(states.first().map(|state| state.from), Some(SimTime::ZERO));
+        assert!(states.windows(2).all(|pair| pair[0].from < pair[1].from), "light goes forward");
+    }
+    assert!(plan.actions.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    assert_eq!(file.events.len(), file.reaches.len());
 }
 
 /// Octets as a network file.

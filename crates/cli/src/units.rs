@@ -140,6 +140,68 @@ pub fn packet_length(text: &str) -> Result<usize, UnitError> {
     if octets.fract() == 0.0 { Ok(octets as usize) } else { Err(refuse(text, EXPECTED)) }
 }
 
+/// Loss of fibre from 0.05 to 10 dB/km.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn fibre_loss(text: &str) -> Result<f64, UnitError> {
+    let expected = "a loss from 0.05 to 10 dB/km such as `0.2 dB/km`";
+    scaled(text, &[("dB/km", 1.0)], 0.05..=10.0, expected)
+}
+
+/// A loss from 0 to 200 dB.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn decibel(text: &str) -> Result<f64, UnitError> {
+    scaled(text, &[("dB", 1.0)], 0.0..=200.0, "a loss from 0 to 200 dB such as `3 dB`")
+}
+
+/// A power from -60 to 40 dBm.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn power_dbm(text: &str) -> Result<f64, UnitError> {
+    let expected = "a power from -60 to 40 dBm such as `0 dBm`";
+    scaled(text, &[("dBm", 1.0)], -60.0..=40.0, expected)
+}
+
+/// The frequency of a channel from 150 to 250 THz, in Hz.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn frequency(text: &str) -> Result<f64, UnitError> {
+    let expected = "a frequency from 150 to 250 THz such as `193.1 THz` (GHz, THz)";
+    scaled(text, &[("THz", 1e12), ("GHz", 1e9)], 1.5e14..=2.5e14, expected)
+}
+
+/// The width of a channel from 1 GHz to 1 THz, in Hz.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn width(text: &str) -> Result<f64, UnitError> {
+    let expected = "a width from 1 to 1000 GHz such as `50 GHz`";
+    scaled(text, &[("GHz", 1e9)], 1e9..=1e12, expected)
+}
+
+/// The distance of a laser from its frequency, within plus or minus 1000 GHz, in Hz.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn shift(text: &str) -> Result<f64, UnitError> {
+    let expected = "an offset within plus or minus 1000 GHz such as `+2.5 GHz` (MHz, GHz)";
+    scaled(text, &[("GHz", 1e9), ("MHz", 1e6)], -1e12..=1e12, expected)
+}
+
+/// A symbol rate from 1 to 1000 GBd, in Bd.
+///
+/// # Errors
+/// [`UnitError`] for anything else.
+pub fn baud_rate(text: &str) -> Result<f64, UnitError> {
+    let expected = "a symbol rate from 1 to 1000 GBd such as `32 GBd`";
+    scaled(text, &[("GBd", 1e9)], 1e9..=1e12, expected)
+}
+
 /// A number within a range, its unit one of these.
 pub(crate) fn scaled(
     text: &str,

@@ -291,7 +291,9 @@ impl<const COLS: usize> Aligner<COLS> {
         let twice = |at: usize, s: u32| {
             pattern_at(rest, at, s) && pattern_at(rest, at + Self::FRAME_OCTETS, s)
         };
-        let found = candidates(rest, shift)
+        // A frame period of starts, and no look at what cannot begin one.
+        let starts = rest.len().min(Self::FRAME_OCTETS + SEARCHED.start + 2);
+        let found = candidates(&rest[..starts], shift)
             .take_while(|&(at, s)| at * 8 + (s as usize) < Self::FRAME_OCTETS * 8 + shift as usize)
             .find(|&(at, s)| twice(at, s));
         match found {

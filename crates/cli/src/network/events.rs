@@ -3,10 +3,12 @@
 //! In: the entries of `events`. Out: actions of the plan, changes of its light, and for each event what it touches;
 //! or what is wrong. Events are sorted by time, whatever their order in the file.
 
-mod light;
+mod course;
 mod lines;
+mod plant;
 mod services;
 
+use otn_emu::light;
 use otn_emu::net::alarms::Reach;
 use otn_emu::net::model::{Action, Timed};
 use otn_frame::SimTime;
@@ -15,8 +17,7 @@ use serde_saphyr::{Location, Spanned};
 use super::document::{Document, EventEntry};
 use super::{Event, Reader};
 use crate::network_file::{FileError, Text};
-use crate::units;
-pub(super) use light::{Change, Course};
+pub(super) use course::{Change, Course};
 
 /// What an event comes to.
 #[derive(Debug, Default)]
@@ -27,12 +28,25 @@ struct Told {
     actions: Vec<Action>,
     /// What the light of lines does, by line and receiving end.
     changes: Vec<((usize, usize), Change)>,
+    /// What happens to the plant.
+    plant: Vec<light::Action>,
+    /// Directions of lines that are touched beside those, by line and receiving end.
+    lines: Vec<(usize, usize)>,
 }
 
 impl Told {
     fn action(text: String, action: Action) -> Self {
-        Self { text, actions: vec![action], changes: Vec::new() }
+        Self { text, actions: vec![action], ..Self::default() }
     }
+
+    fn light(text: String, plant: Vec<light::Action>, lines: Vec<(usize, usize)>) -> Self {
+        Self { text, plant, lines, ..Self::default() }
+    }
+}
+
+/// An event of the plant.
+fn light_event(at: SimTime, action: light::Action) -> light::Event {
+    light::Event { at, action }
 }
 
 /// The entry of an event with its place and time.
@@ -84,6 +98,7 @@ impl Reader<'_> {
         }
         given.sort_by_key(|given| given.at);
         let (mut events, mut reaches, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut plant, mut places) = (Vec::new(), Vec::new());
         for (index, given) in given.iter().enumerate() {
             let told = self.told(given)?;
             let mut reach = Reach { event: index, at: given.at, ..Reach::default() };
@@ -94,11 +109,17 @@ impl Reader<'_> {
                 reach.services.extend(of.services);
                 self.plan.actions.push(Timed { at: given.at, action, event: index });
             }
+            reach.lines.extend(told.lines);
+            for action in told.plant {
+                plant.push((index, light_event(given.at, action)));
+                places.push(given.place);
+            }
             reach.lines.extend(told.changes.iter().map(|(direction, _)| *direction));
             all.extend(told.changes.into_iter().map(|(of, change)| (of, given.at, change)));
             events.push(Event { at: given.at, text: told.text, kind: given.kind });
             reaches.push(reach);
         }
+        self.follow_light(plant, &places)?;
         for (index, line) in self.plan.lines.iter_mut().enumerate() {
             for (end, states) in line.light.iter_mut().enumerate() {
                 let mut course = Course::of(states);
@@ -127,7 +148,7 @@ impl Reader<'_> {
                 return self.notes.error(place, what);
             }
         };
-        let at = self.notes.unit("at", &entry.at, units::time)?;
+        let at = self.time("at", &entry.at)?;
         let directed = ["cut", "repair", "ber", "attenuate", "laser-off", "laser-on", "shift"];
         match &entry.direction {
             Some(text) if !directed.contains(&kind) => {
@@ -140,6 +161,11 @@ impl Reader<'_> {
     }
 
     fn told(&self, given: &Given<'_>) -> Result<Told, FileError> {
+        if let Some(light) = &self.light
+            && let Some(told) = self.plant_event(given, light)?
+        {
+            return Ok(told);
+        }
         let told = match self.line_event(given)? {
             Some(told) => Some(told),
             None => self.service_event(given)?,

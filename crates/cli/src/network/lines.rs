@@ -7,6 +7,7 @@ use otn_emu::channel::BitErrorRatio;
 use otn_emu::net::model::{LightState, Line};
 use otn_frame::{Signal, SimTime};
 use otn_map::odtu::Slots;
+use otn_photon::fibre::CORE_INDEX;
 use otn_proc::terminal::{Fec, LineCoding};
 
 use super::document::{Document, LineEntry};
@@ -15,14 +16,13 @@ use crate::network_file::FileError;
 use crate::network_file::supervision::TraceSettings;
 use crate::units;
 
-/// Light in standard fibre at 1550 nm is slower than in vacuum by this (G.652 fibre, data sheets).
-const GROUP_INDEX: f64 = 1.468;
 /// Speed of light in vacuum, m/s.
 const LIGHT: f64 = 299_792_458.0;
 
 /// Time of flight through so many metres of fibre.
+//= otn:light-delay
 pub(super) fn flight(metres: f64) -> SimTime {
-    SimTime::from_ps((metres * GROUP_INDEX / LIGHT * 1e12).round() as u64)
+    SimTime::from_ps((metres * CORE_INDEX / LIGHT * 1e12).round() as u64)
 }
 
 /// Structures by signal and size of a slot, the usual one of a signal first.
@@ -127,6 +127,15 @@ impl Reader<'_> {
     }
 
     fn delay_of(&self, name: &str, entry: &LineEntry) -> Result<SimTime, FileError> {
+        let others = [&entry.delay, &entry.fibre, &entry.ber];
+        let other = others.into_iter().flatten().chain(entry.ber_towards.values()).next();
+        if let (Some(_), Some(other)) = (&entry.lightpath, other) {
+            let what = format!(
+                "line `{name}`: delay and errors follow from its `lightpath`, expected neither `delay`, `fibre` \
+                 nor `ber`"
+            );
+            return self.notes.error(other.referenced, what);
+        }
         match (&entry.delay, &entry.fibre) {
             (Some(_), Some(fibre)) => {
                 let what = format!("line `{name}`: expected `delay` or `fibre`, found both");

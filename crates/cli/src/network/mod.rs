@@ -6,6 +6,7 @@
 
 mod document;
 mod events;
+mod light;
 mod lines;
 mod names;
 mod protection;
@@ -24,13 +25,14 @@ use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 pub use crate::network_file::{FileError, Replay};
+pub use light::Light;
 
 use crate::network_file::{self, Builder};
 use crate::units;
 use document::Document;
 
-/// Virtual time when the file names none.
-const DURATION: SimTime = SimTime::from_ms(10);
+/// Virtual time during which clients send when the file names no duration.
+const SENDING: SimTime = SimTime::from_ms(10);
 
 /// Something that happens, as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub struct NetworkFile {
     pub captures: Vec<CapturePoint>,
     /// Risk groups, by name.
     pub risk_groups: Vec<RiskGroup>,
+    /// The light under lines, where some go over lightpaths.
+    pub light: Option<Light>,
 }
 
 /// The keys by which a file is known to be of this kind.
@@ -121,8 +125,7 @@ pub fn read(
 ) -> Result<NetworkFile, FileError> {
     let notes = Builder::new(path);
     let document: Document = network_file::parse(&path.display().to_string(), text)?;
-    let _ = open;
-    Reader::new(&notes, &document)?.read(&document)
+    Reader::new(&notes, &document).read(&document, open)
 }
 
 /// What has been read so far.
@@ -131,36 +134,57 @@ struct Reader<'a> {
     plan: Plan,
     risk_groups: Vec<RiskGroup>,
     sources: Vec<[Option<Replay>; 2]>,
+    light: Option<Light>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(notes: &'a Builder, document: &Document) -> Result<Self, FileError> {
-        let duration = match &document.duration {
-            Some(text) => notes.unit("duration", text, units::time)?,
-            None => DURATION,
-        };
+    fn new(notes: &'a Builder, document: &Document) -> Self {
         let plan = Plan {
             name: document.name.clone().unwrap_or_else(|| "network".to_string()),
             seed: document.seed.unwrap_or(1),
             begin: SimTime::ZERO,
-            duration,
+            duration: SimTime::ZERO,
             nodes: Vec::new(),
             lines: Vec::new(),
             services: Vec::new(),
             actions: Vec::new(),
         };
-        Ok(Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new() })
+        Self { notes, plan, risk_groups: Vec::new(), sources: Vec::new(), light: None }
     }
 
-    fn read(mut self, document: &Document) -> Result<NetworkFile, FileError> {
+    fn read(
+        mut self,
+        document: &Document,
+        open: &mut light::Open<'_>,
+    ) -> Result<NetworkFile, FileError> {
         self.nodes(document)?;
         self.lines(document)?;
+        self.light(document, open)?;
         self.services(document)?;
-        self.plan.begin = up_by(&self.plan);
+        self.times(document)?;
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
-        let Self { plan, risk_groups, sources, .. } = self;
-        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups })
+        let Self { plan, risk_groups, sources, light, .. } = self;
+        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light })
+    }
+
+    /// When clients begin and stop to send.
+    fn times(&mut self, document: &Document) -> Result<(), FileError> {
+        self.plan.begin = up_by(&self.plan);
+        let begin = self.plan.begin;
+        let Some(text) = &document.duration else {
+            self.plan.duration = begin + SENDING;
+            return Ok(());
+        };
+        self.plan.duration = self.time("duration", text)?;
+        if self.plan.duration > begin {
+            return Ok(());
+        }
+        let found = &text.value;
+        let what = format!(
+            "duration: found `{found}`, expected more than {begin}, by when all is aligned and clients begin"
+        );
+        self.notes.error(text.referenced, what)
     }
 
     fn nodes(&mut self, document: &Document) -> Result<(), FileError> {

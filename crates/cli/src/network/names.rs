@@ -2,8 +2,14 @@
 //!
 //! In: a name and the names there are. Out: an index, or an error with the nearest name.
 
+use otn_frame::SimTime;
+
 use super::Reader;
 use crate::network_file::{FileError, Text};
+use crate::units;
+
+/// Longest time in a file: sums of some of them fit the clock.
+const LONGEST: SimTime = SimTime::from_ms(30 * 24 * 60 * 60 * 1_000);
 
 /// Names listed in an error; more are counted.
 const LISTED: usize = 8;
@@ -34,6 +40,16 @@ pub(super) fn hint(found: &str, known: &[&str]) -> String {
 }
 
 impl Reader<'_> {
+    /// A time of at most 30 days.
+    pub(super) fn time(&self, key: &str, text: &Text) -> Result<SimTime, FileError> {
+        let time = self.notes.unit(key, text, units::time)?;
+        if time <= LONGEST {
+            return Ok(time);
+        }
+        let what = format!("{key}: found `{}`, expected at most 30 days", text.value);
+        self.notes.error(text.referenced, what)
+    }
+
     /// The name of the node at an end of a line.
     pub(super) fn node_at(&self, line: usize, end: usize) -> &str {
         &self.plan.nodes[self.plan.lines[line].ends[end]].name

@@ -10,7 +10,6 @@ use serde_saphyr::Spanned;
 use super::Reader;
 use super::document::ProtectionEntry;
 use crate::network_file::FileError;
-use crate::units;
 
 /// Kinds of monitoring by their words.
 const KINDS: [(&str, Monitoring); 3] = [
@@ -62,10 +61,10 @@ impl Reader<'_> {
         };
         let mut config = ProtectionConfig::new(architecture, monitoring, level);
         if let Some(text) = &entry.hold_off {
-            config.hold_off = notes.unit("hold-off", text, units::time)?;
+            config.hold_off = self.time("hold-off", text)?;
         }
         if let Some(text) = &entry.wait_to_restore {
-            config.wait_to_restore = notes.unit("wait-to-restore", text, units::time)?;
+            config.wait_to_restore = self.time("wait-to-restore", text)?;
         }
         config.revertive = entry.revertive.unwrap_or(config.revertive);
         config.sd_enabled = entry.sd.unwrap_or(config.sd_enabled);

@@ -50,6 +50,7 @@ enum What<'a> {
         termination_point: &'a str,
         layer: &'a str,
         defect: &'a str,
+        fault_cause: Option<&'a str>,
     },
     ProtectionSwitch {
         node: &'a str,
@@ -136,7 +137,9 @@ fn alarms<'a>(entries: &mut Vec<Entry<'a>>, alarm: &'a Alarm) {
     entries.push(Entry { at_ps: alarm.raised_ps, what: What::AlarmRaised(alarm) });
     if let Some(at_ps) = alarm.cleared_ps {
         let Alarm { id, node, termination_point, layer, defect, .. } = alarm;
-        let what = What::AlarmCleared { id: *id, node, termination_point, layer, defect };
+        let fault_cause = alarm.fault_cause.as_deref();
+        let what =
+            What::AlarmCleared { id: *id, node, termination_point, layer, defect, fault_cause };
         entries.push(Entry { at_ps, what });
     }
 }

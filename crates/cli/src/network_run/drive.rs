@@ -27,7 +27,7 @@ pub struct Wishes<'a> {
 }
 
 /// Takes what was told up to an instant; false ends the run.
-pub type Listener<'a> = &'a mut dyn FnMut(SimTime, &mut [Harvest]) -> Result<bool, String>;
+pub(super) type Listener<'a> = &'a mut dyn FnMut(SimTime, &mut [Harvest]) -> Result<bool, String>;
 
 /// What the threads share.
 struct Shared<'a> {

@@ -10,7 +10,6 @@ use otn_emu::net::flows::Flow;
 use otn_emu::net::log::{Entry, Point, What};
 use otn_emu::net::model::{Action, Client, Hop, Plan, Service};
 use otn_emu::net::{PortSummary, Record};
-use otn_fec::theory::gaussian::{decibels, q_inverse};
 use otn_frame::SimTime;
 use otn_frame::layout::OTU_BITS;
 use otn_proc::performance::monitor::PerformanceMonitor;
@@ -19,6 +18,7 @@ use otn_proc::protection::{Entity, ProtectionChange, ProtectionState};
 use otn_proc::supervision::causes::Cause;
 use otn_proc::supervision::probable_cause::{Facing, probable_cause};
 
+use crate::network::Light;
 use crate::network_report::model;
 
 /// An event of the user's, as the report tells it.
@@ -46,6 +46,8 @@ pub struct Inputs<'a> {
     pub risk_groups: &'a [(String, Vec<usize>)],
     /// Name of the FEC of each line.
     pub fec: &'a [String],
+    /// The light under lines, where some go over lightpaths.
+    pub light: Option<&'a Light>,
 }
 
 /// The report of a run.
@@ -69,7 +71,7 @@ pub fn report(inputs: &Inputs<'_>) -> model::Report {
             files: Vec::new(),
         },
         nodes: nodes(inputs),
-        fibres: Vec::new(),
+        fibres: inputs.light.map(super::light::fibres).unwrap_or_default(),
         lines: (0..plan.lines.len()).map(|line| of_line(inputs, &found, line)).collect(),
         services: (0..plan.services.len()).map(|at| of_service(inputs, &found, at)).collect(),
         events: events(inputs),
@@ -249,13 +251,20 @@ fn of_line(inputs: &Inputs<'_>, found: &[alarms::Alarm], index: usize) -> model:
         fec_model: model::FecModel::Decoder,
         delay_ps: line.delay.as_ps(),
         length_km: None,
-        frequency_thz: None,
+        frequency_thz: lightpath(inputs, index).map(|path| path.frequency_hz * 1e-12),
         risk_groups: groups.map(|(name, _)| name.clone()).collect(),
         slot_count: line.slots.count() as u32,
         slots: slots(plan, index),
         directions: [0, 1].map(|from| direction(inputs, found, (index, from), &ends)).to_vec(),
         ends,
     }
+}
+
+/// The lightpath of a line over light.
+fn lightpath<'a>(inputs: &Inputs<'a>, line: usize) -> Option<&'a otn_emu::light::Lightpath> {
+    let light = inputs.light?;
+    let id = light.lines.get(line).copied().flatten()?;
+    light.plant.lightpaths().get(id.0)
 }
 
 fn direction(
@@ -271,17 +280,18 @@ fn direction(
         light.push(model::LightSample {
             at_ps: state.from.as_ps(),
             pre_fec_ber: ber,
-            q_db: ber.filter(|ber| *ber > 0.0).map(|ber| 2.0 * decibels(q_inverse(ber))),
+            q_db: ber.and_then(super::light::q_db),
             ..model::LightSample::default()
         });
     }
+    let over_light = inputs.light.and_then(|light| super::light::series(light, index, from));
     let port = inputs.record.ports.get(&(index, to));
     let sent = inputs.record.ports.get(&(index, from));
     model::LineDirection {
         from: ends[from].clone(),
         to: ends[to].clone(),
         states: line_states(found, index, to),
-        light,
+        light: over_light.unwrap_or(light),
         decoder: port.map(decoder).unwrap_or_default(),
         totals: port.map(|port| totals(port, sent)).unwrap_or_default(),
     }
@@ -431,10 +441,18 @@ fn service_direction(
             sent: counts.sent,
             delivered: counts.delivered,
             lost: counts.lost,
+            fcs_errors: counts.fcs_errors,
             corrupted: counts.corrupted,
             duplicated: counts.duplicated,
             in_flight: counts.in_flight,
+            octets: counts.octets,
         },
+        pattern: inputs
+            .record
+            .paths
+            .get(&(index, to))
+            .and_then(|path| path.prbs)
+            .map(|(bits, errors)| model::Pattern { bits, errors }),
         latency: model::Latency {
             min_ps: known(latency.min),
             mean_ps: known(latency.mean(counts.delivered)),
@@ -611,7 +629,7 @@ fn performance(inputs: &Inputs<'_>, names: &Names<'_>) -> Vec<model::Performance
         let mut closed = monitor.clone();
         closed.finish(record.ended, &mut |_| {});
         for registers in [closed.quarter_hours(), closed.days()] {
-            let all = registers.history().cloned().chain(registers.current());
+            let all = registers.history().copied().chain(registers.current());
             bins.extend(all.map(|register| bin(&node, &point, &register)));
         }
     }

@@ -5,6 +5,7 @@
 
 mod drive;
 mod fill;
+mod light;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -135,6 +136,7 @@ pub fn made(file: &NetworkFile, record: &Record) -> model::Report {
         reaches,
         risk_groups: &groups,
         fec: &fec,
+        light: file.light.as_ref(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use otn_frame::SimTime;
 
-use crate::network_report::model::{Report, Service, ServiceDirection};
+use crate::network_report::model::{Alarm, Report, Service, ServiceDirection};
 use crate::text::{Table, grouped};
 
 /// Alarms and switches that are listed; all of them are in the report folder.
@@ -150,28 +150,59 @@ fn switches(report: &Report, out: &mut String) {
     more(report.switches.len(), out);
 }
 
+/// Alarms of one kind at one place that go back to one event.
+struct Group<'a> {
+    first: &'a Alarm,
+    times: usize,
+    /// Picoseconds for which one of them stood; nothing where one still does.
+    stood_ps: Option<u64>,
+}
+
+/// The alarms that name a fault, those of one kind together, in the order of the first of each.
+fn grouped_alarms<'a>(primary: &[&'a Alarm]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for alarm in primary {
+        let stood = alarm.cleared_ps.map(|cleared| cleared - alarm.raised_ps);
+        let same = |group: &&mut Group<'_>| {
+            let first = group.first;
+            (&first.node, &first.termination_point, &first.fault_cause, first.event)
+                == (&alarm.node, &alarm.termination_point, &alarm.fault_cause, alarm.event)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                group.times += 1;
+                group.stood_ps = group.stood_ps.zip(stood).map(|(sum, more)| sum + more);
+            }
+            None => groups.push(Group { first: alarm, times: 1, stood_ps: stood }),
+        }
+    }
+    groups
+}
+
 fn alarms(report: &Report, out: &mut String) {
     let primary: Vec<_> = report.alarms.iter().filter(|alarm| alarm.primary).collect();
     let rest = report.alarms.len() - primary.len();
-    let _ = writeln!(out, "\nalarms: {} name a fault, {rest} follow from them", primary.len());
-    for alarm in primary.iter().take(LISTED) {
-        let cleared = alarm.cleared_ps.map_or("stands".to_string(), |ps| {
-            format!("for {}", SimTime::from_ps(ps).since(SimTime::from_ps(alarm.raised_ps)))
-        });
+    let count = primary.len();
+    let _ = writeln!(out, "\nalarms: {count} name a fault, {rest} follow from them");
+    let groups = grouped_alarms(&primary);
+    for Group { first: alarm, times, stood_ps } in groups.iter().take(LISTED) {
+        let stood =
+            stood_ps.map_or("stands".to_string(), |ps| format!("for {}", SimTime::from_ps(ps)));
+        let times = if *times > 1 { format!(" {times} times,") } else { String::new() };
         let because = alarm
             .event
             .and_then(|id| report.events.iter().find(|event| event.id == id))
             .map_or(String::new(), |event| format!("  because: {}", event.text));
         let _ = writeln!(
             out,
-            "  {:>12}  {} {} {}, {cleared}{because}",
+            "  {:>12}  {} {} {},{times} {stood}{because}",
             SimTime::from_ps(alarm.raised_ps).to_string(),
             alarm.node,
             alarm.termination_point,
             alarm.fault_cause.as_deref().unwrap_or(&alarm.defect),
         );
     }
-    more(primary.len(), out);
+    more(groups.len(), out);
 }
 
 fn more(count: usize, out: &mut String) {

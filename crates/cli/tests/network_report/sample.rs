@@ -5,9 +5,9 @@
 use otn::network_report::model::{
     Alarm, Capture, Channel, DecoderBin, Disruption, EndCounters, Event, FecModel, Fibre, Latency,
     LightSample, Line, LineDirection, LineState, LineStateChange, LineTotals, Node, NodeKind,
-    NodeState, NodeStateChange, PacketBin, PacketCounts, PerformanceBin, Period, Protection,
-    ProtectionSwitch, Report, Role, Route, Run, Service, ServiceDirection, ServiceState,
-    ServiceStateChange, Severity, SlotUse, VERSION, Validity,
+    NodeState, NodeStateChange, PacketBin, PacketCounts, Pattern, PerformanceBin, Period,
+    Protection, ProtectionSwitch, Report, Role, Route, Run, Service, ServiceDirection,
+    ServiceState, ServiceStateChange, Severity, SlotUse, VERSION, Validity,
 };
 
 const MS: u64 = 1_000_000_000;
@@ -309,6 +309,7 @@ fn direction(
             gsnr_db: lit(gsnr),
             osnr_db: lit(gsnr + 1.1),
             q_db: lit(q_db),
+            margin_db: lit(gsnr - 12.5),
             power_dbm: lit(-8.0 - loss + 0.05 * noise.next()),
         });
         let bits = 1.07e10 * BIN as f64 / 1e12;
@@ -479,7 +480,16 @@ fn service_way(
     }
     let lost = way.flow.lost.iter().sum();
     let delivered = way.flow.delivered.iter().sum();
-    way.packets = PacketCounts { sent: 10_000, delivered, lost, ..PacketCounts::default() };
+    way.packets = PacketCounts {
+        sent: 10_000,
+        delivered,
+        lost,
+        octets: delivered * 1_518,
+        ..PacketCounts::default()
+    };
+    if working == ["HB-H"] {
+        way.pattern = Some(Pattern { bits: 1_244_160_000, errors: 0 });
+    }
     let middle = (1_500 + 40 * index as u64) * US;
     way.latency = Latency {
         min_ps: Some(middle - 4 * US),
@@ -534,6 +544,40 @@ impl Raise {
     }
 }
 
+/// What a node tells of a line that it no longer receives, and the other end of that.
+fn received(
+    raise: &mut Raise,
+    (name, event, times): (&str, u64, [u64; 2]),
+    dark: Option<&str>,
+    [node, other]: [&str; 2],
+) {
+    let receiver = format!("{name}.rx");
+    let at = |by: u64| [times[0] + by, times[1] + by];
+    let here = [node, name, receiver.as_str()];
+    let root = if let Some(los) = dark {
+        let root = raise.alarm(event, at(0), here, ["OTSi", los], None);
+        raise.alarm(event, at(3 * MS), here, ["OTU", "dLOF"], Some(root));
+        root
+    } else {
+        raise.alarm(event, [DEGRADED, times[1]], here, ["OTU", "dDEG"], None);
+        raise.alarm(event, at(0), here, ["OTU", "dLOF"], None)
+    };
+    if other != "Leipzig" {
+        raise.alarm(event, at(2 * MS), [other, name, &receiver], ["OTU", "dBDI"], Some(root));
+    }
+    for (service, _, _, _, working, protection) in SERVICES {
+        let role = match (working.contains(&name), protection.contains(&name)) {
+            (true, _) => "working",
+            (false, true) => "protection",
+            (false, false) => continue,
+        };
+        let point = format!("{service} {role}");
+        let ais =
+            raise.alarm(event, at(900 * US), [node, name, &point], ["ODU", "dAIS"], Some(root));
+        raise.alarm(event, at(1_900 * US), [other, name, &point], ["ODU", "dBDI"], Some(ais));
+    }
+}
+
 fn alarms() -> Vec<Alarm> {
     let mut raise = Raise { all: Vec::new() };
     for (name, path, _) in LINES {
@@ -545,54 +589,9 @@ fn alarms() -> Vec<Alarm> {
             _ => continue,
         };
         for (index, node) in ends.into_iter().enumerate() {
-            if node == "Leipzig" || (!dark && index == 0) {
-                continue;
-            }
-            let other = ends[1 - index];
-            let receiver = format!("{name}.rx");
-            let at = |by: u64| [times[0] + by, times[1] + by];
-            let root = if dark {
-                let los =
-                    raise.alarm(event, at(0), [node, name, &receiver], ["OTSi", "dLOS"], None);
-                raise.alarm(event, at(3 * MS), [node, name, &receiver], ["OTU", "dLOF"], Some(los))
-            } else {
-                raise.alarm(
-                    event,
-                    [DEGRADED, times[1]],
-                    [node, name, &receiver],
-                    ["OTU", "dDEG"],
-                    None,
-                );
-                raise.alarm(event, at(0), [node, name, &receiver], ["OTU", "dLOF"], None)
-            };
-            if other != "Leipzig" {
-                raise.alarm(
-                    event,
-                    at(2 * MS),
-                    [other, name, &receiver],
-                    ["OTU", "dBDI"],
-                    Some(root),
-                );
-            }
-            for (service, _, _, _, working, protection) in SERVICES {
-                if working.contains(&name) || protection.contains(&name) {
-                    let role = if working.contains(&name) { "working" } else { "protection" };
-                    let point = format!("{service} {role}");
-                    let ais = raise.alarm(
-                        event,
-                        at(900 * US),
-                        [node, name, &point],
-                        ["ODU", "dAIS"],
-                        Some(root),
-                    );
-                    raise.alarm(
-                        event,
-                        at(1_900 * US),
-                        [other, name, &point],
-                        ["ODU", "dBDI"],
-                        Some(ais),
-                    );
-                }
+            if node != "Leipzig" && (dark || index == 1) {
+                let cause = dark.then_some("dLOS");
+                received(&mut raise, (name, event, times), cause, [node, ends[1 - index]]);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use otn_frame::overhead::TcmLevel;
-use otn_frame::{FrameClock, SimTime};
+use otn_frame::{FrameClock, Signal, SimTime};
 use otn_proc::aps::ApsLevel;
 use otn_proc::odu::source::Maintenance;
 use otn_proc::protection::Monitoring;
@@ -65,6 +65,12 @@ pub(super) struct Element {
 /// Frames of an ODUj by which it is later behind a matrix than in front of it, and frames of its server: what
 /// an aligner may hold back.
 const LATENCY: (u64, u64) = (2, 4);
+
+/// What an ODUj needs from a port to another.
+fn latency(odu: Signal, line: Signal) -> SimTime {
+    let period = |signal| FrameClock::new(signal, Default::default());
+    period(odu).frame_start(LATENCY.0) + period(line).frame_start(LATENCY.1)
+}
 
 impl Element {
     /// A node at time zero. It takes the packets of the clients at its ends out of `sources`.
@@ -131,8 +137,10 @@ impl Element {
                     self.targets[*port][*tributary] = Some(Target::End { path, leg });
                 }
                 let source = sources.get_mut(index).and_then(|ends| ends[end].take());
-                let grace = grace(plan, index);
-                self.paths.push(PathEnd::new(plan, (index, end), legs, source, grace));
+                let lines = service.routes().flatten().map(|hop| plan.lines[hop.line].signal);
+                let turn = lines.map(|line| latency(service.odu, line)).max().unwrap_or_default();
+                let times = (grace(plan, index), turn);
+                self.paths.push(PathEnd::new(plan, (index, end), legs, source, times));
             }
         }
     }
@@ -148,11 +156,8 @@ impl Element {
             self.targets[from][came] = Some(Target::Queue { port: to, tributary: goes });
             let line = &plan.lines[self.ports[from].line];
             let odu = line.tributaries[came].odu;
-            let period = |signal| FrameClock::new(signal, Default::default());
-            let latency =
-                period(odu).frame_start(LATENCY.0) + period(line.signal).frame_start(LATENCY.1);
             let offset = plan.nodes[self.node].clock;
-            self.ports[to].queues[goes] = OduQueue::new(odu, offset, latency);
+            self.ports[to].queues[goes] = OduQueue::new(odu, offset, latency(odu, line.signal));
         }
     }
 
@@ -377,9 +382,11 @@ impl Element {
         if let Some(next) = self.actions.front() {
             self.events.push(Reverse((next.at, Event::Action)));
         }
-        let mine = self.carry_out(now, &action);
-        if mine {
-            self.note(now, None, What::Action { event, action });
+        let before = self.log.len();
+        if self.carry_out(now, &action) {
+            // It stands in front of what follows from it.
+            let what = What::Action { event, action };
+            self.log.insert(before, Entry { at: now, node: self.node, point: None, what });
         }
     }
 
@@ -420,9 +427,10 @@ impl Element {
                 let port = self.by_port.get(&(line, end)).copied();
                 port.map(|port| self.ports[port].slip(by)).is_some()
             }
-            Action::ClientFail { service, end, failed } => {
-                self.path(service, end).map(|path| self.paths[path].client_fails(failed)).is_some()
-            }
+            Action::ClientFail { service, end, failed } => self
+                .path(service, end)
+                .map(|path| self.paths[path].client_fails(failed, now))
+                .is_some(),
             Action::Lock { service, end, locked } => {
                 let Some(path) = self.path(service, end) else { return false };
                 for leg in &self.paths[path].legs {

@@ -104,7 +104,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// A flow in a run of this duration.
+    /// A flow in a run that lasts so long.
     pub(super) fn new(duration: SimTime) -> Self {
         let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS));
         Self { width, ..Self::default() }

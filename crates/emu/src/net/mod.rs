@@ -3,6 +3,7 @@
 //! - [`model`]: what a network is, and what happens to it.
 //! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
+//! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
 //! A node sees of others only frames that arrive, and none arrives sooner than its own duration and the delay of
@@ -20,6 +21,7 @@ pub mod model;
 mod odu_queue;
 mod path_end;
 mod port;
+pub mod routes;
 pub mod samples;
 mod traffic;
 
@@ -221,7 +223,7 @@ impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
         let flows =
-            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(plan.duration))).collect();
+            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(end_of(plan)))).collect();
         Self { flows, ..Self::default() }
     }
 

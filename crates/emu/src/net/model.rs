@@ -293,3 +293,12 @@ pub struct Plan {
     /// What happens, sorted by time.
     pub actions: Vec<Timed>,
 }
+
+impl Plan {
+    /// When the path of the service in a tributary of a line is degraded.
+    pub fn degrade_of(&self, line: usize, tributary: usize) -> Option<DegradeConfig> {
+        let here = |hop: &Hop| (hop.line, hop.tributary) == (line, tributary);
+        let mut services = self.services.iter();
+        services.find(|service| service.routes().flatten().any(here))?.degrade
+    }
+}

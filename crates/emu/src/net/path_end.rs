@@ -139,6 +139,8 @@ pub(super) struct PathEnd {
     server_failed: bool,
     group: Option<Group>,
     loopback: bool,
+    /// How much later what is looped back leaves than what is made here.
+    turn: SimTime,
     powered: bool,
     /// Until then, what has not come yet is no failure.
     grace: SimTime,
@@ -155,7 +157,7 @@ impl PathEnd {
         (service, end): (usize, usize),
         legs: Vec<Leg>,
         packets: Option<Box<dyn PacketSource>>,
-        grace: SimTime,
+        (grace, turn): (SimTime, SimTime),
     ) -> Self {
         let index = service;
         let service = &plan.services[index];
@@ -191,6 +193,7 @@ impl PathEnd {
             server_failed: false,
             group: group(service),
             loopback: false,
+            turn,
             powered: true,
             grace,
             ear: PathEar::new(),
@@ -270,7 +273,9 @@ impl PathEnd {
             let queue = &mut ports[here.port].queues[here.tributary];
             let mut back = queue.blank();
             back.octets_mut().copy_from_slice(frame.octets());
-            queue.push((came.at, came.end), came.follows, back);
+            // The queue is one for frames that are known before they begin; these are known when they are in.
+            let window = (came.at + self.turn, came.end + self.turn);
+            queue.push(window, came.follows, back);
         }
         if leg == self.selected {
             self.terminate(leg, came, frame);
@@ -445,7 +450,8 @@ impl PathEnd {
     }
 
     /// The client fails, or is there again.
-    pub(super) fn client_fails(&mut self, failed: bool) {
+    pub(super) fn client_fails(&mut self, failed: bool, now: SimTime) {
+        self.shared.skip.set(now);
         let from = self.source.frames();
         self.source.client_fails(from, (!failed).then_some(from));
         self.shared.closed.set(failed);
@@ -460,6 +466,7 @@ impl PathEnd {
     pub(super) fn set_power(&mut self, on: bool, now: SimTime) {
         self.powered = on;
         self.shared.closed.set(!on);
+        self.shared.skip.set(now);
         if on {
             self.last = None;
         } else {

@@ -16,6 +16,7 @@ use otn_proc::observer::{Observer, OduCame};
 use otn_proc::odu::multiplex;
 use otn_proc::odu::mux_source::MultiplexSource;
 use otn_proc::odu::source::{OduSource, PayloadSource};
+use otn_proc::odu::stream::OduStream;
 use otn_proc::odu::{Hold, Payload};
 use otn_proc::place::Place;
 use otn_proc::protection::Signal as EntitySignal;
@@ -26,8 +27,9 @@ use otn_proc::supervision::settings::Settings;
 use otn_proc::terminal::{OtuSource, TerminalSink};
 
 use super::clock::Frames;
+use super::end_of;
 use super::light::LineLight;
-use super::model::{Line, Plan};
+use super::model::Plan;
 use super::odu_queue::OduQueue;
 use super::samples::Samples;
 use crate::network::trace;
@@ -157,7 +159,7 @@ impl Port {
         let by_tributary: Vec<Place> =
             line.tributaries.iter().map(|t| place_of(t.content)).collect();
         let places = places.map(|(at, t)| (place_of(t.content), at)).collect();
-        let provision = provision(line, end, msi, levels);
+        let provision = provision(plan, (index, end), msi, levels);
         let settings = Settings::from(&provision);
         let mut correlator = Correlator::new(settings);
         correlator.watch(Place::ROOT);
@@ -186,7 +188,7 @@ impl Port {
             bits: 0,
             octets: Vec::new(),
             ear: Ear::default(),
-            samples: Samples::new(plan.duration),
+            samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
         }
@@ -323,7 +325,8 @@ impl Port {
 
     /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
     pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
-        let Some(odu) = self.stream(tributary).and_then(|t| t.stream()).map(|s| s.odu()) else {
+        let stream = self.stream(tributary).and_then(multiplex::Tributary::stream);
+        let Some(odu) = stream.map(OduStream::odu) else {
             return EntitySignal::Failed;
         };
         let judge = |monitor: &MonitorSink, failed: bool| {
@@ -354,14 +357,17 @@ pub(super) fn place_of(content: Content) -> Place {
 }
 
 fn provision(
-    line: &Line,
-    end: usize,
+    plan: &Plan,
+    (at, end): (usize, usize),
     msi: Vec<u8>,
     levels: &BTreeMap<usize, TcmLevel>,
 ) -> Provision {
+    let line = &plan.lines[at];
     let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
     let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
-        let mut odu = OduProvision { non_intrusive: true, ..OduProvision::default() };
+        let degrade = plan.degrade_of(at, index);
+        let performance = PerformanceProvision { degrade, ..Default::default() };
+        let mut odu = OduProvision { non_intrusive: true, performance, ..OduProvision::default() };
         if let Some(level) = levels.get(&index) {
             odu.level_mut(*level).provisioned = true;
         }
@@ -371,7 +377,7 @@ fn provision(
         path: line.path.expected[end],
         payload_type: Some(line.slots.payload_type()),
         msi: Some(msi),
-        performance: performance.clone(),
+        performance,
         tributaries: tributaries.collect(),
         ..OduProvision::default()
     };

@@ -1,6 +1,9 @@
 //! What a receiver saw over time, in a bounded number of bins.
 //!
-//! In: counters after each frame. Out: bins of equal width, each with what was added in it.
+//! In: counters after each frame. Out: bins of equal width, each with what was added in it. What the line flipped
+//! counts with the frame in which it is decoded, so that what was flipped and not corrected is wrong.
+
+use std::collections::VecDeque;
 
 use otn_frame::SimTime;
 use otn_proc::terminal::Counters;
@@ -29,13 +32,21 @@ pub struct Samples {
     width: SimTime,
     bins: Vec<Sample>,
     last: [u64; 3],
+    /// Frames that were cut out of the line.
+    cut: u64,
+    /// Flipped bits of frames that arrived and have not been cut out.
+    waiting: VecDeque<u32>,
 }
 
+/// Frames that may have arrived and not been cut out: an aligner looks two ahead.
+const HELD: usize = 4;
+
 impl Samples {
-    /// Bins for a run of this duration.
+    /// Bins for a run that lasts so long.
     pub(super) fn new(duration: SimTime) -> Self {
         let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS).max(1));
-        Self { width, bins: Vec::new(), last: [0; 3] }
+        let (bins, waiting) = (Vec::new(), VecDeque::new());
+        Self { width, bins, last: [0; 3], cut: 0, waiting }
     }
 
     /// A frame came at `at`, and the counters are these now.
@@ -52,6 +63,11 @@ impl Samples {
         let [corrected, uncorrectable, violations] =
             std::array::from_fn(|n| now[n].saturating_sub(self.last[n]));
         self.last = now;
+        self.waiting.push_back(flipped);
+        let cut = counters.frames - std::mem::replace(&mut self.cut, counters.frames);
+        let known = (cut as usize).max(self.waiting.len().saturating_sub(HELD));
+        let known = known.min(self.waiting.len());
+        let flipped: u32 = self.waiting.drain(..known).sum();
         let bin = &mut self.bins[index];
         bin.frames += 1;
         bin.flipped_bits += u64::from(flipped);

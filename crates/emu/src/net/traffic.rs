@@ -44,6 +44,8 @@ pub(super) struct Shared {
     pub(super) window: Cell<(SimTime, SimTime)>,
     /// No packet is taken any more.
     pub(super) closed: Cell<bool>,
+    /// Packets due before this do not exist: their client had failed.
+    pub(super) skip: Cell<SimTime>,
     /// Packets taken since they were last asked for.
     pub(super) sent: RefCell<Vec<Seen>>,
     /// Why the source cannot go on.
@@ -90,12 +92,18 @@ impl Queue {
         if self.shared.closed.get() {
             return None;
         }
-        if let Err(error) = self.client.prepare() {
-            self.shared.error.replace(Some(error.to_string()));
-            self.shared.closed.set(true);
-            return None;
+        loop {
+            if let Err(error) = self.client.prepare() {
+                self.shared.error.replace(Some(error.to_string()));
+                self.shared.closed.set(true);
+                return None;
+            }
+            let due = self.arrival();
+            if due.is_none_or(|at| at >= self.shared.skip.get()) {
+                return due;
+            }
+            self.client.take()?;
         }
-        self.arrival()
     }
 
     /// The instant at which an octet of the payload of the present frame is due.

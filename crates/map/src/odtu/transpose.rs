@@ -2,25 +2,37 @@
 //!
 //! In: a table, row after row. Out: the same, column after column. Octets of one tributary slot stand
 //! as far apart as there are slots; taking them one by one touches each cache line once a slot.
-
-/// Rows and columns of a tile.
-const SIDE: usize = 16;
-
-type Line = [u8; SIDE];
+//!
+//! Bit literals: words of eight octets are masked.
 
 /// Writes the columns of a table, one after another; `to` is as long as `from`.
 pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
-    if rows < SIDE || columns < SIDE {
-        for (column, out) in to.chunks_exact_mut(rows.max(1)).enumerate() {
-            for (octet, row) in out.iter_mut().zip(from.chunks_exact(columns)) {
-                *octet = row[column];
+    match rows.min(columns) {
+        16.. => by_tiles::<16>(from, (rows, columns), to, transposed),
+        8.. => by_tiles::<8>(from, (rows, columns), to, transposed_words),
+        _ => {
+            for (column, out) in to.chunks_exact_mut(rows.max(1)).enumerate() {
+                for (octet, row) in out.iter_mut().zip(from.chunks_exact(columns)) {
+                    *octet = row[column];
+                }
             }
         }
-        return;
     }
-    for row in starts(rows) {
-        for column in starts(columns) {
+}
+
+/// A tile, row after row.
+type Tile<const SIDE: usize> = [[u8; SIDE]; SIDE];
+
+/// The same by tiles of `SIDE` rows and columns; the table has as many of both at least.
+fn by_tiles<const SIDE: usize>(
+    from: &[u8],
+    (rows, columns): (usize, usize),
+    to: &mut [u8],
+    transposed: impl Fn(Tile<SIDE>) -> Tile<SIDE>,
+) {
+    for row in starts::<SIDE>(rows) {
+        for column in starts::<SIDE>(columns) {
             let mut tile = [[0; SIDE]; SIDE];
             let lines = from[row * columns..].chunks_exact(columns);
             for (line, octets) in tile.iter_mut().zip(lines) {
@@ -34,19 +46,36 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     }
 }
 
+/// Eight lines of eight octets as words: quarters change places, then those of each quarter, then octets.
+fn transposed_words(tile: Tile<8>) -> Tile<8> {
+    let mut words = tile.map(u64::from_le_bytes);
+    for (apart, shift, low) in [
+        (4, 32, 0x0000_0000_FFFF_FFFF),
+        (2, 16, 0x0000_FFFF_0000_FFFF),
+        (1, 8, 0x00FF_00FF_00FF_00FF_u64),
+    ] {
+        for n in (0..8).filter(|n| n & apart == 0) {
+            let change = (words[n] >> shift ^ words[n + apart]) & low;
+            words[n + apart] ^= change;
+            words[n] ^= change << shift;
+        }
+    }
+    words.map(u64::to_le_bytes)
+}
+
 /// Where tiles start along one side; the last one may overlap the one before.
-fn starts(length: usize) -> impl Iterator<Item = usize> {
+fn starts<const SIDE: usize>(length: usize) -> impl Iterator<Item = usize> {
     (0..length.div_ceil(SIDE)).map(move |tile| (tile * SIDE).min(length - SIDE))
 }
 
 /// Interleaving line n with line n + 8 moves the top bit of an octet's row number to the bottom
 /// of its column number: after four times, rows and columns have changed places.
 #[inline]
-fn transposed(mut tile: [Line; SIDE]) -> [Line; SIDE] {
-    for _ in 0..SIDE.ilog2() {
+fn transposed(mut tile: Tile<16>) -> Tile<16> {
+    for _ in 0..4 {
         let before = tile;
-        for n in 0..SIDE / 2 {
-            let (low, high) = interleaved(&before[n], &before[n + SIDE / 2]);
+        for n in 0..8 {
+            let (low, high) = interleaved(&before[n], &before[n + 8]);
             tile[2 * n] = low;
             tile[2 * n + 1] = high;
         }
@@ -56,11 +85,11 @@ fn transposed(mut tile: [Line; SIDE]) -> [Line; SIDE] {
 
 /// The octets of two lines in turn.
 #[inline]
-fn interleaved(a: &Line, b: &Line) -> (Line, Line) {
+fn interleaved(a: &[u8; 16], b: &[u8; 16]) -> ([u8; 16], [u8; 16]) {
     let turn = |first: usize| {
         core::array::from_fn(|n| if n % 2 == 0 { a[first + n / 2] } else { b[first + n / 2] })
     };
-    (turn(0), turn(SIDE / 2))
+    (turn(0), turn(8))
 }
 
 #[cfg(test)]

@@ -430,6 +430,12 @@ impl OduSource {
         self
     }
 
+    /// The multiframe count jumps by this before the next frame, and with it all that it counts: trace, PSI,
+    /// multiframe of a multiplex.
+    pub const fn slip(&mut self, by: u8) {
+        self.first_mfas = self.first_mfas.wrapping_add(by);
+    }
+
     /// The same with a tandem connection that begins here.
     #[must_use]
     pub fn with_tandem(mut self, source: TandemSource) -> Self {

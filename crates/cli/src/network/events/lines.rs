@@ -21,9 +21,9 @@ impl Reader<'_> {
         let entry = given.entry;
         let direction = entry.direction.as_ref();
         let told = if let Some(text) = &entry.cut {
-            self.light("cut", text, direction, Change::Cut)?
+            self.lit("cut", text, direction, Change::Cut)?
         } else if let Some(text) = &entry.repair {
-            self.light("repair", text, direction, Change::Repair)?
+            self.lit("repair", text, direction, Change::Repair)?
         } else if let Some(event) = &entry.ber {
             self.ber(&event.value, direction)?
         } else if let Some(text) = &entry.node_off {
@@ -46,7 +46,7 @@ impl Reader<'_> {
         Ok(Some(told))
     }
 
-    fn light(
+    fn lit(
         &self,
         key: &str,
         text: &Text,
@@ -57,14 +57,18 @@ impl Reader<'_> {
         let directions = self.directions(line, direction)?;
         let told = format!("{key} {}{}", text.value, spelled(direction));
         let changes = directions.into_iter().map(|of| (of, change)).collect();
-        Ok(Told { text: told, actions: Vec::new(), changes })
+        Ok(Told { text: told, changes, ..Told::default() })
     }
 
     fn ber(&self, event: &BerEvent, direction: Option<&Text>) -> Result<Told, FileError> {
         let line = self.line("ber", &event.line)?;
+        if self.light.as_ref().is_some_and(|light| light.lines[line].is_some()) {
+            let what = "ber: errors of a line over light follow from its light; see `attenuate`";
+            return self.notes.error(event.line.referenced, what);
+        }
         let ratio = self.notes.unit("ratio", &event.ratio, units::bit_error_ratio)?;
         let over = match &event.over {
-            Some(text) => self.notes.unit("over", text, units::time)?,
+            Some(text) => self.time("over", text)?,
             None => SimTime::ZERO,
         };
         let change = Change::Ber(ratio, over);
@@ -75,7 +79,7 @@ impl Reader<'_> {
             text += &format!(" over {}", over.value);
         }
         let changes = directions.into_iter().map(|of| (of, change)).collect();
-        Ok(Told { text, actions: Vec::new(), changes })
+        Ok(Told { text, changes, ..Told::default() })
     }
 
     fn power(&self, key: &str, text: &Text, on: bool) -> Result<Told, FileError> {

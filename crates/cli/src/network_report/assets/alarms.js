@@ -28,13 +28,13 @@ function lanesOf(list, most) {
 }
 
 function chainText(alarm) {
-  const one = (item) => `${item.defect} (${item.layer}) at ${item.node}, ${item.termination_point}`;
+  const one = (item) => `${alarmName(item)} (${item.layer}) at ${item.node}, ${item.termination_point}`;
   const steps = alarm.causes.map((id) => alarms.get(id)).filter(Boolean).map((cause) => `← ${one(cause)}`);
   const root = alarm.event === null ? "← no event" : `← ${eventName(alarm.event)}`;
   const until = alarm.cleared_ps === null ? "standing at the end" : `cleared ${exact(alarm.cleared_ps)}`;
   const name = alarm.probable_cause ? `, ${alarm.probable_cause}` : "";
   return [`${alarm.primary ? "◆ primary: " : ""}${one(alarm)}`,
-    `raised ${exact(alarm.raised_ps)}, ${until}${alarm.fault_cause ? `; reported as ${alarm.fault_cause}${name}` : "; not reported"}`,
+    `raised ${exact(alarm.raised_ps)}, ${until}${alarm.fault_cause ? `; reported${name}` : "; not reported"}`,
     ...steps, root].join("\n");
 }
 
@@ -110,7 +110,7 @@ function bar(alarm, x, row, lane, [left, right]) {
   const y = row.bars + row.place.get(alarm.id) * lane;
   const kind = alarm.primary ? "primary" : "consequent";
   const rect = draw("rect", { class: `bar ${kind}`, x: start, y, width: wide, height: lane - 3, role: "img",
-    "aria-label": `${kind} alarm ${alarm.defect} ${alarm.layer} at ${alarm.node}` });
+    "aria-label": `${kind} alarm ${alarmName(alarm)} ${alarm.layer} at ${alarm.node}` });
   explain(rect, () => chainText(alarm));
   const tell = () => {
     link(alarm);
@@ -118,7 +118,7 @@ function bar(alarm, x, row, lane, [left, right]) {
   };
   ["pointerenter", "focus", "click"].forEach((type) => rect.addEventListener(type, tell));
   timeline.bars.set(alarm.id, { bar: rect });
-  const name = `${alarm.primary ? "◆ " : ""}${alarm.defect} ${alarm.layer}`;
+  const name = `${alarm.primary ? "◆ " : ""}${alarmName(alarm)} ${alarm.layer}`;
   const fits = (text) => wide >= text.length * 6.2 + 6;
   const place = `${name}, ${alarm.termination_point.replace(`${alarm.node}:`, "")}`;
   const text = fits(place) ? place : name;
@@ -134,10 +134,10 @@ function drawAlarmList() {
   const rows = primary.slice(0, 300);
   const follow = (alarm) => data.alarms.filter((other) => other.causes.at(-1) === alarm.id);
   const list = table([
-    ["Alarm", (a) => make("span", {}, make("b", {}, `◆ ${a.defect}`), ` ${a.layer}`)],
+    ["Alarm", (a) => make("span", {}, make("b", {}, `◆ ${alarmName(a)}`), ` ${a.layer}`)],
     ["Node", (a) => a.node],
     ["Termination point", (a) => a.termination_point],
-    ["Reported as", (a) => [a.fault_cause, a.probable_cause, a.severity].filter(Boolean).join(", ") || "–"],
+    ["Reported as", (a) => a.fault_cause === null ? "not reported" : [a.probable_cause ?? a.fault_cause, a.severity].filter(Boolean).join(", ")],
     ["Raised", (a) => jump(a.raised_ps), "number"],
     ["Cleared", (a) => (a.cleared_ps === null ? "stands" : jump(a.cleared_ps)), "number"],
     ["Event", (a) => eventName(a.event)],
@@ -152,7 +152,7 @@ function consequences(list) {
   const details = make("details", {}, make("summary", {}, plural(list.length, "alarm")));
   details.addEventListener("toggle", () => {
     if (details.childElementCount > 1) return;
-    const item = (alarm) => make("li", {}, `${exact(alarm.raised_ps)}: ${alarm.defect} (${alarm.layer}) at ${alarm.node}`);
+    const item = (alarm) => make("li", {}, `${exact(alarm.raised_ps)}: ${alarmName(alarm)} (${alarm.layer}) at ${alarm.node}`);
     details.append(make("ul", {}, list.slice(0, 200).map(item)));
   });
   return details;

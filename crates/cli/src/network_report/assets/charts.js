@@ -110,7 +110,10 @@ function drawLineCharts() {
       { name: "GSNR", points: of(light.gsnr_db), style: 0 },
       { name: "OSNR", points: of(light.osnr_db), style: 1, dash: true },
     ]),
-    chart("Q factor", "dB", [{ name: "Q", points: of(light.q_db), style: 0 }]),
+    chart("Q factor and margin", "dB", [
+      { name: "Q", points: of(light.q_db), style: 0 },
+      { name: "GSNR above what is needed", points: of(light.margin_db), style: 1, dash: true },
+    ]),
     chart("Received power", "dBm", [{ name: "power", points: of(light.power_dbm), style: 0 }]),
     chart("Codewords that could not be corrected", `in ${duration(decoder.bin_ps)}`, [
       { name: "codewords", points: points(decoder.at_ps, decoder.uncorrectable_codewords), style: 2 }]),

@@ -230,7 +230,7 @@ const alarmsByNode = Map.groupBy ? Map.groupBy(data.alarms, (alarm) => alarm.nod
 function siteText(node) {
   const standing = (alarmsByNode.get(node.name) ?? []).filter((alarm) => stands(alarm, view.now));
   const primary = standing.filter((alarm) => alarm.primary);
-  const rows = primary.slice(0, 6).map((alarm) => `◆ ${alarm.defect} (${alarm.layer}) at ${alarm.termination_point}`);
+  const rows = primary.slice(0, 6).map((alarm) => `◆ ${alarmName(alarm)} (${alarm.layer}) at ${alarm.termination_point}`);
   const rest = standing.length - primary.length;
   const state = stateAt(node.states, view.now, "up") === "down" ? ", no power" : "";
   return [`${node.name}: ${node.kind}${state}`, ...rows,
@@ -313,7 +313,7 @@ function updateState() {
     make("p", {}, last ? `Last event: ${last.text}` : "No event yet."),
     make("p", {}, `${plural(standing, "alarm")} standing, ${primary.length} primary.`),
     make("ul", {}, bad.slice(0, 8).map((line) => make("li", {}, `${line.name} `, mark(lineState(line, at))))),
-    make("ul", {}, primary.slice(0, 8).map((alarm) => make("li", {}, `◆ ${alarm.defect} at ${alarm.termination_point}`))),
+    make("ul", {}, primary.slice(0, 8).map((alarm) => make("li", {}, `◆ ${alarmName(alarm)} at ${alarm.termination_point}`))),
   ];
   if (bad.length === 0) rows[2] = make("p", {}, "All lines are up.");
   panel.text.replaceChildren(...rows);

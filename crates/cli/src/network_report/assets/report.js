@@ -83,6 +83,7 @@ const services = named(data.services);
 const alarms = new Map(data.alarms.map((alarm) => [alarm.id, alarm]));
 const events = new Map(data.events.map((event) => [event.id, event]));
 
+const alarmName = (alarm) => alarm.fault_cause ?? alarm.defect;
 const eventName = (id) => {
   const event = events.get(id);
   return event ? `event ${id} (${event.kind} of ${event.place})` : "–";

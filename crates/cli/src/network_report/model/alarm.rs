@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A time during which a defect stood at a termination point.
+/// A time during which a fault cause, or a defect that is not reported, stood at a termination point.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     /// Number in this report, from 1.
@@ -23,9 +23,9 @@ pub struct Alarm {
     pub service: Option<String>,
     /// `OTSi`, `OTU`, `TCM1` to `TCM6`, `ODU`, `OPU`.
     pub layer: String,
-    /// The name of G.798, `dLOS`.
+    /// What stands behind it: the name of G.798, `dLOS`; `CI_SSF` where that is the failure of the server.
     pub defect: String,
-    /// The fault cause that is reported of it, `cLOS`; `None` where correlation keeps it quiet.
+    /// The fault cause that is reported, `cLOS`; `None` where correlation keeps the defect quiet.
     pub fault_cause: Option<String>,
     /// Its name in OpenROADM, if it has one.
     pub probable_cause: Option<String>,

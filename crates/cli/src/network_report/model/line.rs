@@ -116,6 +116,8 @@ pub struct LightSample {
     pub osnr_db: Option<f64>,
     /// Q factor of that bit error ratio.
     pub q_db: Option<f64>,
+    /// What the GSNR has above what the receiver asks for; `None` in the dark or where that is not known.
+    pub margin_db: Option<f64>,
     /// Power at the receiver; `None` in the dark.
     pub power_dbm: Option<f64>,
 }
@@ -134,6 +136,8 @@ pub struct LightSeries {
     /// See [`LightSample`].
     pub q_db: Vec<Option<f64>>,
     /// See [`LightSample`].
+    pub margin_db: Vec<Option<f64>>,
+    /// See [`LightSample`].
     pub power_dbm: Vec<Option<f64>>,
 }
 
@@ -146,6 +150,7 @@ impl LightSeries {
         self.gsnr_db.push(known(sample.gsnr_db));
         self.osnr_db.push(known(sample.osnr_db));
         self.q_db.push(known(sample.q_db));
+        self.margin_db.push(known(sample.margin_db));
         self.power_dbm.push(known(sample.power_dbm));
     }
 }

@@ -16,8 +16,8 @@ pub use line::{
     LineDirection, LineState, LineStateChange, LineTotals, SlotUse,
 };
 pub use service::{
-    Disruption, Latency, PacketBin, PacketCounts, PacketSeries, Protection, Role, Route, Service,
-    ServiceDirection, ServiceState, ServiceStateChange,
+    Disruption, Latency, PacketBin, PacketCounts, PacketSeries, Pattern, Protection, Role, Route,
+    Service, ServiceDirection, ServiceState, ServiceStateChange,
 };
 
 /// Version of the form of `report.json`: keys are only added within one.
@@ -40,7 +40,7 @@ pub struct Report {
     pub services: Vec<Service>,
     /// What the network file ordered, in order of time.
     pub events: Vec<Event>,
-    /// Defects that stood, in order of the time at which they were raised.
+    /// Fault causes and defects that stood, in order of the time at which they were raised.
     pub alarms: Vec<Alarm>,
     /// Protection switches, in order of time.
     pub switches: Vec<ProtectionSwitch>,

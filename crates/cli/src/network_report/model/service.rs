@@ -75,6 +75,8 @@ pub struct ServiceDirection {
     pub states: Vec<ServiceStateChange>,
     /// Over the whole run.
     pub packets: PacketCounts,
+    /// Of a client that is a bit pattern and not packets.
+    pub pattern: Option<Pattern>,
     /// From the client's input to its output.
     pub latency: Latency,
     /// Packets over time.
@@ -113,14 +115,27 @@ pub struct PacketCounts {
     pub sent: u64,
     /// Came out as they went in, the first time.
     pub delivered: u64,
-    /// Never came out.
+    /// Came out with a wrong FCS, or never.
     pub lost: u64,
+    /// Came out with a wrong FCS; counted as lost too.
+    pub fcs_errors: u64,
     /// Came out with a good FCS, and yet not as they went in.
     pub corrupted: u64,
     /// Came out once more.
     pub duplicated: u64,
     /// Still on their way at the end.
     pub in_flight: u64,
+    /// Octets of those delivered, FCS included.
+    pub octets: u64,
+}
+
+/// What was compared of a client that is a bit pattern.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// Bits compared.
+    pub bits: u64,
+    /// Bits wrong.
+    pub errors: u64,
 }
 
 /// How long packets were on their way.

@@ -1,0 +1,228 @@
+//! Routes against an enumeration of all of them, on small graphs.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Every route without loop.
+fn all(graph: &Graph, [from, to]: [usize; 2]) -> Vec<Route> {
+    fn go(graph: &Graph, to: usize, nodes: &[usize], route: &[usize], out: &mut Vec<Route>) {
+        let here = nodes[nodes.len() - 1];
+        if here == to {
+            out.push(route.to_vec());
+            return;
+        }
+        for (index, edge) in graph.edges.iter().enumerate() {
+            let next = match edge.ends {
+                [a, b] if a == here => b,
+                [a, b] if b == here => a,
+                _ => continue,
+            };
+            if edge.usable && !nodes.contains(&next) {
+                go(graph, to, &[nodes, &[next]].concat(), &[route, &[index]].concat(), out);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    go(graph, to, &[from], &[], &mut out);
+    out
+}
+
+/// Two routes share none of what they must not share: said once more, in another way.
+fn apart(graph: &Graph, from: usize, pair: [&Route; 2], disjoint: Disjoint) -> bool {
+    let [one, other] = pair;
+    let common = |one: Vec<usize>, other: Vec<usize>| one.iter().any(|x| other.contains(x));
+    let groups = |route: &Route| -> Vec<usize> {
+        route.iter().flat_map(|edge| graph.edges[*edge].groups.clone()).collect()
+    };
+    let inner = |route: &Route| {
+        let mut nodes = graph.nodes_on(from, route);
+        nodes.pop();
+        nodes.remove(0);
+        nodes
+    };
+    let links = !common(one.clone(), other.clone());
+    links
+        && match disjoint {
+            Disjoint::Link => true,
+            Disjoint::Node => !common(inner(one), inner(other)),
+            Disjoint::RiskGroup => !common(groups(one), groups(other)),
+        }
+}
+
+fn graphs() -> impl Strategy<Value = Graph> {
+    (3usize..7).prop_flat_map(|nodes| {
+        let edge = (0..nodes, 0..nodes, 1u64..20, prop::collection::vec(0usize..4, 0..3), 0u8..8);
+        prop::collection::vec(edge, 1..13).prop_map(move |edges| {
+            let edges = edges.into_iter().filter(|(a, b, ..)| a != b);
+            let edges = edges.map(|(a, b, weight, groups, usable)| Edge {
+                ends: [a, b],
+                weight,
+                groups,
+                usable: usable > 0,
+            });
+            Graph { nodes, edges: edges.collect() }
+        })
+    })
+}
+
+const KINDS: [Disjoint; 3] = [Disjoint::Link, Disjoint::Node, Disjoint::RiskGroup];
+
+/// The promise that stands in a [`NoRoute`].
+fn holds(graph: &Graph, from: usize, routes: &[Route], why: NoRoute) -> bool {
+    match why {
+        NoRoute::Apart => routes.is_empty(),
+        NoRoute::Edge(edge) => routes.iter().all(|route| route.contains(&edge)),
+        NoRoute::Node(node) => {
+            routes.iter().all(|route| graph.nodes_on(from, route)[1..].contains(&node))
+        }
+        NoRoute::Group(group) => routes
+            .iter()
+            .all(|route| route.iter().any(|edge| graph.edges[*edge].groups.contains(&group))),
+        NoRoute::NoTwo => !routes.is_empty(),
+        NoRoute::GivenUp => false,
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_shortest_is_the_least_of_all(graph in graphs()) {
+        let ends = [0, graph.nodes - 1];
+        let least = all(&graph, ends).iter().map(|route| graph.weight(route)).min();
+        let found = graph.shortest(ends).ok();
+        prop_assert_eq!(found.as_ref().map(|route| graph.weight(route)), least);
+        if let Some(route) = found {
+            prop_assert!(all(&graph, ends).contains(&route));
+        }
+    }
+
+    #[test]
+    fn pairs_are_the_least_of_all_pairs(graph in graphs()) {
+        let ends = [0, graph.nodes - 1];
+        let routes = all(&graph, ends);
+        for disjoint in KINDS {
+            let mut least = None;
+            for one in &routes {
+                for other in &routes {
+                    if apart(&graph, 0, [one, other], disjoint) {
+                        let both = graph.weight(one) + graph.weight(other);
+                        least = Some(least.map_or(both, |known: u64| known.min(both)));
+                    }
+                }
+            }
+            match graph.pair(ends, disjoint) {
+                Ok([one, other]) => {
+                    prop_assert!(routes.contains(&one) && routes.contains(&other));
+                    prop_assert!(apart(&graph, 0, [&one, &other], disjoint));
+                    let weights = [graph.weight(&one), graph.weight(&other)];
+                    prop_assert_eq!(Some(weights[0] + weights[1]), least, "{:?}", disjoint);
+                    prop_assert!(weights[0] <= weights[1]);
+                }
+                Err(why) => {
+                    prop_assert_eq!(least, None, "{:?} {:?}", disjoint, why);
+                    prop_assert!(holds(&graph, 0, &routes, why), "{:?}", why);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_route_beside_another_is_the_least_that_is_apart(graph in graphs()) {
+        let ends = [0, graph.nodes - 1];
+        let routes = all(&graph, ends);
+        for disjoint in KINDS {
+            for first in routes.iter().take(6) {
+                let others = routes.iter().filter(|other| apart(&graph, 0, [first, other], disjoint));
+                let least = others.map(|route| graph.weight(route)).min();
+                let found = graph.beside(ends, first, disjoint);
+                prop_assert_eq!(found.as_ref().ok().map(|route| graph.weight(route)), least);
+                if let Err(why) = found {
+                    prop_assert!(holds(&graph, 0, &routes, why), "{:?}", why);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_route_by_way_of_nodes_is_the_least_that_passes_them(
+        graph in graphs(),
+        via in prop::collection::vec(1usize..6, 0..3),
+    ) {
+        let ends = [0, graph.nodes - 1];
+        let routes = all(&graph, ends);
+        let passes = |route: &&Route| {
+            let nodes = graph.nodes_on(0, route);
+            let at: Option<Vec<usize>> =
+                via.iter().map(|node| nodes.iter().position(|other| other == node)).collect();
+            at.is_some_and(|at| at.windows(2).all(|pair| pair[0] < pair[1]))
+        };
+        let least = routes.iter().filter(passes).map(|route| graph.weight(route)).min();
+        let found = graph.shortest_via(ends, &via);
+        prop_assert_eq!(found.ok().map(|route| graph.weight(&route)), least);
+    }
+}
+
+fn edge(a: usize, b: usize, weight: u64, groups: &[usize]) -> Edge {
+    Edge { ends: [a, b], weight, groups: groups.to_vec(), usable: true }
+}
+
+/// The trap: the shortest route uses the edge that both routes of the pair would need to cross.
+#[test]
+fn a_pair_is_found_where_the_shortest_route_stands_in_its_way() {
+    let edges = vec![
+        edge(0, 1, 1, &[]),
+        edge(1, 2, 1, &[]),
+        edge(2, 3, 1, &[]),
+        edge(0, 2, 5, &[]),
+        edge(1, 3, 5, &[]),
+    ];
+    let graph = Graph { nodes: 4, edges };
+    assert_eq!(graph.shortest([0, 3]), Ok(vec![0, 1, 2]));
+    assert!(graph.beside([0, 3], &[0, 1, 2], Disjoint::Link).is_err());
+    for disjoint in KINDS {
+        let mut pair = graph.pair([0, 3], disjoint).unwrap();
+        pair.sort();
+        assert_eq!(pair, [vec![0, 4], vec![3, 2]]);
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_is_named() {
+    let bridge = Graph { nodes: 3, edges: vec![edge(0, 1, 1, &[]), edge(1, 2, 1, &[])] };
+    assert_eq!(bridge.pair([0, 2], Disjoint::Link), Err(NoRoute::Edge(0)));
+    let twice = |groups: &[usize]| {
+        let edges = [(0, 1), (0, 1), (1, 2), (1, 2)];
+        let edges = edges.iter().map(|(a, b)| edge(*a, *b, 1, groups)).collect();
+        Graph { nodes: 3, edges }
+    };
+    assert!(twice(&[]).pair([0, 2], Disjoint::Link).is_ok());
+    assert_eq!(twice(&[]).pair([0, 2], Disjoint::Node), Err(NoRoute::Node(1)));
+    assert_eq!(twice(&[7]).pair([0, 2], Disjoint::RiskGroup), Err(NoRoute::Group(7)));
+    assert_eq!(Graph { nodes: 2, edges: vec![] }.shortest([0, 1]), Err(NoRoute::Apart));
+}
+
+/// A grid has more routes than can be tried: the search ends, and says that it was given up.
+#[test]
+fn a_search_that_takes_too_long_is_given_up() {
+    const SIDE: usize = 12;
+    let mut edges = Vec::new();
+    for row in 0..SIDE {
+        for column in 0..SIDE {
+            let at = row * SIDE + column;
+            if column + 1 < SIDE {
+                edges.push(edge(at, at + 1, 1, &[0]));
+            }
+            if row + 1 < SIDE {
+                edges.push(edge(at, at + SIDE, 1, &[0]));
+            }
+        }
+    }
+    // Half of the edges are in another group, so that no single group is to blame.
+    edges.iter_mut().skip(1).step_by(2).for_each(|edge| edge.groups = vec![1]);
+    let last = SIDE * SIDE - 1;
+    let (first, then) = (edge(last + 1, 0, 1, &[0, 1]), edge(last, last + 2, 1, &[]));
+    edges.extend([first, then, edge(last + 1, last + 2, 500, &[0])]);
+    let graph = Graph { nodes: SIDE * SIDE + 2, edges };
+    let found = graph.pair([last + 1, last + 2], Disjoint::RiskGroup);
+    assert_eq!(found, Err(NoRoute::GivenUp));
+}

@@ -26,6 +26,10 @@ pub enum Command {
     ///
     /// Example: otn run examples/first-light.yaml -o report
     Run(commands::run::Arguments),
+    /// Cut every line of a network, one by one, and tell which services survive
+    ///
+    /// Example: otn whatif ring.yaml --cut all-links --csv ring.csv
+    Whatif(commands::whatif::Arguments),
     /// Put clients into an OTN signal: packets, bits, test signals, whole trees of ODUs
     ///
     /// Example: otn wrap examples/captures/afs.pcap --signal OTU2 --ber 1e-4 -o line.pcapng
@@ -120,6 +124,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Run(a) => commands::run::run(a),
+        Command::Whatif(a) => commands::whatif::run(a),
         Command::Wrap(a) => commands::wrap::run(a),
         Command::Unwrap(a) => commands::unwrap::run(a),
         Command::Decode(a) => commands::decode::run(a),

@@ -7,6 +7,7 @@
 //! - [`ledger`]: what became of every packet, and which codeword is to blame.
 //! - [`simulation`]: the clock that moves all of it, where each line carries one ODUk.
 //! - [`net`]: multiplexed lines, ODU matrices and protection.
+//! - [`what_if`]: failures of such a network one by one, and what services made of them.
 //!
 //! No file, socket, thread or wall clock: packets come in and captures go out through traits.
 
@@ -18,6 +19,7 @@ pub mod network;
 pub mod seed;
 pub mod simulation;
 pub mod traffic;
+pub mod what_if;
 
 pub use network::{
     DelaySchedule, Fault, FaultKind, Hop, Line, Network, Node, Service, Tandem, Traces,

@@ -9,6 +9,7 @@ pub mod run;
 pub mod transmit;
 pub mod unwrap;
 pub mod vectors;
+pub mod whatif;
 pub mod wrap;
 
 use std::path::Path;

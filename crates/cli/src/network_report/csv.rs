@@ -4,21 +4,21 @@
 
 /// A table in the making: the header first, then rows of as many cells.
 #[derive(Debug)]
-pub(super) struct Csv {
+pub(crate) struct Csv {
     columns: usize,
     text: String,
 }
 
 impl Csv {
     /// A table with these columns.
-    pub(super) fn new(header: &[&str]) -> Self {
+    pub(crate) fn new(header: &[&str]) -> Self {
         let mut csv = Self { columns: header.len(), text: String::new() };
         csv.row(header.iter().map(|name| (*name).to_string()));
         csv
     }
 
     /// Adds a row. Cells that are missing are empty, those beyond the header are dropped.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let mut cells = cells.into_iter();
         for column in 0..self.columns {
             if column > 0 {
@@ -40,13 +40,13 @@ impl Csv {
     }
 
     /// The whole table.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
 
 /// A cell that may be empty.
-pub(super) fn optional<T: ToString>(value: Option<T>) -> String {
+pub(crate) fn optional<T: ToString>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 //! In: a [`model::Report`] that a run has filled. Out: `report.json`, `events.jsonl`, `alarms.csv`, `pm.csv`
 //! and `report.html` in one folder, each whole or not at all. `docs/report.md` describes them.
 
-mod csv;
+pub(crate) mod csv;
 mod journal;
 mod json;
 pub mod model;

@@ -158,7 +158,7 @@ fn show_pace(bar: &ProgressBar, now: SimTime, started: Instant) {
 }
 
 /// Opens the captures of all clients.
-fn sources(file: &NetworkFile) -> Result<Sources> {
+pub(crate) fn sources(file: &NetworkFile) -> Result<Sources> {
     let mut sources: Sources = Vec::new();
     for replays in &file.sources {
         let mut ends = [None, None];

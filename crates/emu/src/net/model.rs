@@ -2,7 +2,7 @@
 //!
 //! Clauses: G.709 19 (multiplexing), G.798 14.1 (ODU connection), G.873.1 (protection). In: values already
 //! checked for meaning, each in its unit; references are indices, whoever builds a [`Plan`] from names has
-//! resolved them. Out: the same, for the run. What does not fit together is a [`PlanError`].
+//! resolved them. Out: the same, for the run.
 
 use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::odtu::{Content, Slots};

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use common::{Ended, otn_in};
+use common::{Ended, capture, otn_in};
 use serde_json::Value;
 
 /// A ring of four nodes: a service from `a` to `c` the one way, protected the other way, and one without
@@ -65,7 +65,7 @@ services:
 ";
 
 fn whatif(folder: &Path, text: &str, arguments: &[&str]) -> Ended {
-    fs::write(folder.join("net.yaml"), text).unwrap();
+    fs::write(folder.join("net.yaml"), text).expect("can be written");
     otn_in(folder, &[&["whatif", "net.yaml", "--for", "10 ms"], arguments].concat())
 }
 
@@ -76,13 +76,13 @@ fn json(ended: &Ended) -> Value {
 
 /// The fates of both directions of a service, by failure; its gap where it survived.
 fn fates(report: &Value, service: &str) -> BTreeMap<String, [String; 2]> {
-    let failures = report["failures"].as_array().unwrap();
+    let failures = report["failures"].as_array().expect("a list");
     let of = |failure: &Value| {
-        let all = failure["directions"].as_array().unwrap();
+        let all = failure["directions"].as_array().expect("a list");
         let mine: Vec<&Value> = all.iter().filter(|d| d["service"] == service).collect();
-        [0, 1].map(|at| mine[at]["fate"].as_str().unwrap().to_string())
+        [0, 1].map(|at| mine[at]["fate"].as_str().expect("text").to_string())
     };
-    failures.iter().map(|f| (f["name"].as_str().unwrap().to_string(), of(f))).collect()
+    failures.iter().map(|f| (f["name"].as_str().expect("text").to_string(), of(f))).collect()
 }
 
 fn both(fate: &str) -> [String; 2] {
@@ -129,14 +129,14 @@ fn every_single_link_is_survived_by_what_is_protected() {
 }
 
 fn csv_says_the_same(folder: &Path, report: &Value) {
-    let csv = fs::read_to_string(folder.join("out.csv")).unwrap();
+    let csv = fs::read_to_string(folder.join("out.csv")).expect("is there");
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(rows.len(), 1 + 4 * 2 * 2);
     let mut row = rows[1..].iter();
-    for failure in report["failures"].as_array().unwrap() {
-        for direction in failure["directions"].as_array().unwrap() {
+    for failure in report["failures"].as_array().expect("a list") {
+        for direction in failure["directions"].as_array().expect("a list") {
             let mut told = BTreeMap::new();
-            told.extend(rows[0].iter().copied().zip(row.next().unwrap().iter().copied()));
+            told.extend(rows[0].iter().copied().zip(row.next().expect("a row").iter().copied()));
             assert_eq!(failure["name"], told["failure"]);
             for key in ["service", "from", "to", "fate", "judged_by"] {
                 assert_eq!(direction[key], told[key], "{key}");
@@ -162,7 +162,8 @@ fn keys_of(value: &Value, keys: &mut BTreeSet<String>) {
 
 fn keys_are_documented(report: &Value) {
     let page = include_str!("../../../docs/json.md");
-    let section = page.split("\n## ").find(|section| section.starts_with("`otn whatif`")).unwrap();
+    let section =
+        page.split("\n## ").find(|section| section.starts_with("`otn whatif`")).expect("is there");
     let mut keys = BTreeSet::new();
     keys_of(report, &mut keys);
     let missing: Vec<&String> = keys
@@ -231,10 +232,13 @@ fn the_result_is_the_same_for_any_number_of_threads() {
 #[test]
 fn routes_that_share_a_link_are_found_out() {
     let folder = tempfile::tempdir().unwrap();
-    let ended = whatif(folder.path(), SHARED, &[]);
+    // One client replays a capture: each run reads it from its beginning.
+    let replay = format!("a: {{pcap: {}, rate: 50 Mbit/s, repeat: yes}}", capture("afs"));
+    let shared = SHARED.replace("a: {packets: 300 octets, rate: 50 Mbit/s}", &replay);
+    let ended = whatif(folder.path(), &shared, &[]);
     assert_eq!(ended.code, 1, "{}", ended.stderr);
     assert!(ended.stdout.contains("PROTECTED AND LOST: office by link ab\n"), "{}", ended.stdout);
-    let ended = whatif(folder.path(), SHARED, &["--link", "north"]);
+    let ended = whatif(folder.path(), &shared, &["--link", "north"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("OK: no single failure"), "{}", ended.stdout);
 }

@@ -18,10 +18,13 @@ const NAMED: usize = 6;
 /// The text of a report.
 pub(super) fn text(report: &Report) -> String {
     let mut out = String::new();
-    let what = match report.cut {
-        "all-nodes" => "nodes, one after another",
-        "all-pairs" => "pairs of links, one after another",
-        _ => "links, one after another",
+    let what = match (report.cut, report.failures.len()) {
+        ("all-nodes", 1) => "node",
+        ("all-nodes", _) => "nodes, one after another",
+        ("all-pairs", 1) => "pair of links",
+        ("all-pairs", _) => "pairs of links, one after another",
+        (_, 1) => "link",
+        (_, _) => "links, one after another",
     };
     let _ = writeln!(
         out,

@@ -1,8 +1,5 @@
 //! `otn whatif` on a ring: which services survive which failure follows from their routes alone.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
-#[expect(dead_code, reason = "shared with other tests")]
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -42,22 +42,23 @@ events:
   - {at: 15 ms, node-off: b}
 ";
 
-/// A service whose two routes share a line.
+/// A service whose two routes share a node, and no line.
 const SHARED: &str = "\
 name: shared
 nodes: {a: {}, b: {}, c: {}}
 lines:
-  ab: {ends: [a, b], signal: OTU1, fec: none}
-  north: {ends: [b, c], signal: OTU1, fec: none}
-  south: {ends: [b, c], signal: OTU1, fec: none}
+  ab1: {ends: [a, b], signal: OTU1, fec: none}
+  ab2: {ends: [a, b], signal: OTU1, fec: none}
+  bc1: {ends: [b, c], signal: OTU1, fec: none}
+  bc2: {ends: [b, c], signal: OTU1, fec: none}
 services:
   office:
     client: ethernet
     mapping: gfp-f
     odu: ODU0
     ends: [a, c]
-    route: [ab, north]
-    protection: {kind: snc-n, route: [ab, south]}
+    route: [ab1, bc1]
+    protection: {kind: snc-n, route: [ab2, bc2]}
     traffic: {a: {packets: 300 octets, rate: 50 Mbit/s}, c: {packets: 300 octets, rate: 50 Mbit/s}}
 ";
 
@@ -227,15 +228,15 @@ fn the_result_is_the_same_for_any_number_of_threads() {
 }
 
 #[test]
-fn routes_that_share_a_link_are_found_out() {
+fn routes_that_share_a_node_are_found_out() {
     let folder = tempfile::tempdir().unwrap();
     // One client replays a capture: each run reads it from its beginning.
     let replay = format!("a: {{pcap: {}, rate: 50 Mbit/s, repeat: yes}}", capture("afs"));
     let shared = SHARED.replace("a: {packets: 300 octets, rate: 50 Mbit/s}", &replay);
-    let ended = whatif(folder.path(), &shared, &[]);
+    let ended = whatif(folder.path(), &shared, &["--cut", "all-nodes", "--node", "b"]);
     assert_eq!(ended.code, 1, "{}", ended.stderr);
-    assert!(ended.stdout.contains("PROTECTED AND LOST: office by link ab\n"), "{}", ended.stdout);
-    let ended = whatif(folder.path(), &shared, &["--link", "north"]);
+    assert!(ended.stdout.contains("PROTECTED AND LOST: office by node b\n"), "{}", ended.stdout);
+    let ended = whatif(folder.path(), &shared, &["--link", "bc1"]);
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("OK: no single failure"), "{}", ended.stdout);
 }

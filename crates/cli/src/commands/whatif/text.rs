@@ -151,7 +151,8 @@ fn verdict(report: &Report) -> String {
         let names: Vec<&str> = service.lost_by.iter().map(String::as_str).collect();
         let _ = writeln!(out, "lost, not protected: {} by {}", service.name, some(&names, NAMED));
     }
-    if report.cut != "all-pairs" && !report.protection_fails() {
+    // Where runs are missing, nothing is known of all.
+    if report.cut != "all-pairs" && !report.protection_fails() && !report.interrupted {
         let count = report.services.iter().filter(|service| service.protected).count();
         let _ = match count {
             0 => writeln!(out, "no service is protected"),

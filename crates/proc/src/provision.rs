@@ -6,6 +6,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use otn_frame::Signal;
 use otn_frame::overhead::{PayloadType, TcmLevel};
 
 use crate::monitor::{ExpectedTrace, PerformanceProvision};
@@ -34,6 +35,8 @@ pub struct OduProvision {
     pub upi: Option<u8>,
     /// Extension header identifier that is expected in them.
     pub exi: Option<u8>,
+    /// Which ODUj is in the tributary slots, where the count of their mapping shall not tell.
+    pub signal: Option<Signal>,
     /// The ODUj in its tributary slots, by their first slot; one that is not listed has the settings of
     /// a tester.
     pub tributaries: BTreeMap<u8, Self>,

@@ -367,7 +367,9 @@ fn provision(
     let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
         let degrade = plan.degrade_of(at, index);
         let performance = PerformanceProvision { degrade, ..Default::default() };
-        let mut odu = OduProvision { non_intrusive: true, performance, ..OduProvision::default() };
+        let signal = Some(tributary.odu);
+        let mut odu =
+            OduProvision { non_intrusive: true, performance, signal, ..OduProvision::default() };
         if let Some(level) = levels.get(&index) {
             odu.level_mut(*level).provisioned = true;
         }

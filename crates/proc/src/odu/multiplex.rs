@@ -181,7 +181,8 @@ impl Tributary {
             && let Carrier::Ts { sink, .. } = &self.carrier
             && let Some(count) = sink.count()
         {
-            let odu = rate::odu_of(slots, self.content.set.len(), count);
+            let by_count = || rate::odu_of(slots, self.content.set.len(), count);
+            let odu = self.provision.signal.unwrap_or_else(by_count);
             let (place, provision, hold) = (self.place, self.provision.clone(), self.hold);
             self.stream = Some(Box::new(OduStream::provisioned(odu, place, provision, hold)));
         }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use otn_frame::layout::{MFAS, OTU_BITS, OTU_OCTETS};
+use otn_frame::layout::{OTU_BITS, OTU_OCTETS};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
 use otn_map::odtu::Content;
@@ -110,8 +110,6 @@ pub(super) struct Port {
     pub(super) queues: Vec<OduQueue>,
     light: LineLight,
     delay: SimTime,
-    /// Added to the multiframe count that is sent.
-    slip: u8,
     powered: bool,
     spare: Vec<Box<OtuFrame>>,
     pub(super) sink: TerminalSink,
@@ -178,7 +176,6 @@ impl Port {
             queues: Vec::new(),
             light: LineLight::new(line.light[1 - end].clone(), errors),
             delay: line.delay,
-            slip: 0,
             powered: true,
             spare: Vec::new(),
             sink: TerminalSink::provisioned(line.signal, line.coding, provision, Hold::NOTHING),
@@ -206,8 +203,8 @@ impl Port {
     }
 
     /// The multiframe count that is sent jumps.
-    pub(super) const fn slip(&mut self, by: u8) {
-        self.slip = self.slip.wrapping_add(by);
+    pub(super) fn slip(&mut self, by: u8) {
+        self.source.odu().slip(by);
     }
 
     /// The node has lost its power, or has it again.
@@ -243,6 +240,8 @@ impl Port {
             self.fill(end, &mut frame);
             flipped = self.light.pass((start, end), frame.octets_mut());
         } else {
+            // What comes meanwhile is gone; nothing of it may be left when power returns.
+            self.queues.iter_mut().for_each(|queue| queue.emit(end, &mut |_| {}));
             frame.octets_mut().fill(0);
         }
         Flight { to, at: start + self.delay, end: end + self.delay, flipped, frame }
@@ -260,25 +259,25 @@ impl Port {
         std::mem::swap(self.source.odu().remote(), &mut back.path);
         self.source.next_clear_frame_telling(frame, &mut back.section);
         std::mem::swap(self.source.odu().remote(), &mut back.path);
-        if self.slip != 0 {
-            frame.set_octet(MFAS, frame.octet(MFAS).wrapping_add(self.slip));
-        }
         self.source.coding().put_on_line(frame);
     }
 
     /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
     pub(super) fn receive(&mut self, flight: Flight) {
         let Flight { at, end, flipped, frame, .. } = flight;
+        if !self.powered {
+            // Bits that the sink does not see are not counted, so that those behind them have their dates.
+            self.spare.push(frame);
+            return;
+        }
         self.phase.pass(frame.octets(), &mut self.octets);
         let pace = Pace::Even { bits: OTU_BITS, lasts: end.since(at) };
         self.dates.push(Stretch { first_bit: self.bits, at, pace });
         self.bits += OTU_BITS;
         let (dates, shift) = (&self.dates, u64::from(self.phase.shift));
         let date = move |bit: u64| dates.date(bit.saturating_sub(shift));
-        if self.powered {
-            self.sink.push(&self.octets, &date, &mut self.ear);
-            self.samples.count(at, flipped, self.sink.counters());
-        }
+        self.sink.push(&self.octets, &date, &mut self.ear);
+        self.samples.count(at, flipped, self.sink.counters());
         self.spare.push(frame);
     }
 

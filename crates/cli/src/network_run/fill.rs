@@ -325,7 +325,6 @@ fn totals(port: &PortSummary, sent: Option<&PortSummary>) -> model::LineTotals {
         bits_flipped: seen.flipped_bits,
         corrected_bits: counters.corrected_bits,
         uncorrectable_codewords: counters.uncorrectable_codewords,
-        miscorrected_codewords: 0,
         residual_bit_errors: seen.flipped_bits.saturating_sub(counters.corrected_bits),
     }
 }

@@ -333,7 +333,6 @@ fn direction(
         bits_flipped: corrected_bits + 1_234,
         corrected_bits,
         uncorrectable_codewords: way.decoder.uncorrectable_codewords.iter().sum(),
-        miscorrected_codewords: 0,
         residual_bit_errors: 1_234,
     };
     way.states = states;

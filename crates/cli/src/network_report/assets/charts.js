@@ -128,7 +128,7 @@ function drawLineCharts() {
   const t = way.totals;
   const rows = [["Frames sent / received", `${grouped(t.frames_sent)} / ${grouped(t.frames_received)}`],
     ["Codewords", grouped(t.codewords)], ["Bits flipped by the light / corrected", `${grouped(t.bits_flipped)} / ${grouped(t.corrected_bits)}`],
-    ["Codewords not corrected / miscorrected", `${grouped(t.uncorrectable_codewords)} / ${grouped(t.miscorrected_codewords)}`],
+    ["Codewords not corrected", grouped(t.uncorrectable_codewords)],
     ["Bits wrong behind the decoder", grouped(t.residual_bit_errors)]];
   byId("line-totals").replaceChildren(table([["Over the whole run", (r) => r[0]], [`${way.from} → ${way.to}`, (r) => r[1], "number"]], rows, { kind: "" }));
 }

@@ -218,8 +218,6 @@ pub struct LineTotals {
     pub corrected_bits: u64,
     /// Codewords that it could not correct.
     pub uncorrectable_codewords: u64,
-    /// Codewords decoded to another codeword, unnoticed.
-    pub miscorrected_codewords: u64,
     /// Bits wrong behind the decoder.
     pub residual_bit_errors: u64,
 }

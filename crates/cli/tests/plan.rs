@@ -126,13 +126,11 @@ fn changed(folder: &Path, change: impl FnOnce(&mut Value)) -> Ended {
     otn_in(folder, &arguments)
 }
 
-/// One service that makes no sense: a message that says what, and the others are planned.
-#[test]
-//= type=test gnpy:6.9-slot-order
-fn a_bad_service_does_not_stop_the_others() {
-    let folder = tempfile::tempdir().unwrap();
-    type Change = fn(&mut Value);
-    let all: [(Change, &str); 9] = [
+/// What is wrong with the first service, and what is said of it.
+type Mistake = (fn(&mut Value), &'static str);
+
+fn mistakes() -> [Mistake; 9] {
+    [
         (
             |s| s["path-request"][0]["source"] = json!("trx Lorien_KMA"),
             "source 'trx Lorien_KMA' is no transceiver of the network, did you mean 'trx Lorient_KMA'?",
@@ -191,8 +189,15 @@ fn a_bad_service_does_not_stop_the_others() {
             },
             "it must pass 'roadm Brest', which is not in the network, did you mean 'roadm Brest_KLA'?",
         ),
-    ];
-    for (change, message) in all {
+    ]
+}
+
+/// One service that makes no sense: a message that says what, and the others are planned.
+#[test]
+//= type=test gnpy:6.9-slot-order
+fn a_bad_service_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    for (change, message) in mistakes() {
         let ended = changed(folder.path(), change);
         assert_eq!(ended.code, 1, "{}", ended.stderr);
         assert!(ended.stdout.starts_with("6 of 7 services, "), "{}", ended.stdout);

@@ -7,7 +7,7 @@ use otn_photon::transceiver::Reception;
 use serde_json::{Map, Value, json};
 
 use super::response::response;
-use super::{Outcome, Planned};
+use super::{Blocked, Outcome, Planned};
 use crate::library::Library;
 use crate::transmission::dump::design;
 
@@ -50,7 +50,7 @@ fn request(planned: &Planned, library: &Library, outcome: &Outcome) -> Value {
         "destination": demand.destination,
         "mode": mode.map(|mode| &mode.format),
         "baud_rate": mode.map(|mode| mode.baud_rate),
-        "blocking_reason": outcome.blocked.as_ref().map(|blocked| blocked.word()),
+        "blocking_reason": outcome.blocked.as_ref().map(Blocked::word),
         "path_bandwidth": demand.path_bandwidth_bit_per_s,
         "N": slots(|slot| slot.n),
         "M": slots(|slot| slot.m),

@@ -92,6 +92,7 @@ impl Reader<'_> {
             ends,
             signal,
             coding: LineCoding { fec, scrambled: true },
+            codes: [None, None],
             delay: self.delay_of(name, entry)?,
             slots,
             tributaries: Vec::new(),

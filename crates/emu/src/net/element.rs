@@ -565,7 +565,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
         let multiframes = 4 * line.slots.count() as u64;
-        line.delay + odu.frame_start(16) + otu.frame_start(multiframes + 40)
+        line.delay_with_code() + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));
     service.routes().map(along).max().unwrap_or_default()

@@ -2,6 +2,7 @@
 //!
 //! - [`model`]: what a network is, and what happens to it.
 //! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
+//! - [`line_code`], [`fec_table`]: codes of lines beside that of the frame; `coded` runs them.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
@@ -12,10 +13,14 @@
 //! thread or clock is in here; who runs shards moves [`Flight`]s between them after each window.
 
 pub mod alarms;
+mod bit_queue;
 mod clock;
+mod coded;
 mod element;
+pub mod fec_table;
 pub mod flows;
 mod light;
+pub mod line_code;
 pub mod log;
 pub mod model;
 mod odu_queue;

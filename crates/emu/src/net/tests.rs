@@ -56,6 +56,7 @@ impl Build {
             ends,
             signal,
             coding: LineCoding { fec: Fec::Rs255_239, scrambled: true },
+            codes: [None, None],
             delay: SimTime::from_ns(delay_us * 1_000),
             slots,
             tributaries: Vec::new(),

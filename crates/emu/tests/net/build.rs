@@ -55,6 +55,7 @@ impl Build {
             ends,
             signal: Signal::Otu2,
             coding: LineCoding { fec: Fec::Rs255_239, scrambled: true },
+            codes: [None, None],
             delay,
             slots,
             tributaries: Vec::new(),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::codes::FecEntry;
 use crate::network_file::Text;
 use crate::network_file::supervision::{DegradeEntry, TraceEntries};
 
@@ -43,7 +44,9 @@ pub(super) struct NodeEntry {
 pub(super) struct LineEntry {
     pub(super) ends: Spanned<Vec<Text>>,
     pub(super) signal: Text,
-    pub(super) fec: Option<Text>,
+    pub(super) fec: Option<Spanned<FecEntry>>,
+    #[serde(default, rename = "fec-at")]
+    pub(super) fec_at: BTreeMap<String, Text>,
     pub(super) slots: Option<Text>,
     pub(super) delay: Option<Text>,
     pub(super) fibre: Option<Text>,

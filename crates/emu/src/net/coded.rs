@@ -402,6 +402,11 @@ pub(super) struct Loss {
 }
 
 impl Loss {
+    /// It is lost now.
+    pub(super) const fn lost(self) -> bool {
+        self.lost
+    }
+
     /// Octets came from `at` to `end`; gives when the signal was lost, or was back.
     pub(super) fn hear(
         &mut self,

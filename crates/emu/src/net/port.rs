@@ -313,7 +313,7 @@ impl Port {
             }
             return;
         }
-        let mut seen = Bits { bits: OTU_BITS, flipped: flipped.into(), wrong: 0 };
+        let mut seen = Bits { bits: OTU_BITS, flipped: flipped.into(), ..Bits::default() };
         match (cargo, self.decoder.take()) {
             (Cargo::Frame(frame), None) => {
                 self.take((at, end), frame.octets());
@@ -321,7 +321,9 @@ impl Port {
             }
             (Cargo::Piece(piece), None) => {
                 seen.bits = 8 * piece.octets.len() as u64;
-                self.take((at, end), &piece.octets);
+                if !piece.octets.is_empty() {
+                    self.take((at, end), &piece.octets);
+                }
             }
             (cargo, Some(mut decoder)) => {
                 self.decode((at, end), cargo, &mut decoder, &mut seen);
@@ -367,8 +369,10 @@ impl Port {
         };
         self.sink.count_line_fec(decoded.fec);
         seen.flipped += decoded.flipped;
-        seen.wrong = decoded.wrong;
-        if decoded.frame {
+        (seen.wrong, seen.decoded) = (decoded.wrong, true);
+        // What is decoded of the dark is no frame, and loss of signal is judged in front of the decoder.
+        let dark = decoder.loss.lost() || frame.octets().iter().all(|octet| *octet == 0);
+        if decoded.frame && !dark {
             self.take(times, frame.octets());
         }
         self.spare.push(frame);

@@ -39,6 +39,8 @@ pub(super) struct Bits {
     pub(super) flipped: u64,
     /// Bits wrong behind a decoder in front of the frame.
     pub(super) wrong: u64,
+    /// There is such a decoder: nothing waits for the frame to be cut out.
+    pub(super) decoded: bool,
 }
 
 /// The bins of a receiver.
@@ -81,7 +83,7 @@ impl Samples {
         self.waiting.push_back(seen.flipped);
         let cut = counters.frames - std::mem::replace(&mut self.cut, counters.frames);
         let known = (cut as usize).max(self.waiting.len().saturating_sub(HELD));
-        let known = known.min(self.waiting.len());
+        let known = if seen.decoded { usize::MAX } else { known }.min(self.waiting.len());
         let flipped: u64 = self.waiting.drain(..known).sum();
         let bin = &mut self.bins[index];
         bin.frames += 1;

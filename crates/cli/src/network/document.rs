@@ -93,6 +93,7 @@ pub(super) struct ServiceEntry {
     #[serde(default)]
     pub(super) slots: BTreeMap<String, Spanned<Vec<usize>>>,
     pub(super) protection: Option<Spanned<ProtectionEntry>>,
+    pub(super) restoration: Option<RestorationEntry>,
     #[serde(default)]
     pub(super) traffic: Named<TrafficEntry>,
     #[serde(default)]
@@ -118,6 +119,18 @@ pub(super) struct ProtectionEntry {
     pub(super) wait_to_restore: Option<Text>,
     pub(super) revertive: Option<bool>,
     pub(super) sd: Option<bool>,
+}
+
+/// Restoration of a service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RestorationEntry {
+    #[serde(rename = "management-delay")]
+    pub(super) management_delay: Option<Text>,
+    pub(super) setup: Option<Text>,
+    pub(super) revertive: Option<bool>,
+    #[serde(rename = "wait-to-restore")]
+    pub(super) wait_to_restore: Option<Text>,
 }
 
 #[derive(Deserialize)]

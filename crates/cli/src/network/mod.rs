@@ -11,6 +11,7 @@ mod light;
 mod lines;
 mod names;
 mod protection;
+mod restoration;
 mod routing;
 mod services;
 mod ways;

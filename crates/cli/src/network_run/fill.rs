@@ -60,6 +60,13 @@ pub fn report(inputs: &Inputs<'_>) -> model::Report {
         warnings.push(format!("{} entries of the log were left out", record.left_out));
     }
     warnings.extend(codes::warnings(plan));
+    warnings.extend(record.entries.iter().filter_map(|entry| match (&entry.what, entry.point) {
+        (What::NoRoute, Some(Point::Path { service, .. })) => Some(format!(
+            "service {}: no route to restore it at {}",
+            plan.services[service].name, entry.at
+        )),
+        _ => None,
+    }));
     model::Report {
         version: model::VERSION,
         run: model::Run {
@@ -550,6 +557,9 @@ fn events(inputs: &Inputs<'_>) -> Vec<model::Event> {
 fn switches(inputs: &Inputs<'_>, found: &[alarms::Alarm]) -> Vec<model::ProtectionSwitch> {
     let plan = inputs.plan;
     let switch = |entry: &Entry| {
+        if let What::Rerouted { lines, restored } = &entry.what {
+            return rerouted(plan, entry, lines, *restored);
+        }
         let What::Protection(ProtectionChange::Switched { from, to, reason }) = entry.what else {
             return None;
         };
@@ -570,6 +580,31 @@ fn switches(inputs: &Inputs<'_>, found: &[alarms::Alarm]) -> Vec<model::Protecti
         })
     };
     inputs.record.entries.iter().filter_map(switch).collect()
+}
+
+/// The end of a service was connected to another route by a controller.
+fn rerouted(
+    plan: &Plan,
+    entry: &Entry,
+    lines: &[usize],
+    restored: bool,
+) -> Option<model::ProtectionSwitch> {
+    let Some(Point::Path { service, end }) = entry.point else { return None };
+    let names: Vec<&str> = lines.iter().map(|line| plan.lines[*line].name.as_str()).collect();
+    let (from, to) = if restored { ("working", "restoration") } else { ("restoration", "working") };
+    let why = if restored { "restored" } else { "back" };
+    Some(model::ProtectionSwitch {
+        at_ps: entry.at.as_ps(),
+        node: plan.nodes[plan.services[service].ends[end]].name.clone(),
+        service: plan.services[service].name.clone(),
+        from: from.to_string(),
+        to: to.to_string(),
+        request: "restoration".to_string(),
+        reason: format!("{why} over {}", names.join(", ")),
+        since_detection_ps: None,
+        alarm: None,
+        event: None,
+    })
 }
 
 /// The alarm that stood on the route that traffic left, and the event behind it.

@@ -163,6 +163,19 @@ pub struct ProtectionPlan {
     pub config: otn_proc::protection::ProtectionConfig,
 }
 
+/// How a controller finds a service another route when all it has have failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestorationPlan {
+    /// From what a node sees to what the controller knows.
+    pub management_delay: SimTime,
+    /// For each node of a route, one after another.
+    pub setup: SimTime,
+    /// It goes back to its working route.
+    pub revertive: bool,
+    /// After that has been sound for so long.
+    pub wait_to_restore: SimTime,
+}
+
 /// A client at both ends, in an ODUj of its own from one to the other.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -178,6 +191,8 @@ pub struct Service {
     pub route: Vec<Hop>,
     /// The other one.
     pub protection: Option<ProtectionPlan>,
+    /// What is done when they have failed.
+    pub restoration: Option<RestorationPlan>,
     /// What the client at each end sends.
     pub sends: [Sends; 2],
     /// Traces of its path, by end.

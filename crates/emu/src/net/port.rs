@@ -370,9 +370,12 @@ impl Port {
         self.sink.count_line_fec(decoded.fec);
         seen.flipped += decoded.flipped;
         (seen.wrong, seen.decoded) = (decoded.wrong, true);
-        // What is decoded of the dark is no frame, and loss of signal is judged in front of the decoder.
-        let dark = decoder.loss.lost() || frame.octets().iter().all(|octet| *octet == 0);
-        if decoded.frame && !dark {
+        if decoded.frame {
+            // What is decoded of the dark is no frame; loss of signal is judged in front of the decoder, so that
+            // zeros behind it are no second one.
+            if decoder.loss.lost() || frame.octets().iter().all(|octet| *octet == 0) {
+                frame.octets_mut().fill(NO_FRAME);
+            }
             self.take(times, frame.octets());
         }
         self.spare.push(frame);
@@ -446,6 +449,9 @@ impl Port {
         }
     }
 }
+
+/// Octets in the place of a frame that is none: transitions, and no FAS.
+const NO_FRAME: u8 = 0x55;
 
 /// Octets that wait in front of a mapping: AMP decides a frame ahead of them.
 const LEAD: u64 = 64;

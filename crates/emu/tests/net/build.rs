@@ -103,6 +103,7 @@ impl Build {
             ends,
             route,
             protection: None,
+            restoration: None,
             sends: [send.clone(), send],
             path: Traces::default(),
             degrade: None,

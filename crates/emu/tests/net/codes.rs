@@ -142,7 +142,7 @@ fn two_ends_with_different_codes_are_told_by_alarms() {
 #[test]
 fn darkness_is_seen_in_front_of_the_decoder() {
     // C-FEC scrambles inside: what its decoder makes of the dark is not dark.
-    for name in ["cfec", "staircase", "g975.1-i7"] {
+    for name in ["cfec", "staircase"] {
         let mut build = line([own(name), own(name)], 0.0, 4_000);
         let cut = build.plan.duration - us(2_000);
         build.dark((0, 1), cut, cut + us(1_000));
@@ -190,7 +190,7 @@ fn shared(plan: &Plan, shards: &[&[usize]]) -> Vec<String> {
 
 #[test]
 fn one_shard_and_two_give_the_same_bits() {
-    for (name, ber) in [("ofec", 2.1e-2), ("g975.1-i3", 4.6e-3)] {
+    for (name, ber) in [("ofec", 2.2e-2), ("g975.1-i3", 4.6e-3)] {
         let plan = line([own(name), own(name)], ber, 50).finished();
         let one = shared(&plan, &[&[0, 1]]);
         assert!(one == shared(&plan, &[&[0], &[1]]), "{name}");

@@ -12,5 +12,6 @@ mod faults;
 mod operators;
 mod random;
 mod ratios;
+mod restoring;
 
 mod table;

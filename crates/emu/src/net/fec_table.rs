@@ -90,6 +90,7 @@ impl FecTable {
     }
 
     /// Share of blocks that fail at this ratio.
+    //= otn:fec-table
     pub fn failed(&self, ratio: f64) -> f64 {
         let bound = self.points.first().map_or(0.0, |point| point.at_most);
         match (self.place(ratio), self.below) {
@@ -179,6 +180,7 @@ mod tests {
         FecTable::new(points, below, 1_000).unwrap()
     }
 
+    //= type=test otn:fec-table
     #[test]
     fn shares_are_those_of_the_points_and_the_stated_bound_below() {
         let bound = table(Below::Bound);

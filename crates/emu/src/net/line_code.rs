@@ -154,6 +154,7 @@ const _: () = assert!(FEC_RANGE.end == OTU_COLS);
 mod tests {
     use super::*;
 
+    //= type=test otn:fec-latency
     #[test]
     fn latencies_and_rates_are_those_of_the_sizes() {
         // A row is a block of I.3, two frames are one of the staircase code.

@@ -111,6 +111,7 @@ impl Controller {
         (!watched.is_empty()).then_some(Self { watched, taken })
     }
 
+    //= otn:restoration
     /// Takes what nodes told; gives the orders that follow from all that was told before `until`, none of them for an
     /// earlier instant.
     pub(super) fn hear(&mut self, plan: &Plan, notices: &[Notice], until: SimTime) -> Vec<Ordered> {

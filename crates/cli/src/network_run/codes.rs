@@ -1,7 +1,7 @@
 //! Codes of lines in a report.
 //!
-//! In: the plan, what receivers saw. Out: names, wrong bits before and behind a decoder, and what has to be said of lines
-//! that run by a measured table.
+//! In: the plan, what receivers saw. Out: names, wrong bits before and behind a decoder, and what has to be said of
+//! lines that run by a measured table.
 
 use otn_emu::net::PortSummary;
 use otn_emu::net::fec_table::{Below, Range};

@@ -5,8 +5,6 @@
 //! in logarithms, and wrong bits are drawn as counted at either. Below the points nothing is extrapolated: the share is
 //! the upper limit of the confidence interval of the least point, or none fail, as is asked for. Above the
 //! points the decoder is taken to correct nothing. Wrong bits lie anywhere in their block.
-//!
-//! Bit literals: none are used; positions are drawn as integers.
 
 use rand_chacha::ChaCha8Rng;
 

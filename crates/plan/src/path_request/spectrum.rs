@@ -17,7 +17,7 @@ use crate::network::graph::Vertex;
 use crate::services::FrequencySlot;
 
 /// Where numbers begin, Hz.
-//= g694.1:6.1-central-frequency
+//= gnpy:6.9-slots
 const ORIGIN_HZ: f64 = 193.1e12;
 /// Width of a slot, Hz.
 const SLOT_HZ: f64 = 6.25e9;
@@ -136,12 +136,7 @@ impl Spectrum {
     }
 
     /// Gives slots to a request that is not blocked; blocks it where there are none.
-    pub(super) fn assign(
-        &mut self,
-        outcome: &mut Outcome,
-        library: &Library,
-        policy: Policy,
-    ) {
+    pub(super) fn assign(&mut self, outcome: &mut Outcome, library: &Library, policy: Policy) {
         let index = self.served;
         self.served += 1;
         let mode = outcome
@@ -290,7 +285,10 @@ fn follow(network: &Network, roadm: Vertex, first: Vertex) -> Option<Vec<Vertex>
         }
         let before = path[path.len() - 2];
         // A joint of two fibre pairs leads on, not back.
-        at = network.successors(at).into_iter().find(|&next| next != before && !path.contains(&next))?;
+        at = network
+            .successors(at)
+            .into_iter()
+            .find(|&next| next != before && !path.contains(&next))?;
     }
 }
 

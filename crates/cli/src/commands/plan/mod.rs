@@ -1,7 +1,8 @@
 //! `otn plan`: routes, modes and spectrum for many services on an optical network.
 //!
-//! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. In: a topology, services, a library. Out: what came of every
-//! service; on request GNPy's own response, table and text, and files of full precision. The work is done in `otn-plan`.
+//! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. In: a topology, services, a library. Out: what came of
+//! every service; on request GNPy's own response, table and text, and files of full precision. The work is done in
+//! `otn-plan`.
 
 mod gnpy;
 mod gnpy_table;
@@ -162,7 +163,8 @@ fn options(arguments: &Arguments) -> Result<Options> {
 fn protect(arguments: &Arguments) -> Result<()> {
     let outs = [&arguments.output, &arguments.dump];
     for out in outs.into_iter().flatten() {
-        let more = [Some(&arguments.topology), Some(&arguments.services), arguments.sim_params.as_ref()];
+        let more =
+            [Some(&arguments.topology), Some(&arguments.services), arguments.sim_params.as_ref()];
         arguments.library.protect(more.into_iter().flatten().map(PathBuf::as_path), out)?;
     }
     if let [Some(one), Some(other)] = outs {
@@ -198,9 +200,8 @@ fn write_files(
 
 /// A table as GNPy writes it: cells with a comma are quoted, lines end in CR LF.
 fn table_text(rows: &[Vec<String>]) -> Result<String> {
-    let mut writer = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer =
+        ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row)?;
     }

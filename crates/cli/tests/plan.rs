@@ -1,0 +1,233 @@
+//! `otn plan` as its users meet it: exit codes, texts, files, services that cannot be served.
+
+#[expect(dead_code, reason = "captures are for other tests")]
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{Ended, otn_in};
+use serde_json::{Value, json};
+
+fn data(name: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/gnpy-data");
+    folder.join(name).display().to_string()
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(data(name)).expect("a file of the reference data")
+}
+
+fn cases() -> Vec<Value> {
+    let cases: Value = serde_json::from_str(&read("cases.json")).expect("JSON");
+    let cases = cases["cases"].as_array().unwrap().iter();
+    cases.filter(|case| case["kind"] == "path-request").cloned().collect()
+}
+
+/// Runs the command on the files of a case.
+fn on_case(folder: &Path, case: &Value, more: &[&str]) -> Ended {
+    let file = |key: &str| data(case[key].as_str().unwrap());
+    let mut arguments =
+        vec!["plan".to_owned(), file("topology"), file("services"), "-e".into(), file("equipment")];
+    for (key, option) in
+        [("extra_equipment", "--extra-equipment"), ("extra_config", "--extra-config")]
+    {
+        for name in case[key].as_array().into_iter().flatten() {
+            arguments.extend([option.to_owned(), data(name.as_str().unwrap())]);
+        }
+    }
+    if case["redesign"] == true {
+        arguments.push("--redesign-per-request".into());
+    }
+    let arguments: Vec<&str> =
+        arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    otn_in(folder, &arguments)
+}
+
+/// GNPy's console text, octet for octet, and its tables.
+#[test]
+//= type=test gnpy:6.10-plan-console
+fn the_program_prints_gnpys_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut texts, mut tables) = (0, 0);
+    for case in cases() {
+        let id = case["id"].as_str().unwrap();
+        let (text, table) = (format!("stdout/{id}.stdout.txt"), format!("stdout/{id}.csv"));
+        let of_gnpy = case["expected"]["stdout_byte_exact"].as_str();
+        let expected = match of_gnpy {
+            Some(name) => read(name),
+            // Nothing was printed where the case is a call of the library, or where 2.14 stops.
+            None if !Path::new(&data(&text)).exists() || id == "pr10_multiband" => continue,
+            None => read(&text),
+        };
+        let mut more = vec!["--compat", "2.14", "--format", "gnpy"];
+        if case["bidir"] == true {
+            more.push("--bidir");
+        }
+        if of_gnpy.is_none() {
+            more.extend(["-o", "OUT.csv"]);
+        }
+        let ended = on_case(folder.path(), &case, &more);
+        let blocked = expected.contains("NOT_FEASIBLE")
+            || expected.contains("NO_FEASIBLE")
+            || expected.contains("{rqs[i]");
+        // The reference of this case was printed without the way back.
+        if id != "pr04_testtopology_expected_response" {
+            assert_eq!(ended.stdout, expected, "{id} {}", ended.stderr);
+            assert_eq!(ended.code, i32::from(blocked), "{id}");
+            texts += 1;
+            if of_gnpy.is_none() {
+                let found = fs::read_to_string(folder.path().join("OUT.csv")).unwrap();
+                assert_eq!(found, read(&table), "{id}");
+                tables += 1;
+            }
+        }
+    }
+    assert_eq!((texts, tables), (15, 11));
+}
+
+#[test]
+fn a_response_is_written_as_gnpy_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let more = ["--compat", "2.14", "-o", "out.json", "--json"];
+    let ended = on_case(folder.path(), &case, &more);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["served"], 7);
+    assert_eq!(report["services"][5]["id"], "7 | 6");
+    assert_eq!(report["services"][5]["pairs"], 7);
+    let written = fs::read_to_string(folder.path().join("out.json")).unwrap();
+    let written: Value = serde_json::from_str(&written).unwrap();
+    let reference: Value = serde_json::from_str(&read("reference/pr01_mesh.json")).unwrap();
+    let count = |of: &Value| of["response"].as_array().unwrap().len();
+    assert_eq!(count(&written), count(&reference["response"]));
+    assert_eq!(
+        written["response"][1]["path-properties"]["path-route-objects"],
+        reference["response"]["response"][1]["path-properties"]["path-route-objects"]
+    );
+}
+
+/// The services of a case with one changed.
+fn changed(folder: &Path, change: impl FnOnce(&mut Value)) -> Ended {
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let mut services: Value = serde_json::from_str(&read("cases/pr01_mesh/services.json")).unwrap();
+    change(&mut services);
+    let file = folder.join("services.json");
+    fs::write(&file, services.to_string()).unwrap();
+    let mut case = case;
+    case["services"] = json!(file.display().to_string());
+    let file = |key: &str| {
+        let name = case[key].as_str().unwrap();
+        if Path::new(name).is_absolute() { name.to_owned() } else { data(name) }
+    };
+    let arguments = [file("topology"), file("services"), "-e".to_owned(), file("equipment")];
+    let arguments: Vec<&str> =
+        ["plan"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+    otn_in(folder, &arguments)
+}
+
+/// What is wrong with the first service, and what is said of it.
+type Mistake = (fn(&mut Value), &'static str);
+
+fn mistakes() -> [Mistake; 9] {
+    [
+        (
+            |s| s["path-request"][0]["source"] = json!("trx Lorien_KMA"),
+            "source 'trx Lorien_KMA' is no transceiver of the network, did you mean 'trx Lorient_KMA'?",
+        ),
+        (
+            |s| s["path-request"][0]["destination"] = json!("roadm Brest_KLA"),
+            "destination 'roadm Brest_KLA' is no transceiver of the network",
+        ),
+        (
+            |s| s["path-request"][0]["destination"] = s["path-request"][0]["source"].clone(),
+            "source and destination are one",
+        ),
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["trx_type"] =
+                    json!("Voyage")
+            },
+            "no transceiver 'Voyage' in the library, did you mean 'Voyager'?",
+        ),
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["trx_mode"] =
+                    json!("mode 9")
+            },
+            "transceiver 'Voyager' has no mode 'mode 9', did you mean 'mode 1'?",
+        ),
+        (
+            |s| {
+                let band = &mut s["path-request"][0]["path-constraints"]["te-bandwidth"];
+                band["trx_mode"] = json!("mode 2");
+            },
+            "spacing 50 GHz, expected 75 GHz or more for its mode",
+        ),
+        (
+            |s| {
+                let band = &mut s["path-request"][0]["path-constraints"]["te-bandwidth"];
+                band["max-nb-of-channel"] = json!(500);
+            },
+            "500 channels of its spacing, expected as many as have room in the 4750 GHz of its transceiver",
+        ),
+        (
+            |s| {
+                let band = &mut s["path-request"][0]["path-constraints"]["te-bandwidth"];
+                band["effective-freq-slot"] = json!([{"N": 0, "M": 4}, {"N": 7, "M": 4}]);
+            },
+            "its slots around N 0 and N 7 overlap",
+        ),
+        (
+            |s| {
+                let hop =
+                    json!({"node-id": "roadm Brest", "link-tp-id": "x", "hop-type": "STRICT"});
+                let object = json!({"explicit-route-usage": "route-include-ero", "index": 0,
+                "num-unnum-hop": hop});
+                s["path-request"][0]["explicit-route-objects"] =
+                    json!({"route-object-include-exclude": [object]});
+            },
+            "it must pass 'roadm Brest', which is not in the network, did you mean 'roadm Brest_KLA'?",
+        ),
+    ]
+}
+
+/// One service that makes no sense: a message that says what, and the others are planned.
+#[test]
+//= type=test gnpy:6.9-slot-order
+fn a_bad_service_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    for (change, message) in mistakes() {
+        let ended = changed(folder.path(), change);
+        assert_eq!(ended.code, 1, "{}", ended.stderr);
+        assert!(ended.stdout.starts_with("6 of 7 services, "), "{}", ended.stdout);
+        assert!(ended.stdout.contains(&format!("  0: {message}")), "{message}\n{}", ended.stdout);
+    }
+    // The slots that are named, the wider one first, and no room for more.
+    let ended = changed(folder.path(), |services| {
+        let band = &mut services["path-request"][0]["path-constraints"]["te-bandwidth"];
+        band["path_bandwidth"] = json!(3e11);
+        band["effective-freq-slot"] = json!([{"N": 0, "M": 4}, {"N": -100, "M": 8}]);
+    });
+    assert!(
+        ended
+            .stdout
+            .contains("192.42500-192.52500 THz (n -100, m 8), 193.07500-193.12500 THz (n 0, m 4)"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn outputs_keep_clear_of_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let ended = on_case(folder.path(), &case, &["-o", "out.txt"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("out.txt: expected a name that ends in .json or .csv"));
+    let ended = on_case(folder.path(), &case, &["-o", "a.json", "--dump", "a.json"]);
+    assert!(ended.stderr.contains("a.json: stands for both outputs"), "{}", ended.stderr);
+    let services = data("cases/pr01_mesh/services.json");
+    let ended = on_case(folder.path(), &case, &["--dump", &services]);
+    assert!(ended.stderr.contains("is the input"), "{}", ended.stderr);
+}

@@ -70,6 +70,17 @@ impl Channel {
         (libm::log(unit_interval(&mut self.generator)) / self.log_survival) as u64
     }
 
+    /// Lets so many bits pass that nobody sees; gives how many were flipped.
+    pub(crate) fn count(&mut self, bits: u64) -> u64 {
+        let (mut at, mut flipped) = (self.gap, 0);
+        while at < bits {
+            flipped += 1;
+            at = at.saturating_add(1).saturating_add(self.draw());
+        }
+        self.gap = at - bits;
+        flipped
+    }
+
     /// Flips bits of `octets`; appends the position of each, counted from the first bit, to
     /// `flipped`, in order.
     pub fn transmit(&mut self, octets: &mut [u8], flipped: &mut Vec<u32>) {

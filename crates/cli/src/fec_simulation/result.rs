@@ -193,11 +193,19 @@ impl Campaign {
     /// A file that cannot be read, is no result file, or contradicts itself.
     pub fn read(path: &Path) -> Result<Self> {
         let name = || path.display().to_string();
-        let octets = std::fs::read(path).with_context(name)?;
-        let mut campaign: Self = serde_json::from_slice(&octets)
-            .with_context(|| format!("{}: expected a result of `otn fec ber`", name()))?;
-        campaign.check().with_context(name)?;
-        campaign.recompute().with_context(name)?;
+        let text = std::fs::read_to_string(path).with_context(name)?;
+        Self::parse(&text).with_context(name)
+    }
+
+    /// Reads the text of a result file.
+    ///
+    /// # Errors
+    /// A text that is no result, or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut campaign: Self =
+            serde_json::from_str(text).context("expected a result of `otn fec ber`")?;
+        campaign.check()?;
+        campaign.recompute()?;
         Ok(campaign)
     }
 

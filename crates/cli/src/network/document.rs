@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::codes::FecEntry;
 use crate::network_file::Text;
 use crate::network_file::supervision::{DegradeEntry, TraceEntries};
 
@@ -43,7 +44,9 @@ pub(super) struct NodeEntry {
 pub(super) struct LineEntry {
     pub(super) ends: Spanned<Vec<Text>>,
     pub(super) signal: Text,
-    pub(super) fec: Option<Text>,
+    pub(super) fec: Option<Spanned<FecEntry>>,
+    #[serde(default, rename = "fec-at")]
+    pub(super) fec_at: BTreeMap<String, Text>,
     pub(super) slots: Option<Text>,
     pub(super) delay: Option<Text>,
     pub(super) fibre: Option<Text>,
@@ -90,6 +93,7 @@ pub(super) struct ServiceEntry {
     #[serde(default)]
     pub(super) slots: BTreeMap<String, Spanned<Vec<usize>>>,
     pub(super) protection: Option<Spanned<ProtectionEntry>>,
+    pub(super) restoration: Option<RestorationEntry>,
     #[serde(default)]
     pub(super) traffic: Named<TrafficEntry>,
     #[serde(default)]
@@ -115,6 +119,18 @@ pub(super) struct ProtectionEntry {
     pub(super) wait_to_restore: Option<Text>,
     pub(super) revertive: Option<bool>,
     pub(super) sd: Option<bool>,
+}
+
+/// Restoration of a service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RestorationEntry {
+    #[serde(rename = "management-delay")]
+    pub(super) management_delay: Option<Text>,
+    pub(super) setup: Option<Text>,
+    pub(super) revertive: Option<bool>,
+    #[serde(rename = "wait-to-restore")]
+    pub(super) wait_to_restore: Option<Text>,
 }
 
 #[derive(Deserialize)]

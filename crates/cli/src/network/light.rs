@@ -75,7 +75,9 @@ impl Reader<'_> {
             lines.push(Some(LightpathId(lightpaths.len())));
             let span_line = self.span_line(name, lightpath, photonic.is_some())?;
             let nodes = self.names_of(self.plan.lines[index].ends);
-            lightpaths.push(self.lightpath(name, lightpath, span_line.as_ref(), nodes)?);
+            let threshold = super::codes::threshold(&entry.value);
+            let spans_here = span_line.as_ref();
+            lightpaths.push(self.lightpath(name, lightpath, spans_here, nodes, threshold)?);
             spans.extend(span_line);
         }
         let Some(first) = photonic.map(|entry| entry.referenced).or(first) else { return Ok(()) };
@@ -193,6 +195,7 @@ impl Reader<'_> {
         entry: &Spanned<LightpathEntry>,
         spans: Option<&SpanLine>,
         nodes: [&str; 2],
+        threshold: Option<f64>,
     ) -> Result<Lightpath, FileError> {
         let (at, entry) = (entry.referenced, &entry.value);
         let ends = match (spans, &entry.transceivers) {
@@ -221,7 +224,7 @@ impl Reader<'_> {
             frequency_hz: self.notes.unit("frequency", &entry.frequency, units::frequency)?,
             slot_width_hz: width
                 .map_or(Ok(SLOT_WIDTH_HZ), |text| self.notes.unit("width", text, units::width))?,
-            transceiver: self.transceiver(entry, at)?,
+            transceiver: self.transceiver(entry, at, threshold)?,
             lit: entry.lit.unwrap_or(true),
         })
     }
@@ -230,6 +233,7 @@ impl Reader<'_> {
         &self,
         entry: &LightpathEntry,
         at: Location,
+        threshold: Option<f64>,
     ) -> Result<TransceiverChoice, FileError> {
         let notes = self.notes;
         let modulation = entry.modulation.as_ref();
@@ -263,6 +267,8 @@ impl Reader<'_> {
         if let Some(text) = &entry.fec_limit {
             let limit = notes.unit("fec-limit", text, units::bit_error_ratio)?;
             choice.fec_limit = Some(limit.get());
+        } else if let ModeChoice::Figures { .. } = choice.mode {
+            choice.fec_limit = threshold;
         }
         Ok(choice)
     }

@@ -8,7 +8,7 @@ use otn_emu::net::model::{LightState, Line};
 use otn_frame::{Signal, SimTime};
 use otn_map::odtu::Slots;
 use otn_photon::fibre::CORE_INDEX;
-use otn_proc::terminal::{Fec, LineCoding};
+use otn_proc::terminal::LineCoding;
 
 use super::document::{Document, LineEntry};
 use super::{Reader, RiskGroup};
@@ -36,10 +36,14 @@ const STRUCTURES: [(Signal, &str, Slots); 6] = [
 ];
 
 impl Reader<'_> {
-    pub(super) fn lines(&mut self, document: &Document) -> Result<(), FileError> {
+    pub(super) fn lines(
+        &mut self,
+        document: &Document,
+        open: &mut super::light::Open<'_>,
+    ) -> Result<(), FileError> {
         for (index, (name, entry)) in document.lines.iter().enumerate() {
             self.notes.name("line", name, entry.referenced)?;
-            let line = self.line_of(name, &entry.value)?;
+            let line = self.line_of(name, &entry.value, open)?;
             self.plan.lines.push(line);
             for group in &entry.value.risk_groups {
                 let known = self.risk_groups.iter_mut().find(|known| known.name == group.value);
@@ -61,16 +65,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn line_of(&self, name: &str, entry: &LineEntry) -> Result<Line, FileError> {
+    fn line_of(
+        &self,
+        name: &str,
+        entry: &LineEntry,
+        open: &mut super::light::Open<'_>,
+    ) -> Result<Line, FileError> {
         let notes = self.notes;
         let ends = self.two_nodes(&format!("line `{name}`"), &entry.ends)?;
         let (signal, slots) = self.structure(entry)?;
-        let fec = match &entry.fec {
-            None => Fec::Rs255_239,
-            Some(text) => {
-                self.word("fec", text, &[("rs255-239", Fec::Rs255_239), ("none", Fec::None)])?
-            }
-        };
+        let (fec, codes) = self.codes(entry, ends, open)?;
         let names = self.names_of(ends);
         let section = TraceSettings {
             sent: &entry.trace,
@@ -92,6 +96,7 @@ impl Reader<'_> {
             ends,
             signal,
             coding: LineCoding { fec, scrambled: true },
+            codes,
             delay: self.delay_of(name, entry)?,
             slots,
             tributaries: Vec::new(),

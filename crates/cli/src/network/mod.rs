@@ -4,12 +4,14 @@
 //! that names file, line, column, key, what was found and what would be valid. Every key is described in
 //! `docs/network-file.md`. A file in which each line carries one ODUk is read by [`crate::network_file`].
 
+mod codes;
 mod document;
 mod events;
 mod light;
 mod lines;
 mod names;
 mod protection;
+mod restoration;
 mod routing;
 mod services;
 mod ways;
@@ -158,7 +160,7 @@ impl<'a> Reader<'a> {
         open: &mut light::Open<'_>,
     ) -> Result<NetworkFile, FileError> {
         self.nodes(document)?;
-        self.lines(document)?;
+        self.lines(document, open)?;
         self.light(document, open)?;
         self.services(document)?;
         self.times(document)?;

@@ -63,7 +63,19 @@ impl Reader<'_> {
         }
         let name = name.to_string();
         let (route, protection) = (Vec::new(), None);
-        let service = Service { name, odu, client, ends, route, protection, sends, path, degrade };
+        let restoration = self.restoration(entry)?;
+        let service = Service {
+            name,
+            odu,
+            client,
+            ends,
+            route,
+            protection,
+            restoration,
+            sends,
+            path,
+            degrade,
+        };
         Ok((service, sources))
     }
 

@@ -30,7 +30,7 @@ impl Reader<'_> {
         for index in order {
             self.way(index, entries[index], &mut all)?;
         }
-        Ok(())
+        self.set_aside(document, &mut all)
     }
 
     fn way(

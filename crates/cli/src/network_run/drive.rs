@@ -9,7 +9,7 @@ use std::sync::{Barrier, Mutex, PoisonError};
 
 use otn_emu::net::model::Plan;
 use otn_emu::net::{
-    Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources,
+    Ends, Flight, HARVEST, Harvest, Notice, PathSummary, PortSummary, Record, Shard, Sources,
 };
 use otn_emu::net::{end_of, window};
 use otn_frame::SimTime;
@@ -36,6 +36,8 @@ struct Shared<'a> {
     /// Which thread has a node.
     of_node: Vec<usize>,
     inboxes: Vec<Mutex<Vec<(usize, Flight)>>>,
+    /// What nodes told, for the controller of each thread.
+    notices: Vec<Mutex<Vec<Notice>>>,
     harvests: Vec<Mutex<Option<Harvest>>>,
     summaries: Mutex<Vec<(Ends<PortSummary>, Ends<PathSummary>)>>,
     barrier: Barrier,
@@ -55,6 +57,7 @@ pub fn drive(plan: &Plan, wishes: &Wishes<'_>, listener: Listener<'_>) -> Result
         wishes,
         of_node,
         inboxes: (0..threads).map(|_| Mutex::default()).collect(),
+        notices: (0..threads).map(|_| Mutex::default()).collect(),
         harvests: (0..threads).map(|_| Mutex::default()).collect(),
         summaries: Mutex::default(),
         barrier: Barrier::new(threads),
@@ -114,9 +117,15 @@ impl Shared<'_> {
         // A file that cannot be opened is known before anything begins.
         self.barrier.wait();
         while now < end && !self.stop.load(Ordering::SeqCst) {
+            // A thread ahead may have told more, of later instants: the controller leaves that for later.
+            shard.control(plan, &std::mem::take(&mut *lock(&self.notices[index])), now);
             now = (now + step).min(end);
             shard.deliver(std::mem::take(&mut *lock(&self.inboxes[index])));
             self.hand_over(shard.advance(plan, now));
+            let told = shard.notices();
+            if !told.is_empty() {
+                self.notices.iter().for_each(|inbox| lock(inbox).extend_from_slice(&told));
+            }
             count += 1;
             self.barrier.wait();
             if count.is_multiple_of(HARVEST) || now == end {

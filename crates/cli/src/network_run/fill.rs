@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 use otn_emu::net::alarms::{self, Reach};
 use otn_emu::net::flows::Flow;
 use otn_emu::net::log::{Entry, Point, What};
-use otn_emu::net::model::{Action, Client, Hop, Plan, Service};
+use otn_emu::net::model::{Action, Client, Hop, Line, Plan, Service};
 use otn_emu::net::{PortSummary, Record};
 use otn_frame::SimTime;
-use otn_frame::layout::OTU_BITS;
 use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::performance::report::{EndCounters as Counted, Period, RegisterReport, Validity};
 use otn_proc::protection::{Entity, ProtectionChange, ProtectionState};
 use otn_proc::supervision::causes::Cause;
 use otn_proc::supervision::probable_cause::{Facing, probable_cause};
 
+use super::codes;
 use crate::network::Light;
 use crate::network_report::model;
 
@@ -59,6 +59,14 @@ pub fn report(inputs: &Inputs<'_>) -> model::Report {
     if record.left_out > 0 {
         warnings.push(format!("{} entries of the log were left out", record.left_out));
     }
+    warnings.extend(codes::warnings(plan));
+    warnings.extend(record.entries.iter().filter_map(|entry| match (&entry.what, entry.point) {
+        (What::NoRoute, Some(Point::Path { service, .. })) => Some(format!(
+            "service {}: no route to restore it at {}",
+            plan.services[service].name, entry.at
+        )),
+        _ => None,
+    }));
     model::Report {
         version: model::VERSION,
         run: model::Run {
@@ -248,7 +256,7 @@ fn of_line(inputs: &Inputs<'_>, found: &[alarms::Alarm], index: usize) -> model:
         path: ends.to_vec(),
         signal: line.signal.to_string(),
         fec: inputs.fec.get(index).cloned().unwrap_or_default(),
-        fec_model: model::FecModel::Decoder,
+        fec_model: codes::fec_model(line),
         delay_ps: line.delay.as_ps(),
         length_km: None,
         frequency_thz: lightpath(inputs, index).map(|path| path.frequency_hz * 1e-12),
@@ -292,23 +300,21 @@ fn direction(
         to: ends[to].clone(),
         states: line_states(found, index, to),
         light: over_light.unwrap_or(light),
-        decoder: port.map(decoder).unwrap_or_default(),
-        totals: port.map(|port| totals(port, sent)).unwrap_or_default(),
+        decoder: port.map(|port| decoder(line, to, port)).unwrap_or_default(),
+        totals: port.map(|port| totals((line, to), port, sent)).unwrap_or_default(),
     }
 }
 
-fn decoder(port: &PortSummary) -> model::DecoderSeries {
+fn decoder(line: &Line, end: usize, port: &PortSummary) -> model::DecoderSeries {
     let width = port.samples.width();
     let mut series = model::DecoderSeries { bin_ps: width.as_ps(), ..Default::default() };
     for (index, bin) in port.samples.bins().iter().enumerate() {
-        let bits = (bin.frames * OTU_BITS) as f64;
-        let ratio = |wrong: u64| (bin.frames > 0).then(|| wrong as f64 / bits);
+        let (wrong, of) = codes::behind(line, end, bin);
         series.push(model::DecoderBin {
             at_ps: width.as_ps() * index as u64,
             frames: bin.frames,
-            pre_fec_ber: ratio(bin.flipped_bits),
-            // What was flipped and not corrected is wrong still.
-            post_fec_ber: ratio(bin.flipped_bits.saturating_sub(bin.corrected_bits)),
+            pre_fec_ber: codes::before(bin),
+            post_fec_ber: (of > 0).then(|| wrong as f64 / of as f64),
             corrected_bits: bin.corrected_bits,
             uncorrectable_codewords: bin.uncorrectable_codewords,
         });
@@ -316,7 +322,11 @@ fn decoder(port: &PortSummary) -> model::DecoderSeries {
     series
 }
 
-fn totals(port: &PortSummary, sent: Option<&PortSummary>) -> model::LineTotals {
+fn totals(
+    (line, end): (&Line, usize),
+    port: &PortSummary,
+    sent: Option<&PortSummary>,
+) -> model::LineTotals {
     let (counters, seen) = (&port.counters, port.samples.total());
     model::LineTotals {
         frames_sent: sent.map_or(0, |sent| sent.frames_sent),
@@ -325,7 +335,7 @@ fn totals(port: &PortSummary, sent: Option<&PortSummary>) -> model::LineTotals {
         bits_flipped: seen.flipped_bits,
         corrected_bits: counters.corrected_bits,
         uncorrectable_codewords: counters.uncorrectable_codewords,
-        residual_bit_errors: seen.flipped_bits.saturating_sub(counters.corrected_bits),
+        residual_bit_errors: codes::residual(line, end, port),
     }
 }
 
@@ -547,6 +557,9 @@ fn events(inputs: &Inputs<'_>) -> Vec<model::Event> {
 fn switches(inputs: &Inputs<'_>, found: &[alarms::Alarm]) -> Vec<model::ProtectionSwitch> {
     let plan = inputs.plan;
     let switch = |entry: &Entry| {
+        if let What::Rerouted { lines, restored } = &entry.what {
+            return rerouted(plan, entry, lines, *restored);
+        }
         let What::Protection(ProtectionChange::Switched { from, to, reason }) = entry.what else {
             return None;
         };
@@ -567,6 +580,31 @@ fn switches(inputs: &Inputs<'_>, found: &[alarms::Alarm]) -> Vec<model::Protecti
         })
     };
     inputs.record.entries.iter().filter_map(switch).collect()
+}
+
+/// The end of a service was connected to another route by a controller.
+fn rerouted(
+    plan: &Plan,
+    entry: &Entry,
+    lines: &[usize],
+    restored: bool,
+) -> Option<model::ProtectionSwitch> {
+    let Some(Point::Path { service, end }) = entry.point else { return None };
+    let names: Vec<&str> = lines.iter().map(|line| plan.lines[*line].name.as_str()).collect();
+    let (from, to) = if restored { ("working", "restoration") } else { ("restoration", "working") };
+    let why = if restored { "restored" } else { "back" };
+    Some(model::ProtectionSwitch {
+        at_ps: entry.at.as_ps(),
+        node: plan.nodes[plan.services[service].ends[end]].name.clone(),
+        service: plan.services[service].name.clone(),
+        from: from.to_string(),
+        to: to.to_string(),
+        request: "restoration".to_string(),
+        reason: format!("{why} over {}", names.join(", ")),
+        since_detection_ps: None,
+        alarm: None,
+        event: None,
+    })
 }
 
 /// The alarm that stood on the route that traffic left, and the event behind it.

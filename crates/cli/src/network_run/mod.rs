@@ -3,6 +3,7 @@
 //! In: a network file, a folder. Out: the report folder and what is printed. `drive` moves the nodes, `fill` makes the
 //! report of what they told, `summary` the text; the rest of the folder is written here while the network runs.
 
+mod codes;
 mod drive;
 mod fill;
 mod light;
@@ -123,11 +124,7 @@ pub fn made(file: &NetworkFile, record: &Record) -> model::Report {
         .collect();
     let groups: Vec<_> =
         file.risk_groups.iter().map(|group| (group.name.clone(), group.lines.clone())).collect();
-    let fec = |line: &otn_emu::net::model::Line| match line.coding.fec {
-        otn_proc::terminal::Fec::Rs255_239 => "rs255-239".to_string(),
-        otn_proc::terminal::Fec::None => "none".to_string(),
-    };
-    let fec: Vec<String> = file.plan.lines.iter().map(fec).collect();
+    let fec: Vec<String> = file.plan.lines.iter().map(codes::name).collect();
     let reaches: &[Reach] = &file.reaches;
     report(&Inputs {
         plan: &file.plan,
@@ -258,7 +255,7 @@ fn line_file(folder: &Path, plan: &Plan, index: usize, end: usize) -> Result<Gro
     let line = &plan.lines[index];
     let node = &plan.nodes[line.ends[end]].name;
     let path = folder.join(format!("line-{}@{node}.pcapng", line.name));
-    let metadata = OtnMetadata { signal: line.signal, coding: Some(line.coding) };
+    let metadata = OtnMetadata { signal: line.signal, coding: Some(line.coding_at(end)) };
     let point = format!("{node}:{}.rx", line.name);
     Growing::new(path.clone(), LINK_OTN, point, &metadata.to_string())
         .with_context(|| path.display().to_string())

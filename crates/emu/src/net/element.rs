@@ -19,12 +19,14 @@ use super::model::{Action, Hop, Plan, Timed, Trail};
 use super::odu_queue::OduQueue;
 use super::path_end::{Leg, PathEnd};
 use super::port::{Flight, Heard, Port};
+use super::rerouting::Task;
+use super::restoration::Notice;
 use super::traffic::Seen;
 use crate::network::trace;
 
 /// Where an ODUj goes that comes in a tributary.
 #[derive(Clone, Copy, Debug)]
-enum Target {
+pub(super) enum Target {
     /// To a tributary of another port.
     Queue { port: usize, tributary: usize },
     /// To the end of its path.
@@ -33,9 +35,11 @@ enum Target {
 
 /// What comes next; what is due at the same instant goes in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
+pub(super) enum Event {
     /// The next action.
     Action,
+    /// The next order of a controller.
+    Order,
     /// The oldest frame on its way to this port is in.
     Arrival(usize),
     /// Timers of this path end.
@@ -48,18 +52,23 @@ enum Event {
 
 /// The node.
 pub(super) struct Element {
-    node: usize,
-    ports: Vec<Port>,
-    by_port: BTreeMap<(usize, usize), usize>,
-    paths: Vec<PathEnd>,
+    pub(super) node: usize,
+    pub(super) ports: Vec<Port>,
+    pub(super) by_port: BTreeMap<(usize, usize), usize>,
+    pub(super) paths: Vec<PathEnd>,
     /// By port and tributary.
-    targets: Vec<Vec<Option<Target>>>,
+    pub(super) targets: Vec<Vec<Option<Target>>>,
     arrivals: Vec<VecDeque<Flight>>,
-    events: BinaryHeap<Reverse<(SimTime, Event)>>,
+    pub(super) events: BinaryHeap<Reverse<(SimTime, Event)>>,
     actions: VecDeque<Timed>,
     /// Signals that are received elsewhere than they should be.
     swaps: BTreeMap<(usize, usize), (usize, usize)>,
     log: Vec<Entry>,
+    pub(super) orders: BTreeMap<(SimTime, usize), Task>,
+    pub(super) given: usize,
+    /// Ports that cannot hear their line, and what was told of them.
+    pub(super) deaf: Vec<bool>,
+    pub(super) notices: Vec<Notice>,
 }
 
 /// Frames of an ODUj by which it is later behind a matrix than in front of it, and frames of its server: what
@@ -67,7 +76,7 @@ pub(super) struct Element {
 const LATENCY: (u64, u64) = (2, 4);
 
 /// What an ODUj needs from a port to another.
-fn latency(odu: Signal, line: Signal) -> SimTime {
+pub(super) fn latency(odu: Signal, line: Signal) -> SimTime {
     let period = |signal| FrameClock::new(signal, Default::default());
     period(odu).frame_start(LATENCY.0) + period(line).frame_start(LATENCY.1)
 }
@@ -103,9 +112,15 @@ impl Element {
                 .collect(),
             swaps: BTreeMap::new(),
             log: Vec::new(),
+            orders: BTreeMap::new(),
+            given: 0,
+            deaf: Vec::new(),
+            notices: Vec::new(),
         };
+        element.deaf = vec![false; element.ports.len()];
         element.queues(plan);
         element.connect(plan, sources);
+        element.open_unused(plan);
         element.begin();
         element
     }
@@ -206,6 +221,7 @@ impl Element {
             self.events.pop();
             match event {
                 Event::Action => self.act(at),
+                Event::Order => self.obey(at),
                 Event::Arrival(port) => self.arrive(port),
                 Event::Timer(path) => {
                     self.paths[path].wait_until(at);
@@ -290,6 +306,7 @@ impl Element {
         }
         if defects {
             self.settle_port(index, now);
+            self.notice(index, now);
         }
     }
 
@@ -307,7 +324,7 @@ impl Element {
         self.targets[port][tributary]
     }
 
-    fn note(&mut self, at: SimTime, point: Option<Point>, what: What) {
+    pub(super) fn note(&mut self, at: SimTime, point: Option<Point>, what: What) {
         self.log.push(Entry { at, node: self.node, point, what });
     }
 
@@ -324,7 +341,7 @@ impl Element {
     }
 
     /// What a path end told, and what its protection did.
-    fn after_path(&mut self, index: usize, now: SimTime) {
+    pub(super) fn after_path(&mut self, index: usize, now: SimTime) {
         let path = &mut self.paths[index];
         let point = Some(Point::Path { service: path.service, end: path.end });
         let mut entries = Vec::new();
@@ -455,7 +472,7 @@ impl Element {
         }
     }
 
-    fn path(&self, service: usize, end: usize) -> Option<usize> {
+    pub(super) fn path(&self, service: usize, end: usize) -> Option<usize> {
         self.paths.iter().position(|path| (path.service, path.end) == (service, end))
     }
 
@@ -565,7 +582,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
         let multiframes = 4 * line.slots.count() as u64;
-        line.delay + odu.frame_start(16) + otu.frame_start(multiframes + 40)
+        line.delay_with_code() + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));
     service.routes().map(along).max().unwrap_or_default()

@@ -4,6 +4,8 @@
 //! flipped by the error ratio of their time, and zeros where it is dark. A state begins at the sending end:
 //! the receiver meets it one delay later.
 
+use std::ops::Range;
+
 use otn_frame::SimTime;
 use rand_chacha::ChaCha8Rng;
 
@@ -32,34 +34,65 @@ impl LineLight {
     }
 
     /// Octets that leave evenly in this time; gives how many bits were flipped.
-    pub(super) fn pass(&mut self, (start, end): (SimTime, SimTime), octets: &mut [u8]) -> u32 {
+    pub(super) fn pass(&mut self, times: (SimTime, SimTime), octets: &mut [u8]) -> u32 {
+        let mut flipped = 0;
+        self.along(times, octets.len(), |light, range| {
+            let piece = &mut octets[range];
+            if light.states[light.at].light {
+                light.flipped.clear();
+                light.channel.transmit(piece, &mut light.flipped);
+                flipped += light.flipped.len() as u32;
+            } else {
+                piece.fill(0);
+            }
+        });
+        flipped
+    }
+
+    /// The same without errors: gives what the light is to which octets, for a receiver that draws them.
+    pub(super) fn states(
+        &mut self,
+        times: (SimTime, SimTime),
+        octets: &mut [u8],
+    ) -> Vec<(Range<usize>, LightState)> {
+        let mut all = Vec::new();
+        self.along(times, octets.len(), |light, range| {
+            let state = light.states[light.at];
+            if !state.light {
+                octets[range.clone()].fill(0);
+            }
+            all.push((range, state));
+        });
+        all
+    }
+
+    /// Goes on along so many octets, state by state.
+    fn along(
+        &mut self,
+        (start, end): (SimTime, SimTime),
+        octets: usize,
+        mut each: impl FnMut(&mut Self, Range<usize>),
+    ) {
         let lasts = u128::from(end.since(start).as_ps().max(1));
-        let (mut from, mut flipped) = (0, 0);
-        while from < octets.len() {
+        let mut from = 0;
+        while from < octets {
             let next = self.states.get(self.at + 1).map(|state| state.from);
             let upto = match next {
                 Some(change) if change <= start => 0,
                 Some(change) if change < end => {
                     let gone = u128::from(change.since(start).as_ps());
-                    (gone * octets.len() as u128).div_ceil(lasts) as usize
+                    (gone * octets as u128).div_ceil(lasts) as usize
                 }
-                Some(_) | None => octets.len(),
+                Some(_) | None => octets,
             };
-            let piece = &mut octets[from..upto.max(from)];
-            if self.states[self.at].light {
-                self.flipped.clear();
-                self.channel.transmit(piece, &mut self.flipped);
-                flipped += self.flipped.len() as u32;
-            } else {
-                piece.fill(0);
-            }
-            from = upto.max(from);
-            if from < octets.len() {
+            let upto = upto.max(from);
+            each(self, from..upto);
+            from = upto;
+            if from < octets {
                 self.at += 1;
                 self.channel.set_ratio(self.states[self.at].ber);
             }
         }
-        flipped
     }
 }
 

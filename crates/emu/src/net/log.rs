@@ -87,6 +87,15 @@ pub enum What {
     Protection(ProtectionChange),
     /// An operator's command was refused; by nothing where there is no protection.
     Refused(Option<Refused>),
+    /// The end of a service was connected to another route.
+    Rerouted {
+        /// Its lines.
+        lines: Vec<usize>,
+        /// It is not the working one.
+        restored: bool,
+    },
+    /// A controller found no other route.
+    NoRoute,
     /// An action of the plan was carried out.
     Action {
         /// Index of the user's event.

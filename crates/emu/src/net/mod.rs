@@ -2,6 +2,8 @@
 //!
 //! - [`model`]: what a network is, and what happens to it.
 //! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
+//! - [`line_code`], [`fec_table`]: codes of lines beside that of the frame; `coded` runs them.
+//! - `restoration`, `rerouting`: a controller outside the nodes, and what they do for it.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
@@ -12,20 +14,27 @@
 //! thread or clock is in here; who runs shards moves [`Flight`]s between them after each window.
 
 pub mod alarms;
+mod bit_queue;
 mod clock;
+mod coded;
 mod element;
+pub mod fec_table;
 pub mod flows;
 mod light;
+pub mod line_code;
 pub mod log;
 pub mod model;
 mod odu_queue;
 mod path_end;
 mod port;
+mod rerouting;
+mod restoration;
 pub mod routes;
 pub mod samples;
 mod traffic;
 
 pub use port::Flight;
+pub use restoration::Notice;
 pub use traffic::Seen;
 
 use std::collections::BTreeMap;
@@ -41,6 +50,7 @@ use element::Element;
 use flows::Flow;
 use log::Entry;
 use model::Plan;
+use restoration::{Controller, Ordered};
 use samples::Samples;
 
 /// The packets of clients: by service and end. What a shard needs it takes out.
@@ -95,12 +105,14 @@ pub type Heard<T> = Vec<((usize, usize), Vec<(SimTime, T)>)>;
 /// Some of the nodes.
 pub struct Shard {
     elements: Vec<Element>,
+    controller: Option<Controller>,
 }
 
 impl Shard {
     /// These nodes at time zero.
     pub fn new(plan: &Plan, nodes: &[usize], sources: &mut Sources) -> Self {
-        Self { elements: nodes.iter().map(|node| Element::new(plan, *node, sources)).collect() }
+        let elements = nodes.iter().map(|node| Element::new(plan, *node, sources)).collect();
+        Self { elements, controller: Controller::new(plan) }
     }
 
     /// Keeps the frames received at these line ends, and the packets of all clients if so wished.
@@ -132,6 +144,21 @@ impl Shard {
         }
         let node = |flight: &Flight| plan.lines[flight.to.0].ends[flight.to.1];
         out.into_iter().map(|flight| (node(&flight), flight)).collect()
+    }
+
+    /// What its nodes told of lines since this was asked last: it is for the controllers of all shards.
+    pub fn notices(&mut self) -> Vec<Notice> {
+        self.elements.iter_mut().flat_map(|element| std::mem::take(&mut element.notices)).collect()
+    }
+
+    /// The window that ended at `until` is over everywhere: the controller hears what was told in it, or later.
+    pub fn control(&mut self, plan: &Plan, notices: &[Notice], until: SimTime) {
+        let Some(controller) = &mut self.controller else { return };
+        for Ordered { at, node, order } in controller.hear(plan, notices, until) {
+            if let Some(element) = self.elements.iter_mut().find(|e| e.is(node)) {
+                element.order(plan, at, &order);
+            }
+        }
     }
 
     /// What was told since this was asked last.
@@ -308,6 +335,8 @@ pub fn run(
         now = (now + window).min(end);
         let out = shard.advance(plan, now);
         shard.deliver(out);
+        let notices = shard.notices();
+        shard.control(plan, &notices, now);
         count += 1;
         if count % HARVEST == 0 {
             let mut harvest = shard.harvest();

@@ -4,12 +4,15 @@
 //! checked for meaning, each in its unit; references are indices, whoever builds a [`Plan`] from names has
 //! resolved them. Out: the same, for the run.
 
-use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
+use std::sync::Arc;
+
+use otn_frame::{FrameClock, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::odtu::{Content, Slots};
 use otn_proc::monitor::ExpectedTrace;
 use otn_proc::performance::degrade::DegradeConfig;
 use otn_proc::terminal::LineCoding;
 
+use super::line_code::{LineCode, OwnCode};
 use crate::channel::BitErrorRatio;
 use crate::network::Traces;
 use crate::traffic::Pace;
@@ -63,6 +66,8 @@ pub struct Line {
     pub signal: Signal,
     /// FEC and scrambler.
     pub coding: LineCoding,
+    /// By end, what it codes and decodes with, where that is not said by `coding`.
+    pub codes: [Option<LineCode>; 2],
     /// Propagation delay.
     pub delay: SimTime,
     /// Structure of the OPUk.
@@ -77,6 +82,31 @@ pub struct Line {
     pub path: Traces,
     /// When section and path are degraded; the standard where there is nothing.
     pub degrade: Option<DegradeConfig>,
+}
+
+impl Line {
+    /// FEC and scrambler of the frame at an end.
+    pub fn coding_at(&self, end: usize) -> LineCoding {
+        let fec = self.codes[end].as_ref().map_or(self.coding.fec, LineCode::fec);
+        LineCoding { fec, ..self.coding }
+    }
+
+    /// Name of the code at an end.
+    pub fn code_name(&self, end: usize) -> &'static str {
+        self.codes[end].as_ref().map_or(self.coding.fec.name(), LineCode::name)
+    }
+
+    /// The code of its own at an end.
+    pub fn own_code(&self, end: usize) -> Option<&Arc<OwnCode>> {
+        self.codes[end].as_ref().and_then(LineCode::own)
+    }
+
+    /// From the first bit sent to the first bit behind the decoder: delay, and what its codes hold back.
+    pub fn delay_with_code(&self) -> SimTime {
+        let own = [0, 1].into_iter().filter_map(|end| self.own_code(end));
+        let frames = own.map(|own| own.latency_frames()).max().unwrap_or(0);
+        self.delay + FrameClock::new(self.signal, Default::default()).frame_start(frames)
+    }
 }
 
 /// A hop of a route: a line, met at one of its ends, and the tributary of it that is used.
@@ -133,6 +163,19 @@ pub struct ProtectionPlan {
     pub config: otn_proc::protection::ProtectionConfig,
 }
 
+/// How a controller finds a service another route when all it has have failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestorationPlan {
+    /// From what a node sees to what the controller knows.
+    pub management_delay: SimTime,
+    /// For each node of a route, one after another.
+    pub setup: SimTime,
+    /// It goes back to its working route.
+    pub revertive: bool,
+    /// After that has been sound for so long.
+    pub wait_to_restore: SimTime,
+}
+
 /// A client at both ends, in an ODUj of its own from one to the other.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -148,6 +191,8 @@ pub struct Service {
     pub route: Vec<Hop>,
     /// The other one.
     pub protection: Option<ProtectionPlan>,
+    /// What is done when they have failed.
+    pub restoration: Option<RestorationPlan>,
     /// What the client at each end sends.
     pub sends: [Sends; 2],
     /// Traces of its path, by end.

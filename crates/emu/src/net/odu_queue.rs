@@ -87,6 +87,12 @@ impl OduQueue {
         }
     }
 
+    /// Something else is connected to it, whose frames leave `latency` after they came.
+    pub(super) fn reconnect(&mut self, latency: SimTime) {
+        self.waiting.clear();
+        (self.latency, self.forced) = (latency, None);
+    }
+
     /// Frames that came too late to leave.
     pub(super) const fn late(&self) -> u64 {
         self.late

@@ -47,6 +47,8 @@ pub(super) struct Leg {
     failed: bool,
     /// A frame of the path came once: before that nothing is judged.
     found: bool,
+    /// It was connected while the network ran: it is not there until a frame of the path comes.
+    fresh: bool,
     /// Frames of it in a row, while it is not.
     steady: u32,
     /// Its monitor once had nothing to tell: before that it is not asked.
@@ -62,7 +64,16 @@ impl Leg {
             passage.begins(level, tti);
             (passage, TandemRemotes::default())
         });
-        Self { port, tributary, failed: false, found: false, steady: 0, good: false, tandem }
+        Self {
+            port,
+            tributary,
+            failed: false,
+            found: false,
+            fresh: false,
+            steady: 0,
+            good: false,
+            tandem,
+        }
     }
 }
 
@@ -264,10 +275,10 @@ impl PathEnd {
         if !here.found {
             let normal = stat == PathStatus::Normal && came.trusted && came.follows;
             here.steady = if normal { here.steady + 1 } else { 0 };
-            if here.steady < STEADY && came.at < self.grace {
+            if here.steady < STEADY && (here.fresh || came.at < self.grace) {
                 return;
             }
-            here.found = true;
+            (here.found, here.fresh) = (true, false);
         }
         if self.loopback {
             let queue = &mut ports[here.port].queues[here.tributary];
@@ -305,7 +316,7 @@ impl PathEnd {
     /// The frames of a leg end with a failure of its server, or begin again.
     pub(super) fn leg_failed(&mut self, leg: usize, at: SimTime, failed: bool) {
         let here = &mut self.legs[leg];
-        if !here.found && at < self.grace {
+        if !here.found && (here.fresh || at < self.grace) {
             return;
         }
         here.failed = failed;
@@ -339,12 +350,25 @@ impl PathEnd {
         }
         self.sink.pass(now, &mut self.ear);
         if now >= self.grace {
-            self.legs.iter_mut().for_each(|leg| leg.found = true);
+            self.legs.iter_mut().for_each(|leg| leg.found |= !leg.fresh);
         }
         if let Some(group) = &mut self.group {
             group.machine.wait(now);
         }
         self.select(now);
+    }
+
+    /// The first leg goes another way from now on. Until a path comes there, there is none.
+    pub(super) fn reroute(&mut self, now: SimTime, port: usize, tributary: usize) {
+        if let Some(leg) = self.legs.first_mut() {
+            *leg = Leg { fresh: true, ..Leg::new(port, tributary, None) };
+        }
+        if self.selected == 0 {
+            self.last = None;
+            self.sink.signal_fail(now, &mut self.ear);
+            self.set_server(now, true);
+            self.tell_back();
+        }
     }
 
     /// Looks at the monitors of the legs and switches where that is due.

@@ -27,11 +27,13 @@ use otn_proc::supervision::settings::Settings;
 use otn_proc::terminal::{OtuSource, TerminalSink};
 
 use super::clock::Frames;
+use super::coded::{CodedSink, CodedSource, Piece};
 use super::end_of;
 use super::light::LineLight;
 use super::model::Plan;
 use super::odu_queue::OduQueue;
-use super::samples::Samples;
+use super::samples::{Bits, Samples};
+use crate::channel::{BitErrorRatio, Channel};
 use crate::network::trace;
 use crate::seed;
 use crate::simulation::stream::{Dates, Pace, Phase, Stretch};
@@ -47,7 +49,16 @@ pub struct Flight {
     pub end: SimTime,
     /// Bits that the line flipped.
     flipped: u32,
-    frame: Box<OtuFrame>,
+    cargo: Cargo,
+}
+
+/// What is on the way.
+#[derive(Debug)]
+enum Cargo {
+    /// A frame of the OTUk.
+    Frame(Box<OtuFrame>),
+    /// A piece of a line with a code of its own.
+    Piece(Box<Piece>),
 }
 
 /// What the sinks of a port told, in order.
@@ -109,6 +120,9 @@ pub(super) struct Port {
     /// By tributary of the line.
     pub(super) queues: Vec<OduQueue>,
     light: LineLight,
+    /// Codes of the line, where it has one of its own.
+    coder: Option<CodedSource>,
+    decoder: Option<CodedSink>,
     delay: SimTime,
     powered: bool,
     spare: Vec<Box<OtuFrame>>,
@@ -167,18 +181,27 @@ impl Port {
         // The light of what is sent is told at the other end.
         let towards = format!("{}/{}", line.name, if end == 0 { "forth" } else { "back" });
         let errors = seed::stream(plan.seed, &format!("{towards}/errors"));
+        let own = line.own_code(end);
+        let drawn = |what: &str| seed::stream(plan.seed, &format!("{direction}/{what}"));
+        let decoder = own.map(|own| {
+            let channel = Channel::new(BitErrorRatio::ZERO, drawn("line"));
+            CodedSink::new(own.clone(), drawn("noise"), channel)
+        });
+        let coding = line.coding_at(end);
         Self {
             line: index,
             end,
             frames: Frames::new(line.signal, node.clock, SimTime::ZERO),
             frames_sent: 0,
-            source: OtuSource::new(line.coding, section, odu),
+            source: OtuSource::new(coding, section, odu),
             queues: Vec::new(),
             light: LineLight::new(line.light[1 - end].clone(), errors),
+            coder: own.cloned().map(CodedSource::new),
+            decoder,
             delay: line.delay,
             powered: true,
             spare: Vec::new(),
-            sink: TerminalSink::provisioned(line.signal, line.coding, provision, Hold::NOTHING),
+            sink: TerminalSink::provisioned(line.signal, coding, provision, Hold::NOTHING),
             correlator,
             phase: Phase::new(shift),
             dates: Dates::default(),
@@ -235,16 +258,34 @@ impl Port {
         let (start, end) = self.frames.advance();
         self.frames_sent += 1;
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
-        let mut flipped = 0;
         if self.powered {
             self.fill(end, &mut frame);
-            flipped = self.light.pass((start, end), frame.octets_mut());
         } else {
             // What comes meanwhile is gone; nothing of it may be left when power returns.
             self.queues.iter_mut().for_each(|queue| queue.emit(end, &mut |_| {}));
             frame.octets_mut().fill(0);
         }
-        Flight { to, at: start + self.delay, end: end + self.delay, flipped, frame }
+        let (flipped, cargo) = self.light_up((start, end), frame);
+        Flight { to, at: start + self.delay, end: end + self.delay, flipped, cargo }
+    }
+
+    /// Sends a frame, or what its code makes of it, through the light of this time.
+    fn light_up(&mut self, times: (SimTime, SimTime), mut frame: Box<OtuFrame>) -> (u32, Cargo) {
+        let Some(coder) = &mut self.coder else {
+            let flipped = if self.powered { self.light.pass(times, frame.octets_mut()) } else { 0 };
+            return (flipped, Cargo::Frame(frame));
+        };
+        let mut piece = Box::new(coder.piece(&frame));
+        self.spare.push(frame);
+        let mut flipped = 0;
+        if !self.powered {
+            piece.octets.fill(0);
+        } else if coder.errors_at_receiver() {
+            piece.light = self.light.states(times, &mut piece.octets);
+        } else {
+            flipped = self.light.pass(times, &mut piece.octets);
+        }
+        (flipped, Cargo::Piece(piece))
     }
 
     /// Makes a frame of what has come by its `end`.
@@ -264,21 +305,83 @@ impl Port {
 
     /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
     pub(super) fn receive(&mut self, flight: Flight) {
-        let Flight { at, end, flipped, frame, .. } = flight;
+        let Flight { at, end, flipped, cargo, .. } = flight;
         if !self.powered {
             // Bits that the sink does not see are not counted, so that those behind them have their dates.
-            self.spare.push(frame);
+            if let Cargo::Frame(frame) = cargo {
+                self.spare.push(frame);
+            }
             return;
         }
-        self.phase.pass(frame.octets(), &mut self.octets);
-        let pace = Pace::Even { bits: OTU_BITS, lasts: end.since(at) };
+        let mut seen = Bits { bits: OTU_BITS, flipped: flipped.into(), ..Bits::default() };
+        match (cargo, self.decoder.take()) {
+            (Cargo::Frame(frame), None) => {
+                self.take((at, end), frame.octets());
+                self.spare.push(frame);
+            }
+            (Cargo::Piece(piece), None) => {
+                seen.bits = 8 * piece.octets.len() as u64;
+                if !piece.octets.is_empty() {
+                    self.take((at, end), &piece.octets);
+                }
+            }
+            (cargo, Some(mut decoder)) => {
+                self.decode((at, end), cargo, &mut decoder, &mut seen);
+                self.decoder = Some(decoder);
+            }
+        }
+        self.samples.count(at, seen, self.sink.counters());
+    }
+
+    /// Takes octets of the line, or what a decoder made of them.
+    fn take(&mut self, (at, end): (SimTime, SimTime), octets: &[u8]) {
+        let bits = 8 * octets.len() as u64;
+        self.phase.pass(octets, &mut self.octets);
+        let pace = Pace::Even { bits, lasts: end.since(at) };
         self.dates.push(Stretch { first_bit: self.bits, at, pace });
-        self.bits += OTU_BITS;
+        self.bits += bits;
         let (dates, shift) = (&self.dates, u64::from(self.phase.shift));
         let date = move |bit: u64| dates.date(bit.saturating_sub(shift));
         self.sink.push(&self.octets, &date, &mut self.ear);
-        self.samples.count(at, flipped, self.sink.counters());
+    }
+
+    /// Takes what comes at the end of a line that has a code of its own.
+    fn decode(
+        &mut self,
+        times: (SimTime, SimTime),
+        cargo: Cargo,
+        decoder: &mut CodedSink,
+        seen: &mut Bits,
+    ) {
+        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let (decoded, change) = match cargo {
+            Cargo::Frame(came) => {
+                let change = decoder.loss.hear(came.octets(), times);
+                let decoded = decoder.foreign(came.octets(), &mut frame);
+                self.spare.push(came);
+                (decoded, change)
+            }
+            Cargo::Piece(mut piece) => {
+                seen.bits = 8 * piece.octets.len() as u64;
+                let change = decoder.loss.hear(&piece.octets, times);
+                (decoder.receive(&mut piece, &mut frame), change)
+            }
+        };
+        self.sink.count_line_fec(decoded.fec);
+        seen.flipped += decoded.flipped;
+        (seen.wrong, seen.decoded) = (decoded.wrong, true);
+        if decoded.frame {
+            // What is decoded of the dark is no frame; loss of signal is judged in front of the decoder, so that
+            // zeros behind it are no second one.
+            if decoder.loss.lost() || frame.octets().iter().all(|octet| *octet == 0) {
+                frame.octets_mut().fill(NO_FRAME);
+            }
+            self.take(times, frame.octets());
+        }
         self.spare.push(frame);
+        if let Some((at, lost)) = change {
+            self.sink.signal_lost(at, lost, &mut self.ear);
+        }
     }
 
     /// Lets time pass.
@@ -346,6 +449,9 @@ impl Port {
         }
     }
 }
+
+/// Octets in the place of a frame that is none: transitions, and no FAS.
+const NO_FRAME: u8 = 0x55;
 
 /// Octets that wait in front of a mapping: AMP decides a frame ahead of them.
 const LEAD: u64 = 64;

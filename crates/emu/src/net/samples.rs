@@ -24,6 +24,23 @@ pub struct Sample {
     pub uncorrectable_codewords: u64,
     /// BIP-8 violations of the section.
     pub section_bip_violations: u64,
+    /// Bits on the line.
+    pub line_bits: u64,
+    /// Bits wrong behind a decoder in front of the frame; zero where the code is that of the frame.
+    pub wrong_bits: u64,
+}
+
+/// What came at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bits {
+    /// Bits on the line.
+    pub(super) bits: u64,
+    /// Those of them that the line flipped.
+    pub(super) flipped: u64,
+    /// Bits wrong behind a decoder in front of the frame.
+    pub(super) wrong: u64,
+    /// There is such a decoder: nothing waits for the frame to be cut out.
+    pub(super) decoded: bool,
 }
 
 /// The bins of a receiver.
@@ -35,7 +52,7 @@ pub struct Samples {
     /// Frames that were cut out of the line.
     cut: u64,
     /// Flipped bits of frames that arrived and have not been cut out.
-    waiting: VecDeque<u32>,
+    waiting: VecDeque<u64>,
 }
 
 /// Frames that may have arrived and not been cut out: an aligner looks two ahead.
@@ -50,7 +67,7 @@ impl Samples {
     }
 
     /// A frame came at `at`, and the counters are these now.
-    pub(super) fn count(&mut self, at: SimTime, flipped: u32, counters: &Counters) {
+    pub(super) fn count(&mut self, at: SimTime, seen: Bits, counters: &Counters) {
         let index = (at.as_ps() / self.width.as_ps()).min(BINS) as usize;
         if self.bins.len() <= index {
             self.bins.resize(index + 1, Sample::default());
@@ -63,17 +80,19 @@ impl Samples {
         let [corrected, uncorrectable, violations] =
             std::array::from_fn(|n| now[n].saturating_sub(self.last[n]));
         self.last = now;
-        self.waiting.push_back(flipped);
+        self.waiting.push_back(seen.flipped);
         let cut = counters.frames - std::mem::replace(&mut self.cut, counters.frames);
         let known = (cut as usize).max(self.waiting.len().saturating_sub(HELD));
-        let known = known.min(self.waiting.len());
-        let flipped: u32 = self.waiting.drain(..known).sum();
+        let known = if seen.decoded { usize::MAX } else { known }.min(self.waiting.len());
+        let flipped: u64 = self.waiting.drain(..known).sum();
         let bin = &mut self.bins[index];
         bin.frames += 1;
-        bin.flipped_bits += u64::from(flipped);
+        bin.flipped_bits += flipped;
         bin.corrected_bits += corrected;
         bin.uncorrectable_codewords += uncorrectable;
         bin.section_bip_violations += violations;
+        bin.line_bits += seen.bits;
+        bin.wrong_bits += seen.wrong;
     }
 
     /// Width of a bin.
@@ -94,6 +113,8 @@ impl Samples {
             corrected_bits: sum.corrected_bits + bin.corrected_bits,
             uncorrectable_codewords: sum.uncorrectable_codewords + bin.uncorrectable_codewords,
             section_bip_violations: sum.section_bip_violations + bin.section_bip_violations,
+            line_bits: sum.line_bits + bin.line_bits,
+            wrong_bits: sum.wrong_bits + bin.wrong_bits,
         })
     }
 }

@@ -7,9 +7,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: what is missing fails the test")]
 
 mod build;
+mod codes;
 mod faults;
 mod operators;
 mod random;
 mod ratios;
+mod restoring;
 
 mod table;

@@ -101,6 +101,12 @@ fn what(plan: &Plan, what: &What) -> String {
         What::Refused(why) => {
             format!("refused: {}", why.map_or_else(|| "no protection".into(), |r| r.to_string()))
         }
+        What::Rerouted { lines, restored } => {
+            let names: Vec<&str> =
+                lines.iter().map(|line| plan.lines[*line].name.as_str()).collect();
+            format!("{} over {}", if *restored { "restored" } else { "back" }, names.join(" "))
+        }
+        What::NoRoute => "no route".to_string(),
         What::Action { action, .. } => act(plan, action),
     }
 }

@@ -423,6 +423,17 @@ impl TerminalSink {
         monitor.add_fec(counts);
     }
 
+    /// Counts what a decoder in front of this sink did, which has none of its own then.
+    pub fn count_line_fec(&mut self, counts: FecCounts) {
+        self.counters.codewords += counts.codewords;
+        self.counters.corrected_symbols += counts.corrected_symbols;
+        self.counters.corrected_bits += counts.corrected_bits;
+        self.counters.uncorrectable_codewords += counts.uncorrectable_codewords;
+        if let Some(monitor) = self.section.performance_mut() {
+            monitor.add_fec(counts);
+        }
+    }
+
     /// Descrambles and corrects.
     fn take_from_line(&self, frame: &mut OtuFrame) -> [RowOutcome; ROWS] {
         if self.coding.scrambled {

@@ -8,13 +8,12 @@ use otn_frame::SimTime;
 use otn_photon::Compat;
 use otn_photon::modulation::Modulation;
 use otn_photon::spectrum::{Channel, Spectrum};
-use otn_photon::transceiver::{
-    self, LaunchWish, PenaltyCurve, PenaltyError, PowerRange, Tolerance, received,
-};
+use otn_photon::transceiver::{self, LaunchWish, Tolerance, received};
 use otn_photon::units::{REFERENCE_BANDWIDTH_HZ, linear};
 use otn_plan::design::Reference;
 use otn_plan::error::Hint;
-use otn_plan::library::{Library, Mode, Penalty, SpectrumInformation};
+use otn_plan::library::{Library, Mode, SpectrumInformation};
+use otn_plan::mode_model;
 
 use super::error::PlantError;
 use super::lightpath::{DEFAULT_SENSITIVITY_DBM, Lightpath, ModeChoice};
@@ -74,7 +73,7 @@ pub(super) fn choose(
         })?,
         (None, None) => return Err(wrong("figures without a modulation".to_owned())),
     };
-    let judged = mode.map(model).transpose().map_err(|error| wrong(error.to_string()))?;
+    let judged = mode.map(mode_model::photonic).transpose().map_err(|error| wrong(error.to_string()))?;
     let tx_power_dbm = launched(judged.as_ref(), choice.tx_power_dbm, reference);
     let channel = Channel {
         // Whole hertz, so that slots written in decimal terahertz touch and do not overlap.
@@ -150,35 +149,6 @@ fn find<'a>(library: &'a Library, variety: &str, format: &str) -> Result<&'a Mod
 pub(super) fn modulation_of(bit_rate: f64, baud_rate: f64) -> Option<Modulation> {
     let holds = |format: &Modulation| 2.0 * f64::from(format.bits()) * baud_rate >= bit_rate;
     Modulation::ALL.into_iter().find(holds)
-}
-
-/// A mode of the library as the photonic layer judges it.
-fn model(mode: &Mode) -> Result<transceiver::Mode, PenaltyError> {
-    let curve = |points: &[Penalty]| {
-        let points: Vec<_> = points.iter().map(|point| (point.up_to, point.penalty_db)).collect();
-        if points.is_empty() { Ok(None) } else { PenaltyCurve::new(points).map(Some) }
-    };
-    let range = |min_dbm, max_dbm| PowerRange { min_dbm, max_dbm };
-    Ok(transceiver::Mode {
-        format: mode.format.clone(),
-        baud_rate: mode.baud_rate,
-        bit_rate: mode.bit_rate,
-        roll_off: mode.roll_off.unwrap_or(0.0),
-        required_osnr_db: mode.osnr_db,
-        tx_osnr_db: mode.tx_osnr_db,
-        min_spacing_hz: mode.min_spacing_hz,
-        tolerance: Tolerance {
-            chromatic_dispersion: curve(&mode.penalties.chromatic_dispersion)?,
-            pmd: curve(&mode.penalties.pmd)?,
-            pdl: curve(&mode.penalties.pdl)?,
-            rx_power: range(mode.rx_power_min_dbm, mode.rx_power_max_dbm),
-        },
-        tx_power: range(mode.tx_power_min_dbm, mode.tx_power_max_dbm),
-        equalisation_offset_db: mode.equalisation_offset_db,
-        cost: mode.cost,
-        // Errors follow from the GSNR; a Q margin would be another model of the same noise.
-        receiver: None,
-    })
 }
 
 /// No light, and why.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{FrameClock, Signal, SimTime};
+use otn_map::odtu::Slots;
 use otn_proc::aps::ApsLevel;
 use otn_proc::odu::source::Maintenance;
 use otn_proc::protection::Monitoring;
@@ -120,6 +121,13 @@ impl Element {
             let tributaries = line.tributaries.iter();
             let queue = |odu| OduQueue::new(odu, offset, latency);
             port.queues = tributaries.map(|tributary| queue(tributary.odu)).collect();
+            if line.slots.is_none() && port.queues.is_empty() {
+                // Nothing is connected to it.
+                //= g798:14.1-open-and-locked
+                let mut open = queue(line.signal.odu());
+                open.force(Some(Maintenance::Oci));
+                port.queues.push(open);
+            }
         }
     }
 
@@ -564,7 +572,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
     let of_hop = |hop: &Hop| {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
-        let multiframes = 4 * line.slots.count() as u64;
+        let multiframes = 4 * line.slots.map_or(0, Slots::count) as u64;
         line.delay + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));

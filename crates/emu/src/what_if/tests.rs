@@ -22,7 +22,7 @@ fn plan() -> Plan {
         signal: Signal::Otu1,
         coding: LineCoding { fec: Fec::None, scrambled: true },
         delay: SimTime::ZERO,
-        slots: Slots::Opu1,
+        slots: Some(Slots::Opu1),
         tributaries: Vec::new(),
         light: [(); 2].map(|()| vec![LightState::steady(BitErrorRatio::ZERO)]),
         section: Traces::default(),

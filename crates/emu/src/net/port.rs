@@ -383,13 +383,15 @@ impl Port {
     /// Takes a defect; gives the causes that change by that.
     pub(super) fn correlate(&mut self, event: DefectEvent, out: &mut impl FnMut(CauseEvent)) {
         if self.judged_here(event) {
-            self.correlator.note(event, out);
+            let whole = self.ear.whole.is_some();
+            self.correlator.note(event, &mut |cause| keep(whole, cause, out));
         }
     }
 
     /// No more defects of up to `now` will come.
     pub(super) fn settle(&mut self, now: SimTime, out: &mut impl FnMut(CauseEvent)) {
-        self.correlator.settle(now, out);
+        let whole = self.ear.whole.is_some();
+        self.correlator.settle(now, &mut |cause| keep(whole, cause, out));
     }
 
     /// True where the server of a layer failed by an AIS that the layer itself sees.
@@ -440,6 +442,13 @@ impl Port {
                 judge(tandem.monitor(), tandem.trail_failed() || tandem.monitor().trail_failed())
             }
         }
+    }
+}
+
+/// Hands a cause on; on a line without slots nothing of the ODUk ends that could tell one.
+fn keep(whole: bool, cause: CauseEvent, out: &mut impl FnMut(CauseEvent)) {
+    if !whole || matches!(cause.cause.layer(), Layer::Otsi | Layer::Otu) {
+        out(cause);
     }
 }
 

@@ -4,12 +4,14 @@
 //! that names file, line, column, key, what was found and what would be valid. Every key is described in
 //! `docs/network-file.md`. A file in which each line carries one ODUk is read by [`crate::network_file`].
 
+mod clients;
 mod document;
 mod events;
 mod light;
 mod lines;
 mod names;
 mod protection;
+mod room;
 mod routing;
 mod services;
 mod ways;

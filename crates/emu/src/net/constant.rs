@@ -62,6 +62,8 @@ pub enum Mapping {
 /// A client of constant bit rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConstantRate {
+    /// Its name.
+    pub name: &'static str,
     /// What it carries.
     pub carries: Carries,
     /// Nominal bit rate, as it is mapped: after transcoding where there is one.

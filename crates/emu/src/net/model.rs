@@ -112,6 +112,17 @@ pub enum Client {
     Constant(ConstantRate),
 }
 
+impl Client {
+    /// It carries packets, and not a bit pattern.
+    pub const fn has_packets(&self) -> bool {
+        match self {
+            Self::EthernetGfp | Self::EthernetPreamble => true,
+            Self::Prbs => false,
+            Self::Constant(constant) => matches!(constant.carries, Carries::Ethernet(_)),
+        }
+    }
+}
+
 /// What the client at an end of a service sends.
 #[derive(Clone, Debug, Default)]
 pub enum Sends {

@@ -60,14 +60,16 @@ fn ethernet(
 ) -> Client {
     let carries = Carries::Ethernet(sublayer);
     let (payload_type, clocks) = (PayloadType(pt), clocks.map(ppm));
-    Client::Constant(ConstantRate { carries, rate: bit_s, mapping, payload_type, clocks })
+    let name = "ethernet";
+    Client::Constant(ConstantRate { name, carries, rate: bit_s, mapping, payload_type, clocks })
 }
 
 fn pattern(kbit: u128, mapping: Mapping, pt: u8, clocks: [i32; 2]) -> Client {
     let carries = Carries::Pattern(Replacement::GenericAis);
     let (payload_type, clocks) = (PayloadType(pt), clocks.map(ppm));
     let rate = Ratio::new(kbit * 1_000, 1);
-    Client::Constant(ConstantRate { carries, rate, mapping, payload_type, clocks })
+    let name = "pattern";
+    Client::Constant(ConstantRate { name, carries, rate, mapping, payload_type, clocks })
 }
 
 const GMP: Mapping = Mapping::Gmp { timing_bits: 8 };
@@ -275,12 +277,14 @@ fn wrong_bits_of_a_pattern_are_those_of_the_line() {
 //= type=test g709:17-client-fail-source
 #[test]
 fn a_client_that_fails_is_replaced_and_comes_back() {
-    let otu2 = (Signal::Otu2, Some(Slots::Opu2By8));
+    let (whole, slots) = ((Signal::Otu1, None), (Signal::Otu1, Some(Slots::Opu1)));
     let stm = (Signal::Odu1, pattern(2_488_320, Mapping::Amp, 0x02, [20, -20]));
     // CSF is told once in a multiframe of 256 frames, and believed the third time.
-    for (client, multiframe) in [(stm, 12_533), ((Signal::Odu0, gigabit([0, 0])), 25_179)] {
+    for (line, client, multiframe) in
+        [(whole, stm, 12_533), (slots, (Signal::Odu0, gigabit([0, 0])), 25_179)]
+    {
         let lasts = 7 * multiframe / 2;
-        let mut build = chain(otu2, client, us(20), us(20_000 + 2 * lasts));
+        let mut build = chain(line, client, us(20), us(20_000 + 2 * lasts));
         let fails = |failed: bool| Action::ClientFail { service: 0, end: 0, failed };
         build.at(us(20_000), fails(true));
         build.at(us(20_000 + lasts), fails(false));

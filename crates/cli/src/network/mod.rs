@@ -237,4 +237,6 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
+mod clients_tests;
+#[cfg(test)]
 mod tests;

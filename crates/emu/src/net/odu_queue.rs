@@ -339,6 +339,50 @@ mod tests {
         assert!(all.len().abs_diff(expected as usize) <= 3, "{} {expected}", all.len());
     }
 
+    //= type=test g798:13.3-aais
+    #[test]
+    fn whole_frames_are_cut_only_where_a_signal_comes_back_in_another_phase() {
+        let mut queue = queue();
+        let period = queue.clock.frame_start(1);
+        let latency = SimTime::from_ns(1_000);
+        // Two frames, nothing for two and a half, and frames again; the last one not quite where it should be.
+        let back = period + period + SimTime::from_ns(250_000);
+        queue.push((SimTime::ZERO, period), false, frame(1));
+        queue.push((period, period + period), true, frame(2));
+        queue.push((back, back + period), false, frame(3));
+        let late = back + period + SimTime::from_ps(3_000);
+        queue.push((late, late + period), false, frame(4));
+        let mut inside = OduFrame::zeroed();
+        let mut seen = Vec::new();
+        for _ in 0..9 {
+            let now = queue.now();
+            let Whole { start, end, cut, lasts, first } = queue.next_whole(false, &mut inside);
+            assert_eq!((start, lasts), (now, end.since(start)));
+            assert_eq!(queue.now(), cut.unwrap_or(end));
+            let octet = inside.octets()[OduFrame::OCTETS - 1];
+            seen.push((start, cut.is_some(), octet, first));
+        }
+        let until = period + period + latency;
+        let expected = [
+            (SimTime::ZERO, true, 0xFF, false),
+            (latency, false, 1, true),
+            (latency + period, false, 2, false),
+            (until, false, 0xFF, false),
+            (until + period, false, 0xFF, false),
+            (until + period + period, true, 0xFF, false),
+            (back + latency, false, 3, false),
+            // 3 ns are less than the 6.4 ns of an octet.
+            (back + latency + period, false, 4, false),
+            (late + latency + period, false, 0xFF, false),
+        ];
+        for (n, (seen, expected)) in seen.iter().zip(expected).enumerate() {
+            let apart = seen.0.as_ps().abs_diff(expected.0.as_ps());
+            assert!(apart <= 3, "{n}: {seen:?} {expected:?}");
+            assert_eq!((seen.1, seen.2, seen.3), (expected.1, expected.2, expected.3), "{n}");
+        }
+        assert_eq!(queue.late(), 0);
+    }
+
     #[test]
     fn what_comes_too_late_is_dropped_and_what_is_forced_stays() {
         let mut queue = queue();

@@ -194,7 +194,9 @@ pub struct OduSink {
 
 impl OduSink {
     /// A sink for this ODUk that is told what to expect. Until the payload structure is known payload is
-    /// held back, as much as `hold` allows.
+    /// held back, as much as `hold` allows. The adaptation of a payload type that is expected is at work from the
+    /// first frame on.
+    //= g798:14.3-expected-adaptation
     pub fn new(odu: Signal, place: Place, provision: OduProvision, hold: Hold) -> Self {
         let tandem = |at: usize| {
             // There is a level for each place of the array.

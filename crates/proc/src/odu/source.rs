@@ -600,3 +600,27 @@ impl OduSource {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_that_changes_loses_and_adds_nothing() {
+        let rate = Ratio::new(2_488_320_000, 1);
+        let ppm = |n: i32| PartsPerBillion::new(n * 1_000).unwrap_or_default();
+        let pace = |server: i32| Pace::new(rate, ppm(0), Signal::Odu1, ppm(server));
+        let (slow, fast) = (pace(-20), pace(20));
+        let mut changing = slow;
+        let mut bits = 0.0;
+        for part in 0..20u64 {
+            let (now, next) = if part % 2 == 0 { (slow, fast) } else { (fast, slow) };
+            let from = part * 1_000;
+            assert_eq!(changing.come(from), changing.then(from, next).come(from), "{part}");
+            bits += now.per_frame.to_f64() * 8.0 * 1_000.0;
+            changing = changing.then(from + 1_000, next);
+        }
+        // A bit each time at most.
+        assert!((changing.come_in(20_000, 1) as f64 - bits).abs() < 21.0, "{changing:?} {bits}");
+    }
+}

@@ -68,6 +68,8 @@ pub(super) struct OduQueue {
     /// Of whole frames: the one before had come, and one had come ever.
     passing: bool,
     begun: bool,
+    /// The clock until then.
+    early: FrameClock,
     /// What is sent in place of a signal that does not come.
     absent: Maintenance,
     /// What is sent in place of any signal.
@@ -91,6 +93,7 @@ impl OduQueue {
             now: SimTime::ZERO,
             passing: false,
             begun: false,
+            early: FrameClock::new(odu, offset),
             absent: Maintenance::Ais,
             forced: None,
             mfas: 0,
@@ -137,6 +140,14 @@ impl OduQueue {
         self.waiting.push_back(Waiting { at, end, follows, frame });
     }
 
+    /// The first frame will come at `at` on this clock, so that it begins where one of those before it ends: when a
+    /// network is built it has been at work for long.
+    pub(super) const fn expect_first(&mut self, at: SimTime, offset: PartsPerBillion) {
+        self.early = FrameClock::new(self.odu, offset);
+        let before = at.as_ps() / self.early.frame_start(1).as_ps();
+        self.now = at.since(self.early.frame_start(before));
+    }
+
     /// Up to here everything has left.
     pub(super) const fn now(&self) -> SimTime {
         self.now
@@ -146,7 +157,8 @@ impl OduQueue {
     /// of a signal that comes (again). With `all` it is whole in any case.
     //= g798:13.3-aais
     pub(super) fn next_whole(&mut self, all: bool, frame: &mut OduFrame) -> Whole {
-        let period = self.clock.frame_start(1);
+        let clock = if self.begun { self.clock } else { self.early };
+        let period = clock.frame_start(1);
         // A start that is off by less than an octet is where it should be.
         let slack = SimTime::from_ps(period.as_ps() / OduFrame::OCTETS as u64);
         let (start, after_one) = (self.now, self.passing);

@@ -183,11 +183,7 @@ impl PathEnd {
         let node = &plan.nodes[service.ends[end]];
         let far = &plan.nodes[service.ends[1 - end]];
         let shared = Rc::new(Shared::default());
-        // A client by BMP gives its ODUj the clock.
-        let own = match service.client {
-            Client::Constant(constant) => constant.odu_clock(end, node.clock),
-            _ => node.clock,
-        };
+        let own = clock_of(plan, index, end);
         let (payload_type, payload) = payload(plan, (index, end), packets, &shared, own);
         let names = || trace(&node.name, &far.name, &service.name);
         let tti = service.path.sent[end].unwrap_or_else(names);
@@ -527,6 +523,16 @@ impl PathEnd {
             self.source.payload_mut().set_pace(frame, pace);
         }
         self.frames.retune(clock);
+    }
+}
+
+/// The clock of the ODUj that an end of a service sends: a client by BMP gives it, all others have that of the node.
+pub(super) fn clock_of(plan: &Plan, service: usize, end: usize) -> PartsPerBillion {
+    let service = &plan.services[service];
+    let node = plan.nodes[service.ends[end]].clock;
+    match service.client {
+        Client::Constant(constant) => constant.odu_clock(end, node),
+        _ => node,
     }
 }
 

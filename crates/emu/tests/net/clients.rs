@@ -122,6 +122,8 @@ fn an_oduk_fills_its_lines_and_passes_on_its_own_clock() {
         let record = build.run();
         all_delivered(&record, signal.name());
         assert!(record.ports.values().all(|port| port.counters.corrected_bits > 0), "{signal}");
+        // Nor does a frame start move in the beginning.
+        assert!(record.ports.values().all(|port| port.counters.uncorrectable_codewords == 0));
         // B sends on the clock of A towards C, and on that of C towards A: as many frames as these.
         let sent = |line: usize, end: usize| record.ports[&(line, end)].frames_sent;
         assert!(sent(BC, 0).abs_diff(sent(AB, 0)) <= 1, "{signal}");

@@ -1,11 +1,11 @@
 //! One side of an ODU connection: frames of an ODUj on their way to the tributary slots of a line.
 //!
-//! Clauses: G.798 13.3, 14.1 (ODU connection function), 14.3 (AIS in place of a signal that is not there), G.709
-//! 16.5. In: frames, each with the time it came in, as they become known. Out: octets, as many as have come
-//! by an instant, so that the mapping behind it sees a smooth clock; or whole frames, for an OTUk around them. Each frame leaves a fixed latency after
-//! it came. Where none is there, frames of a maintenance signal on the node's own clock take its place: the
-//! last of them is cut short where a frame of the ODUj is due, as a frame of the ODUj is where another
-//! one that does not follow it is due.
+//! Clauses: G.798 13.3, 14.1 (ODU connection function), 14.3 (AIS in place of a signal that is not there),
+//! G.709 16.5. In: frames, each with the time it came in, as they become known. Out: octets, as many as have
+//! come by an instant, so that the mapping behind it sees a smooth clock; or whole frames, for an OTUk
+//! around them. Each frame leaves a fixed latency after it came. Where none is there, frames of a
+//! maintenance signal on the node's own clock take its place: the last of them is cut short where a frame of
+//! the ODUj is due, as a frame of the ODUj is where another one that does not follow it is due.
 
 use std::collections::VecDeque;
 

@@ -140,7 +140,9 @@ const MISTAKES: [(&str, &str, &str); 25] = [
     (
         "slots: none}",
         "slots: 1.25G}",
-        "service `fills`: route: none from `b` to `c` that has room for it; service `fills`: line `bc`: an OTU2 with slots of 1.25G carries no ODU2, expected ODU0 or ODU1 or ODUflex; with `slots: none` it carries an ODU2",
+        "service `fills`: route: none from `b` to `c` that has room for it; service `fills`: \
+         line `bc`: an OTU2 with slots of 1.25G carries no ODU2, expected ODU0 or ODU1 or \
+         ODUflex; with `slots: none` it carries an ODU2",
     ),
     (
         "ends: [b, c], client-clock",

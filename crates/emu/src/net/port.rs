@@ -299,8 +299,7 @@ impl Port {
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let (mut flipped, mut stub) = (0, None);
         self.frames_sent += 1;
-        loop {
-            let Some(queue) = self.queues.first_mut() else { break };
+        while let Some(queue) = self.queues.first_mut() {
             let Whole { start, end, cut, lasts, first } =
                 queue.next_whole(stub.is_some(), &mut self.inside);
             if stub.is_some() && !first {

@@ -317,8 +317,11 @@ fn a_client_that_fails_is_replaced_and_comes_back() {
 #[test]
 fn a_packet_that_errors_hit_is_lost_or_marked_and_never_wrong() {
     let otu2 = (Signal::Otu2, Some(Slots::Opu2By8));
-    for client in [(Signal::Odu0, gigabit([0, 0]))] {
-        let mut build = chain(otu2, client, us(10), us(25_000));
+    let otu2e = (Signal::Otu2e, None);
+    for (line, client) in
+        [(otu2, (Signal::Odu0, gigabit([0, 0]))), (otu2e, (Signal::Odu2e, ten_gigabit([0, 0])))]
+    {
+        let mut build = chain(line, client, us(10), us(25_000));
         let coding = LineCoding { fec: Fec::None, scrambled: true };
         build.plan.lines.iter_mut().for_each(|line| line.coding = coding);
         build.plan.lines[BC].light[1][0].ber = otn_emu::channel::BitErrorRatio::new(3e-6).unwrap();

@@ -23,7 +23,7 @@ fn schema() -> Value {
 
 /// The network file examples, and those of the page.
 fn examples() -> Vec<(String, String)> {
-    let names = ["first-light", "tandem", "metro-ring", "misconnection", "degrade"];
+    let names = ["first-light", "tandem", "metro-ring", "misconnection", "degrade", "clients"];
     let mut all: Vec<_> =
         names.iter().map(|n| (n.to_string(), text(&format!("examples/{n}.yaml")))).collect();
     let page = text("docs/network-file.md");
@@ -158,7 +158,7 @@ fn read(text: &str) -> Result<(), String> {
 #[test]
 fn every_example_is_a_network_and_keeps_to_the_schema() {
     let all = examples();
-    assert_eq!(all.len(), 8);
+    assert_eq!(all.len(), 9);
     for (name, text) in all {
         assert_eq!(read(&text), Ok(()), "{name}");
         assert_eq!(mistakes(&text), Vec::<String>::new(), "{name}");
@@ -172,7 +172,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ("signal: OTU2", "signal: OTU5"),
         ("fibre: 22 km", "fibre: 22"),
         ("duration: 400 ms", "duration: 400"),
-        ("odu: ODU0", "odu: ODUflex"),
+        ("odu: ODU0", "odu: ODU5"),
         ("kind: snc-n", "kind: snc-x"),
         ("level: 1,", "level: 9,"),
         ("ends: [altona, city]", "ends: [altona]"),

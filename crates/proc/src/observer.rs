@@ -21,6 +21,8 @@ pub struct FrameReport<'a> {
     pub info: FrameInfo,
     /// Start of the frame.
     pub at: SimTime,
+    /// Its end.
+    pub end: SimTime,
     /// Its overhead is overhead: see [`crate::align::Aligner::trusts`].
     pub trusted: bool,
     /// Multiframe count in use.
@@ -99,6 +101,8 @@ pub struct ClientPacket<'a> {
     pub place: Place,
     /// Start of the frame it ended in.
     pub at: SimTime,
+    /// When its last octet came, as near as the justification of its mapping lets tell.
+    pub came: SimTime,
     /// From destination address to FCS.
     pub octets: &'a [u8],
 }
@@ -128,7 +132,8 @@ pub trait Observer {
     }
 
     /// What [`Self::odu_octets`] tells of ends with a failure, or begins again: a connection hands on
-    /// ODUk-AIS meanwhile.
+    /// ODUk-AIS meanwhile. The ODUk straight in an OTUk is the root; its frames are those of
+    /// [`Self::frame`].
     fn odu_failed(&mut self, place: Place, at: SimTime, failed: bool) {
         let _ = (place, at, failed);
     }

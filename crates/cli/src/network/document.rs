@@ -84,6 +84,10 @@ pub(super) struct ServiceEntry {
     pub(super) client: Text,
     pub(super) mapping: Option<Text>,
     pub(super) odu: Text,
+    #[serde(rename = "flex-slots")]
+    pub(super) flex_slots: Option<Spanned<u8>>,
+    #[serde(default, rename = "client-clock")]
+    pub(super) client_clock: BTreeMap<String, Text>,
     pub(super) ends: Spanned<Vec<Text>>,
     pub(super) route: Option<Spanned<Vec<Text>>>,
     #[serde(default)]

@@ -26,13 +26,18 @@ pub(super) fn flight(metres: f64) -> SimTime {
 }
 
 /// Structures by signal and size of a slot, the usual one of a signal first.
-const STRUCTURES: [(Signal, &str, Slots); 6] = [
-    (Signal::Otu1, "1.25G", Slots::Opu1),
-    (Signal::Otu2, "1.25G", Slots::Opu2By8),
-    (Signal::Otu2, "2.5G", Slots::Opu2By4),
-    (Signal::Otu3, "1.25G", Slots::Opu3By32),
-    (Signal::Otu3, "2.5G", Slots::Opu3By16),
-    (Signal::Otu4, "1.25G", Slots::Opu4),
+const STRUCTURES: [(Signal, &str, Option<Slots>); 11] = [
+    (Signal::Otu1, "1.25G", Some(Slots::Opu1)),
+    (Signal::Otu1, "none", None),
+    (Signal::Otu2, "1.25G", Some(Slots::Opu2By8)),
+    (Signal::Otu2, "2.5G", Some(Slots::Opu2By4)),
+    (Signal::Otu2, "none", None),
+    (Signal::Otu2e, "none", None),
+    (Signal::Otu3, "1.25G", Some(Slots::Opu3By32)),
+    (Signal::Otu3, "2.5G", Some(Slots::Opu3By16)),
+    (Signal::Otu3, "none", None),
+    (Signal::Otu4, "1.25G", Some(Slots::Opu4)),
+    (Signal::Otu4, "none", None),
 ];
 
 impl Reader<'_> {
@@ -75,6 +80,13 @@ impl Reader<'_> {
         let ends = self.two_nodes(&format!("line `{name}`"), &entry.ends)?;
         let (signal, slots) = self.structure(entry)?;
         let (fec, codes) = self.codes(entry, ends, open)?;
+        if slots.is_none() && codes.iter().any(Option::is_some) {
+            let what = format!(
+                "line `{name}`: fec: a line with `slots: none` has the code of the frame, expected `rs255-239` or \
+                 `none`"
+            );
+            return notes.error(entry.signal.referenced, what);
+        }
         let names = self.names_of(ends);
         let section = TraceSettings {
             sent: &entry.trace,
@@ -83,6 +95,13 @@ impl Reader<'_> {
         };
         let path = match &entry.path {
             None => Traces::default(),
+            Some(_) if slots.is_none() => {
+                let what = format!(
+                    "line `{name}`: path: a line with `slots: none` has no ODUk path of its own; that of its \
+                     service has `trace` and `expect` there"
+                );
+                return notes.error(entry.signal.referenced, what);
+            }
             Some(path) => {
                 let (sent, expected) = (&path.trace, &path.expect);
                 let settings = TraceSettings { sent, expected, action: path.tim_action.as_ref() };
@@ -107,14 +126,14 @@ impl Reader<'_> {
         })
     }
 
-    fn structure(&self, entry: &LineEntry) -> Result<(Signal, Slots), FileError> {
+    fn structure(&self, entry: &LineEntry) -> Result<(Signal, Option<Slots>), FileError> {
         let found = &entry.signal.value;
         let signal = Signal::from_name(found);
         let mut of_signal = STRUCTURES.iter().filter(|(of, ..)| Some(*of) == signal);
         let size = entry.slots.as_ref();
         let fits = |size: &str, known: &str| size.trim().eq_ignore_ascii_case(known);
         let Some(&(signal, ..)) = of_signal.clone().next() else {
-            let what = format!("signal: found `{found}`, expected OTU1, OTU2, OTU3 or OTU4");
+            let what = format!("signal: found `{found}`, expected OTU1, OTU2, OTU2e, OTU3 or OTU4");
             return self.notes.error(entry.signal.referenced, what);
         };
         let chosen = of_signal.find(|(_, known, _)| size.is_none_or(|s| fits(&s.value, known)));

@@ -4,6 +4,7 @@
 //! that names file, line, column, key, what was found and what would be valid. Every key is described in
 //! `docs/network-file.md`. A file in which each line carries one ODUk is read by [`crate::network_file`].
 
+mod clients;
 mod codes;
 mod document;
 mod events;
@@ -12,6 +13,7 @@ mod lines;
 mod names;
 mod protection;
 mod restoration;
+mod room;
 mod routing;
 mod services;
 mod ways;
@@ -236,5 +238,7 @@ impl<'a> Reader<'a> {
     }
 }
 
+#[cfg(test)]
+mod clients_tests;
 #[cfg(test)]
 mod tests;

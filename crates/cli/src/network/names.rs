@@ -95,6 +95,19 @@ impl Reader<'_> {
         self.known(key, "service", text, &known)
     }
 
+    /// An ODUk begins and ends at the ends of this line, with a path and a multiframe of its own.
+    pub(super) fn has_slots(&self, key: &str, line: usize, text: &Text) -> Result<(), FileError> {
+        let line = &self.plan.lines[line];
+        if line.slots.is_some() {
+            return Ok(());
+        }
+        let what = format!(
+            "{key}: the ODUk of line `{}` is that of its service (`slots: none`), expected `service` or another line",
+            line.name
+        );
+        self.notes.error(text.referenced, what)
+    }
+
     /// The word that stands for something.
     pub(super) fn word<T: Copy>(
         &self,

@@ -5,11 +5,11 @@
 
 use otn_emu::net::model::{RestorationPlan, Tributary};
 use otn_frame::SimTime;
-use otn_proc::odu::mux_source::Allocation;
 use otn_proc::protection::Monitoring;
 
 use super::Reader;
 use super::document::{Document, ServiceEntry};
+use super::room::Room;
 use crate::network_file::FileError;
 
 /// From an alarm to a controller that knows it, where nothing is said: a management network across a country and an
@@ -42,7 +42,7 @@ impl Reader<'_> {
     pub(super) fn set_aside(
         &mut self,
         document: &Document,
-        all: &mut [Allocation],
+        all: &mut [Room],
     ) -> Result<(), FileError> {
         for (service, entry) in self.plan.services.iter().zip(document.services.values()) {
             if service.restoration.is_none() {
@@ -54,10 +54,14 @@ impl Reader<'_> {
                             `snc-n` beside it";
                 return self.notes.error(entry.value.odu.referenced, what);
             }
-            for (index, (line, allocation)) in self.plan.lines.iter_mut().zip(&mut *all).enumerate()
-            {
+            for (index, (line, room)) in self.plan.lines.iter_mut().zip(&mut *all).enumerate() {
                 let on_it = service.routes().flatten().any(|hop| hop.line == index);
-                if !on_it && let Ok(content) = allocation.place(service.odu, None, None) {
+                // A line without slots that no service fills would be lost to all others.
+                let slotted = matches!(room, Room::Slots(_));
+                if !on_it
+                    && slotted
+                    && let Ok(content) = room.place(service.odu, None)
+                {
                     line.tributaries.push(Tributary { odu: service.odu, content });
                 }
             }

@@ -7,12 +7,13 @@
 use otn_emu::net::model::{Hop, Line};
 use otn_emu::net::routes::{Disjoint, Edge, Graph, NoRoute, Route};
 use otn_map::odtu::SlotSet;
-use otn_proc::odu::mux_source::{Allocation, Unplaced};
+use otn_proc::odu::mux_source::Unplaced;
 use serde_saphyr::{Location, Spanned};
 
 use super::Reader;
 use super::document::{ProtectionEntry, ServiceEntry};
 use super::names::hint;
+use super::room::Room;
 use super::ways::Way;
 use crate::network_file::{FileError, Text};
 
@@ -26,7 +27,7 @@ struct Search<'a> {
     index: usize,
     entry: &'a ServiceEntry,
     /// What the lines have taken already.
-    all: &'a [Allocation],
+    all: &'a [Room],
     /// Where the file asks for it.
     at: Location,
     /// The key that asks for it.
@@ -39,7 +40,7 @@ impl Reader<'_> {
         &self,
         index: usize,
         entry: &ServiceEntry,
-        all: &[Allocation],
+        all: &[Room],
     ) -> Result<(Way, Option<Way>), FileError> {
         let ends = self.plan.services[index].ends;
         let name = &self.plan.services[index].name;
@@ -194,7 +195,7 @@ impl Reader<'_> {
         let odu = self.plan.services[search.index].odu;
         let given = search.entry.slots.get(&self.plan.lines[line].name);
         let set = given.and_then(|slots| SlotSet::new(slots.value.iter().copied()));
-        search.all[line].clone().place(odu, set, None).map(|_| ())
+        search.all[line].clone().place(odu, set).map(|_| ())
     }
 
     /// The lines that a name of `avoid` stands for: those of a node, or the line itself.

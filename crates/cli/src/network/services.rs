@@ -1,21 +1,17 @@
-//! Services in the network file: what their clients are and send.
+//! Services in the network file: what their clients send.
 //!
-//! In: the entries of `services`. Out: services of the plan, captures that clients replay, or what is wrong. The
-//! ways of services are found in `ways`.
+//! In: the entries of `services`. Out: services of the plan, captures that clients replay, or what is wrong. What
+//! clients are is in `clients`, the ways of services are found in `ways`.
 
-use otn_emu::net::model::{Client, Sends, Service};
+use otn_emu::net::model::{Sends, Service};
 use otn_emu::traffic::Pace;
-use otn_frame::{Signal, SimTime};
+use otn_frame::SimTime;
 
 use super::Reader;
 use super::document::{Document, ServiceEntry, TrafficEntry};
 use crate::network_file::supervision::TraceSettings;
-use crate::network_file::{FileError, Replay, Text};
+use crate::network_file::{FileError, Replay};
 use crate::units;
-
-/// ODUj that a service can have.
-pub(super) const ODUS: [Signal; 5] =
-    [Signal::Odu0, Signal::Odu1, Signal::Odu2, Signal::Odu3, Signal::Odu4];
 
 /// Octets that Ethernet spends on a packet beside its frame without FCS: FCS, preamble, delimiter, smallest gap.
 const BESIDE: u64 = 24;
@@ -39,9 +35,9 @@ impl Reader<'_> {
         name: &str,
         entry: &ServiceEntry,
     ) -> Result<(Service, [Option<Replay>; 2]), FileError> {
-        let client = self.client(entry)?;
-        let odu = self.odu(&entry.odu)?;
         let ends = self.two_nodes(&format!("service `{name}`"), &entry.ends)?;
+        let odu = self.odu(entry)?;
+        let client = self.client(entry, odu, ends)?;
         let degrade = entry.degrade.as_ref();
         let degrade = degrade.map(|entry| self.notes.degrade(entry, odu)).transpose()?;
         let traces = TraceSettings {
@@ -55,8 +51,10 @@ impl Reader<'_> {
         for (node, traffic) in &entry.traffic {
             let names = self.names_of(ends);
             let end = self.notes.end_of("traffic", node, traffic.referenced, names)?;
-            if client == Client::Prbs {
-                let what = "traffic: a client `prbs` sends by itself, expected no `traffic`";
+            if !client.has_packets() {
+                let word = &entry.client.value;
+                let what =
+                    format!("traffic: a client `{word}` sends by itself, expected no `traffic`");
                 return self.notes.error(traffic.referenced, what);
             }
             (sends[end], sources[end]) = self.traffic(&traffic.value)?;
@@ -77,40 +75,6 @@ impl Reader<'_> {
             degrade,
         };
         Ok((service, sources))
-    }
-
-    fn client(&self, entry: &ServiceEntry) -> Result<Client, FileError> {
-        let words = [("ethernet", Client::EthernetGfp), ("prbs", Client::Prbs)];
-        let client = self.word("client", &entry.client, &words)?;
-        match (client, &entry.mapping) {
-            (Client::EthernetGfp, Some(text)) => self.word("mapping", text, &[("gfp-f", client)]),
-            (Client::EthernetGfp, None) => {
-                let what = "mapping: missing, expected gfp-f for a client `ethernet`";
-                self.notes.error(entry.client.referenced, what)
-            }
-            (Client::Prbs, None) => Ok(client),
-            (Client::Prbs, Some(text)) => {
-                let found = &text.value;
-                let what = format!(
-                    "mapping: found `{found}`; a client `prbs` fills the OPU by itself, expected no `mapping`"
-                );
-                self.notes.error(text.referenced, what)
-            }
-        }
-    }
-
-    fn odu(&self, text: &Text) -> Result<Signal, FileError> {
-        let found = text.value.as_str();
-        if let Some(odu) = Signal::from_name(found).filter(|odu| ODUS.contains(odu)) {
-            return Ok(odu);
-        }
-        let note = if found.to_lowercase().starts_with("oduflex") {
-            "; an ODUflex has no switch here yet"
-        } else {
-            ""
-        };
-        let what = format!("odu: found `{found}`, expected ODU0, ODU1, ODU2, ODU3 or ODU4{note}");
-        self.notes.error(text.referenced, what)
     }
 
     fn traffic(&self, entry: &TrafficEntry) -> Result<(Sends, Option<Replay>), FileError> {

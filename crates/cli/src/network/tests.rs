@@ -66,12 +66,13 @@ fn a_network_file_is_read_with_its_units() {
     // Names are in alphabetical order: ab, ad, bc, cd. 80 km at 1.468 are 391 737.6 ns.
     let [ab, ad, bc, cd] = plan.lines.as_slice() else { panic!("{:?}", plan.lines) };
     assert_eq!((ab.delay.as_ns(), bc.delay.as_ns()), (200_000, 391_737));
-    assert_eq!((bc.ends, ad.slots, cd.slots), ([2, 1], Slots::Opu2By4, Slots::Opu2By8));
+    assert_eq!((bc.ends, ad.slots, cd.slots), ([2, 1], Some(Slots::Opu2By4), Some(Slots::Opu2By8)));
     assert_eq!(file.risk_groups[1], RiskGroup { name: "east".to_string(), lines: vec![2, 3] });
     assert_eq!(file.captures, [CapturePoint { line: 0, end: 1 }]);
     let s = &plan.services[0];
     assert_eq!((s.odu, s.client, s.ends), (Signal::Odu1, Client::EthernetGfp, [0, 2]));
-    let ab_slots: Vec<usize> = ab.tributaries[s.route[0].tributary].content.set.iter().collect();
+    let ab_slots: Vec<usize> =
+        ab.tributaries[s.route[0].tributary].content.unwrap().set.iter().collect();
     assert_eq!(ab_slots, [3, 5]);
     assert_eq!(
         s.route.iter().map(|hop| (hop.line, hop.first)).collect::<Vec<_>>(),
@@ -99,7 +100,7 @@ fn a_network_file_is_read_with_its_units() {
         (t.client, t.route.as_slice()),
         (Client::Prbs, &[Hop { line: 0, first: 1, tributary: 1 }][..])
     );
-    assert_eq!(ab.tributaries[1].content.set.first(), Some(1));
+    assert_eq!(ab.tributaries[1].content.unwrap().set.first(), Some(1));
 }
 
 #[test]
@@ -148,13 +149,21 @@ const MISTAKES: [(&str, &str, &str); 62] = [
     ),
     ("ends: [a, b], signal", "ends: [a, a], signal", "line `ab`: ends: both are `a`"),
     ("ends: [a, b], signal", "ends: [a], signal", "line `ab`: ends: found 1 nodes, expected two"),
-    ("OTU2, delay", "OTU5, delay", "signal: found `OTU5`, expected OTU1, OTU2, OTU3 or OTU4"),
+    (
+        "OTU2, delay",
+        "OTU5, delay",
+        "signal: found `OTU5`, expected OTU1, OTU2, OTU2e, OTU3 or OTU4",
+    ),
     (
         "OTU2, delay",
         "OTU2, slots: 5G, delay",
-        "slots: found `5G`, expected 1.25G or 2.5G for an OTU2",
+        "slots: found `5G`, expected 1.25G or 2.5G or none for an OTU2",
     ),
-    ("OTU2, delay", "OTU4, slots: 2.5G, delay", "slots: found `2.5G`, expected 1.25G for an OTU4"),
+    (
+        "OTU2, delay",
+        "OTU4, slots: 2.5G, delay",
+        "slots: found `2.5G`, expected 1.25G or none for an OTU4",
+    ),
     (
         "OTU2, delay",
         "OTU2, fec: turbo, delay",
@@ -176,12 +185,16 @@ const MISTAKES: [(&str, &str, &str); 62] = [
         "client: fibre-channel",
         "client: found `fibre-channel`, expected one of: ethernet, prbs",
     ),
-    ("mapping: gfp-f", "mapping: gmp", "mapping: found `gmp`, expected one of: gfp-f"),
+    (
+        "mapping: gfp-f",
+        "mapping: gmp",
+        "mapping: found `gmp`, expected one of: gfp-f, gfp-f-preamble",
+    ),
     ("    mapping: gfp-f\n", "", "mapping: missing, expected gfp-f"),
     (
         "odu: ODU1",
         "odu: ODUflex",
-        "odu: found `ODUflex`, expected ODU0, ODU1, ODU2, ODU3 or ODU4; an ODUflex",
+        "odu: an ODUflex of packets needs `flex-slots`, its size in slots of 1.25G",
     ),
     ("odu: ODU1", "odu: OTU1", "odu: found `OTU1`, expected ODU0"),
     (

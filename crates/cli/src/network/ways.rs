@@ -4,13 +4,15 @@
 //! given are placed first, then those whose route is given, then the others; of one kind by name.
 
 use otn_emu::net::model::{Hop, ProtectionPlan, Tributary};
+use otn_frame::{FlexRate, Signal};
 use otn_map::odtu::{Odtu, SlotSet, Slots};
-use otn_proc::odu::mux_source::{Allocation, Unplaced};
+use otn_proc::odu::mux_source::Unplaced;
 use serde_saphyr::{Location, Spanned};
 
 use super::Reader;
+use super::clients::ODUS;
 use super::document::{Document, ServiceEntry};
-use super::services::ODUS;
+use super::room::Room;
 use crate::network_file::{FileError, Text};
 
 /// A route before its tributaries are chosen, and where the file speaks of each hop.
@@ -19,8 +21,7 @@ pub(super) type Way = Vec<(Hop, Location)>;
 impl Reader<'_> {
     /// Gives every service its ways.
     pub(super) fn ways(&mut self, document: &Document) -> Result<(), FileError> {
-        let mut all: Vec<Allocation> =
-            self.plan.lines.iter().map(|line| Allocation::new(line.slots)).collect();
+        let mut all: Vec<Room> = self.plan.lines.iter().map(Room::of).collect();
         let entries: Vec<&ServiceEntry> = document.services.values().map(|s| &s.value).collect();
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|index| {
@@ -37,7 +38,7 @@ impl Reader<'_> {
         &mut self,
         index: usize,
         entry: &ServiceEntry,
-        all: &mut [Allocation],
+        all: &mut [Room],
     ) -> Result<(), FileError> {
         let (working, other) = self.routes(index, entry, all)?;
         let on_the_way = |line: &str| {
@@ -114,15 +115,15 @@ impl Reader<'_> {
         index: usize,
         entry: &ServiceEntry,
         way: &Way,
-        all: &mut [Allocation],
+        all: &mut [Room],
     ) -> Result<Vec<Hop>, FileError> {
         let odu = self.plan.services[index].odu;
         let mut hops = Vec::new();
         for (hop, at) in way {
             let line = &self.plan.lines[hop.line];
             let given = entry.slots.get(&line.name);
-            let set = given.map(|slots| self.slot_set(line.slots, slots)).transpose()?;
-            let content = match all[hop.line].place(odu, set, None) {
+            let set = given.map(|slots| self.slot_set(hop.line, slots)).transpose()?;
+            let content = match all[hop.line].place(odu, set) {
                 Ok(content) => content,
                 Err(error) => {
                     let at = given.map_or(*at, |slots| slots.referenced);
@@ -137,11 +138,12 @@ impl Reader<'_> {
         Ok(hops)
     }
 
-    fn slot_set(
-        &self,
-        structure: Slots,
-        slots: &Spanned<Vec<usize>>,
-    ) -> Result<SlotSet, FileError> {
+    fn slot_set(&self, line: usize, slots: &Spanned<Vec<usize>>) -> Result<SlotSet, FileError> {
+        let line = &self.plan.lines[line];
+        let Some(structure) = line.slots else {
+            let what = format!("slots: line `{}` has none (`slots: none`)", line.name);
+            return self.notes.error(slots.referenced, what);
+        };
         let set = SlotSet::new(slots.value.iter().copied());
         let count = structure.count();
         match set.filter(|set| set.len() == slots.value.len() && set.last() <= Some(count)) {
@@ -161,33 +163,51 @@ impl Reader<'_> {
         let (service, line) = (&self.plan.services[index], &self.plan.lines[line]);
         let intro = format!("service `{}`: line `{}`", service.name, line.name);
         let (signal, odu) = (line.signal, service.odu);
-        match error {
-            Unplaced::NoOdtu(_) => {
-                let size = if line.slots.of_2g5() { "2.5G" } else { "1.25G" };
-                let valid = carried(line.slots);
+        match (error, line.slots) {
+            (Unplaced::NoOdtu(_), Some(slots)) => {
+                let size = if slots.of_2g5() { "2.5G" } else { "1.25G" };
+                let valid = carried(slots);
+                let hint = if odu == signal.odu() {
+                    format!("; with `slots: none` it carries an {odu}")
+                } else {
+                    String::new()
+                };
                 format!(
-                    "{intro}: an {signal} with slots of {size} carries no {odu}, expected {valid}"
+                    "{intro}: an {signal} with slots of {size} carries no {odu}, expected {valid}{hint}"
                 )
             }
-            Unplaced::Full { found, expected } => format!(
+            (Unplaced::NoOdtu(_), None) => {
+                let valid = signal.odu();
+                format!(
+                    "{intro}: an {signal} with `slots: none` carries no {odu}, expected {valid}"
+                )
+            }
+            (Unplaced::Full { .. }, None) => {
+                format!("{intro} is filled by another service: it has `slots: none`")
+            }
+            (Unplaced::Full { found, expected }, Some(slots)) => format!(
                 "{intro} is full: {found} of its {} slots free, {expected} needed for an {odu}",
-                line.slots.count()
+                slots.count()
             ),
-            Unplaced::Size { found, expected } => {
+            (Unplaced::Size { found, expected }, _) => {
                 format!("{intro}: slots: found {found}, expected {expected} for an {odu}")
             }
-            Unplaced::Slot(slot) => format!("{intro}: slot {slot} is taken by another service"),
-            Unplaced::Port(_) | Unplaced::FixedPort { .. } => format!("{intro}: {error}"),
+            (Unplaced::Slot(slot), _) => {
+                format!("{intro}: slot {slot} is taken by another service")
+            }
+            (Unplaced::Port(_) | Unplaced::FixedPort { .. }, _) => format!("{intro}: {error}"),
         }
     }
 }
 
 /// The ODUj that a structure carries, as words.
 fn carried(slots: Slots) -> String {
+    let flex = FlexRate::gfp(1).map(Signal::Oduflex);
     let names: Vec<&str> = ODUS
-        .iter()
-        .filter(|odu| Odtu::carrying(slots, **odu).is_some())
-        .map(|odu| odu.name())
+        .into_iter()
+        .chain(flex)
+        .filter(|odu| Odtu::carrying(slots, *odu).is_some())
+        .map(Signal::name)
         .collect();
     names.join(" or ")
 }

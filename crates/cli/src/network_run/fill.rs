@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use otn_emu::net::alarms::{self, Reach};
 use otn_emu::net::flows::Flow;
 use otn_emu::net::log::{Entry, Point, What};
-use otn_emu::net::model::{Action, Client, Hop, Line, Plan, Service};
-use otn_emu::net::{PortSummary, Record};
+use otn_emu::net::model::{Action, Client, Hop, Line, Mapping, Plan, Service};
+use otn_emu::net::{PatternCounts, PortSummary, Record};
 use otn_frame::SimTime;
 use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::performance::report::{EndCounters as Counted, Period, RegisterReport, Validity};
@@ -147,7 +147,7 @@ impl Names<'_> {
             }
             Point::Tributary { line: at, tributary, .. } => {
                 let inside = &line(at).tributaries[tributary];
-                let slot = inside.content.set.first().unwrap_or_default();
+                let slot = inside.content.and_then(|c| c.set.first()).unwrap_or_default();
                 let odu = line(at).signal.odu();
                 format!("{}.rx {odu} slot {slot} {}", line(at).name, inside.odu)
             }
@@ -261,7 +261,7 @@ fn of_line(inputs: &Inputs<'_>, found: &[alarms::Alarm], index: usize) -> model:
         length_km: None,
         frequency_thz: lightpath(inputs, index).map(|path| path.frequency_hz * 1e-12),
         risk_groups: groups.map(|(name, _)| name.clone()).collect(),
-        slot_count: line.slots.count() as u32,
+        slot_count: line.slots.map_or(0, |slots| slots.count() as u32),
         slots: slots(plan, index),
         directions: [0, 1].map(|from| direction(inputs, found, (index, from), &ends)).to_vec(),
         ends,
@@ -350,7 +350,10 @@ fn slots(plan: &Plan, line: usize) -> Vec<model::SlotUse> {
     for service in &plan.services {
         for (hop, role) in hops(service).filter(|(hop, _)| hop.line == line) {
             let tributary = &plan.lines[line].tributaries[hop.tributary];
-            all.extend(tributary.content.set.iter().map(|slot| model::SlotUse {
+            let slots = tributary.content.map(|content| content.set.iter().collect());
+            // What fills a line without slots has none.
+            let slots: Vec<usize> = slots.unwrap_or_else(|| vec![0]);
+            all.extend(slots.into_iter().map(|slot| model::SlotUse {
                 slot: slot as u32,
                 service: service.name.clone(),
                 role,
@@ -380,12 +383,21 @@ fn of_service(inputs: &Inputs<'_>, found: &[alarms::Alarm], index: usize) -> mod
         }
     };
     let (client, mapping) = match service.client {
-        Client::EthernetGfp => ("Ethernet", "GFP-F"),
-        Client::Prbs => ("PRBS", "test signal"),
+        Client::EthernetGfp => ("Ethernet".to_string(), "GFP-F"),
+        Client::EthernetPreamble => ("Ethernet".to_string(), "GFP-F with preamble"),
+        Client::Prbs => ("PRBS".to_string(), "test signal"),
+        Client::Constant(constant) => {
+            let mapping = match constant.mapping {
+                Mapping::Amp => "AMP",
+                Mapping::Bmp => "BMP",
+                Mapping::Gmp { .. } => "GMP",
+            };
+            (constant.name.to_uppercase(), mapping)
+        }
     };
     model::Service {
         name: service.name.clone(),
-        client: client.to_string(),
+        client,
         mapping: mapping.to_string(),
         odu: service.odu.to_string(),
         routes: service.routes().zip(roles).map(route).collect(),
@@ -456,12 +468,7 @@ fn service_direction(
             in_flight: counts.in_flight,
             octets: counts.octets,
         },
-        pattern: inputs
-            .record
-            .paths
-            .get(&(index, to))
-            .and_then(|path| path.prbs)
-            .map(|(bits, errors)| model::Pattern { bits, errors }),
+        pattern: inputs.record.paths.get(&(index, to)).and_then(|path| path.pattern).map(pattern),
         latency: model::Latency {
             min_ps: known(latency.min),
             mean_ps: known(latency.mean(counts.delivered)),
@@ -470,6 +477,12 @@ fn service_direction(
         flow: packet_series(flow),
         disruptions: disruptions.collect(),
     }
+}
+
+/// What was compared of a bit pattern.
+const fn pattern(counts: PatternCounts) -> model::Pattern {
+    let PatternCounts { received, bits, errors, sync_losses } = counts;
+    model::Pattern { received, bits, errors, sync_losses }
 }
 
 /// True where an event touches a line or node of a service, or the service itself.

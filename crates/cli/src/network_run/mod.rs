@@ -16,7 +16,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
 use otn_emu::net::alarms::Reach;
-use otn_emu::net::model::{Client, Plan};
+use otn_emu::net::model::Plan;
 use otn_emu::net::{Harvest, Record, Sources, end_of};
 use otn_frame::SimTime;
 use otn_frame::layout::OTU_BITS;
@@ -137,11 +137,14 @@ pub fn made(file: &NetworkFile, record: &Record) -> model::Report {
     })
 }
 
-/// No alarm, no packet lost.
+/// No alarm, no packet lost, no bit wrong.
 fn is_fine(report: &model::Report) -> bool {
     let directions = report.services.iter().flat_map(|service| &service.directions);
+    let whole = |pattern: &model::Pattern| pattern.errors + pattern.sync_losses == 0;
     report.alarms.is_empty()
-        && directions.into_iter().all(|d| d.packets.lost + d.packets.corrupted == 0)
+        && directions.into_iter().all(|d| {
+            d.packets.lost + d.packets.corrupted == 0 && d.pattern.as_ref().is_none_or(whole)
+        })
 }
 
 fn line_bits(record: &Record) -> f64 {
@@ -205,7 +208,7 @@ impl Files {
         let plan = &file.plan;
         let mut clients = BTreeMap::new();
         for (index, service) in plan.services.iter().enumerate() {
-            if service.client == Client::Prbs {
+            if !service.client.has_packets() {
                 continue;
             }
             for end in [0, 1] {

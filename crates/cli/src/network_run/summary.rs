@@ -45,6 +45,7 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     }
     out.push('\n');
     out.push_str(&services(report));
+    patterns(report, &mut out);
     lines(report, &mut out);
     switches(report, &mut out);
     alarms(report, &mut out);
@@ -60,16 +61,52 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
 fn services(report: &Report) -> String {
     let mut table = Table::default();
     let heads = ["ODU", "sent", "delivered", "lost", "latency", "disrupted", "longest", "state"];
+    let mut any = false;
     table.row("service", heads.map(str::to_string));
     for service in &report.services {
         for direction in &service.directions {
-            if direction.packets.sent == 0 && service.client == "Ethernet" {
+            if direction.packets.sent == 0 {
                 continue;
             }
+            any = true;
             table.row(&label(service, direction), cells(service, direction));
         }
     }
-    table.render()
+    if any { table.render() } else { String::new() }
+}
+
+/// Services whose clients are bit patterns.
+fn patterns(report: &Report, out: &mut String) {
+    let mut table = Table::default();
+    let heads = ["ODU", "client", "bits received", "compared", "wrong", "sync losses", "state"];
+    table.row("bits", heads.map(str::to_string));
+    let mut any = false;
+    for service in &report.services {
+        for direction in &service.directions {
+            let Some(pattern) = &direction.pattern else { continue };
+            any = true;
+            let numbers = [pattern.received, pattern.bits, pattern.errors, pattern.sync_losses];
+            let what = [service.odu.clone(), service.client.clone()];
+            let cells = what.into_iter().chain(numbers.map(grouped)).chain([state(direction)]);
+            table.row(&label(service, direction), cells);
+        }
+    }
+    if any {
+        if !out.ends_with("\n\n") {
+            out.push('\n');
+        }
+        out.push_str(&table.render());
+    }
+}
+
+/// Where the traffic of a direction came from at the end.
+fn state(direction: &ServiceDirection) -> String {
+    direction.states.last().map_or("working".to_string(), |change| {
+        serde_json::to_value(change.state)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_string))
+            .unwrap_or_default()
+    })
 }
 
 fn label(service: &Service, direction: &ServiceDirection) -> String {
@@ -80,12 +117,6 @@ fn cells(service: &Service, direction: &ServiceDirection) -> Vec<String> {
     let packets = &direction.packets;
     let time = |ps: Option<u64>| ps.map_or("-".to_string(), |ps| SimTime::from_ps(ps).to_string());
     let longest = direction.disruptions.iter().map(|gap| gap.longest_gap_ps).max();
-    let state = direction.states.last().map_or("working".to_string(), |change| {
-        serde_json::to_value(change.state)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_string))
-            .unwrap_or_default()
-    });
     vec![
         service.odu.clone(),
         grouped(packets.sent),
@@ -94,7 +125,7 @@ fn cells(service: &Service, direction: &ServiceDirection) -> Vec<String> {
         time(direction.latency.mean_ps),
         format!("{}x", direction.disruptions.len()),
         time(longest),
-        state,
+        state(direction),
     ]
 }
 
@@ -119,7 +150,10 @@ fn lines(report: &Report, out: &mut String) {
                     ratio(totals.bits_flipped),
                     ratio(totals.residual_bit_errors),
                     grouped(totals.uncorrectable_codewords),
-                    format!("{}/{}", line.slots.len(), line.slot_count),
+                    match line.slot_count {
+                        0 => "none".to_string(),
+                        count => format!("{}/{count}", line.slots.len()),
+                    },
                 ],
             );
         }

@@ -487,7 +487,12 @@ fn service_way(
         ..PacketCounts::default()
     };
     if working == ["HB-H"] {
-        way.pattern = Some(Pattern { bits: 1_244_160_000, errors: 0 });
+        way.pattern = Some(Pattern {
+            received: 1_244_160_000,
+            bits: 1_244_160_000,
+            errors: 0,
+            sync_losses: 0,
+        });
     }
     let middle = (1_500 + 40 * index as u64) * US;
     way.latency = Latency {

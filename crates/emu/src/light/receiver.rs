@@ -73,7 +73,8 @@ pub(super) fn choose(
         })?,
         (None, None) => return Err(wrong("figures without a modulation".to_owned())),
     };
-    let judged = mode.map(mode_model::photonic).transpose().map_err(|error| wrong(error.to_string()))?;
+    let judged =
+        mode.map(mode_model::photonic).transpose().map_err(|error| wrong(error.to_string()))?;
     let tx_power_dbm = launched(judged.as_ref(), choice.tx_power_dbm, reference);
     let channel = Channel {
         // Whole hertz, so that slots written in decimal terahertz touch and do not overlap.

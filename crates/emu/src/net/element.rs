@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use otn_frame::overhead::TcmLevel;
-use otn_frame::{FrameClock, Signal, SimTime};
+use otn_frame::{FrameClock, PartsPerBillion, Signal, SimTime};
+use otn_map::odtu::Slots;
 use otn_proc::aps::ApsLevel;
 use otn_proc::odu::source::Maintenance;
 use otn_proc::protection::Monitoring;
@@ -17,7 +18,7 @@ use super::Sources;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Timed, Trail};
 use super::odu_queue::OduQueue;
-use super::path_end::{Leg, PathEnd};
+use super::path_end::{Leg, PathEnd, clock_of};
 use super::port::{Flight, Heard, Port};
 use super::rerouting::Task;
 use super::restoration::Notice;
@@ -75,6 +76,30 @@ pub(super) struct Element {
 /// an aligner may hold back.
 const LATENCY: (u64, u64) = (2, 4);
 
+/// When the first frame that an end of a service sends leaves the node behind these hops, and its clock; nothing
+/// where it does not fill all of these lines.
+fn first_leaves(
+    plan: &Plan,
+    (service, end): (usize, usize),
+    hops: &mut dyn Iterator<Item = &Hop>,
+) -> Option<(SimTime, PartsPerBillion)> {
+    let odu = plan.services[service].odu;
+    let mut at = SimTime::ZERO;
+    for hop in hops {
+        let line = plan.lines.get(hop.line).filter(|line| line.slots.is_none())?;
+        if at == SimTime::ZERO {
+            at = source_latency(line.signal);
+        }
+        at = at + line.delay + latency(odu, line.signal);
+    }
+    Some((at, clock_of(plan, service, end)))
+}
+
+/// What is made here is known when it begins, and asked for up to the end of a frame of the line.
+fn source_latency(line: Signal) -> SimTime {
+    FrameClock::new(line, Default::default()).frame_start(2)
+}
+
 /// What an ODUj needs from a port to another.
 pub(super) fn latency(odu: Signal, line: Signal) -> SimTime {
     let period = |signal| FrameClock::new(signal, Default::default());
@@ -129,20 +154,28 @@ impl Element {
         let offset = plan.nodes[self.node].clock;
         for port in &mut self.ports {
             let line = &plan.lines[port.line];
-            // What is made here is known when it begins, and asked for up to the end of a frame of the
-            // line.
-            let latency = FrameClock::new(line.signal, Default::default()).frame_start(2);
+            let latency = source_latency(line.signal);
             let tributaries = line.tributaries.iter();
             let queue = |odu| OduQueue::new(odu, offset, latency);
             port.queues = tributaries.map(|tributary| queue(tributary.odu)).collect();
+            if line.slots.is_none() && port.queues.is_empty() {
+                // Nothing is connected to it.
+                //= g798:14.1-open-and-locked
+                let mut open = queue(line.signal.odu());
+                open.force(Some(Maintenance::Oci));
+                port.queues.push(open);
+            }
         }
     }
 
     fn connect(&mut self, plan: &Plan, sources: &mut Sources) {
         for (index, service) in plan.services.iter().enumerate() {
             for route in service.routes() {
-                for pair in route.windows(2) {
-                    self.through(plan, pair[0], pair[1]);
+                for (at, pair) in route.windows(2).enumerate() {
+                    let (before, after) = route.split_at(at + 1);
+                    let forth = first_leaves(plan, (index, 0), &mut before.iter());
+                    let back = first_leaves(plan, (index, 1), &mut after.iter().rev());
+                    self.through(plan, pair[0], pair[1], [forth, back]);
                 }
             }
             for end in [0, 1].into_iter().filter(|end| service.ends[*end] == self.node) {
@@ -161,18 +194,30 @@ impl Element {
     }
 
     /// The node between two hops of a route, if it is this one: both directions pass it.
-    fn through(&mut self, plan: &Plan, before: Hop, after: Hop) {
+    fn through(
+        &mut self,
+        plan: &Plan,
+        before: Hop,
+        after: Hop,
+        first_leaves: [Option<(SimTime, PartsPerBillion)>; 2],
+    ) {
         let ports = [(before.line, before.last()), (after.line, after.first)];
         let [Some(&first), Some(&second)] = ports.map(|port| self.by_port.get(&port)) else {
             return;
         };
         let sides = [(first, before.tributary), (second, after.tributary)];
-        for ((from, came), (to, goes)) in [(sides[0], sides[1]), (sides[1], sides[0])] {
+        let ways = [(sides[0], sides[1]), (sides[1], sides[0])];
+        for (((from, came), (to, goes)), leaves) in ways.into_iter().zip(first_leaves) {
             self.targets[from][came] = Some(Target::Queue { port: to, tributary: goes });
             let line = &plan.lines[self.ports[from].line];
             let odu = line.tributaries[came].odu;
             let offset = plan.nodes[self.node].clock;
-            self.ports[to].queues[goes] = OduQueue::new(odu, offset, latency(odu, line.signal));
+            let mut queue = OduQueue::new(odu, offset, latency(odu, line.signal));
+            let fills = plan.lines[self.ports[to].line].slots.is_none();
+            if let Some((at, clock)) = leaves.filter(|_| fills) {
+                queue.expect_first(at, clock);
+            }
+            self.ports[to].queues[goes] = queue;
         }
     }
 
@@ -581,7 +626,7 @@ pub(super) fn grace(plan: &Plan, service: usize) -> SimTime {
     let of_hop = |hop: &Hop| {
         let line = &plan.lines[hop.line];
         let otu = FrameClock::new(line.signal, Default::default());
-        let multiframes = 4 * line.slots.count() as u64;
+        let multiframes = 4 * line.slots.map_or(0, Slots::count) as u64;
         line.delay_with_code() + odu.frame_start(16) + otu.frame_start(multiframes + 40)
     };
     let along = |route: &[Hop]| route.iter().fold(SimTime::ZERO, |sum, hop| sum + of_hop(hop));

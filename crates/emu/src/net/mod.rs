@@ -1,7 +1,8 @@
 //! A network of OTN switches in virtual time: multiplexed lines, an ODU matrix in every node, protection.
 //!
 //! - [`model`]: what a network is, and what happens to it.
-//! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
+//! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix;
+//!   `constant` are clients of constant bit rate.
 //! - [`line_code`], [`fec_table`]: codes of lines beside that of the frame; `coded` runs them.
 //! - `restoration`, `rerouting`: a controller outside the nodes, and what they do for it.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
@@ -17,6 +18,7 @@ pub mod alarms;
 mod bit_queue;
 mod clock;
 mod coded;
+mod constant;
 mod element;
 pub mod fec_table;
 pub mod flows;
@@ -73,6 +75,19 @@ pub struct PortSummary {
     pub late_frames: u64,
 }
 
+/// What was received of a client that is a bit pattern.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PatternCounts {
+    /// Bits of the client.
+    pub received: u64,
+    /// Of these, bits compared with the pattern: while it is found.
+    pub bits: u64,
+    /// Wrong bits.
+    pub errors: u64,
+    /// Times it was there and then was no more.
+    pub sync_losses: u64,
+}
+
 /// What was seen at an end of a service.
 #[derive(Clone, Debug)]
 pub struct PathSummary {
@@ -80,8 +95,8 @@ pub struct PathSummary {
     pub counters: OduCounters,
     /// Its seconds.
     pub performance: Option<PerformanceMonitor>,
-    /// Bits compared and wrong bits, of a PRBS client.
-    pub prbs: Option<(u64, u64)>,
+    /// What was compared, of a client that is a bit pattern.
+    pub pattern: Option<PatternCounts>,
     /// State and counts of the protection.
     pub protection: Option<(ProtectionState, ProtectionCounts)>,
 }
@@ -209,7 +224,7 @@ impl Shard {
             let summary = PathSummary {
                 counters: *path.sink().counters(),
                 performance: path.sink().path().performance().cloned(),
-                prbs: path.prbs().map(|prbs| (prbs.counters().bits, prbs.counters().errors)),
+                pattern: path.pattern(),
                 protection: protection.map(|p| (p.state(), p.counts(SimTime::ZERO))),
             };
             ((path.service, path.end), summary)

@@ -12,6 +12,7 @@ use otn_proc::monitor::ExpectedTrace;
 use otn_proc::performance::degrade::DegradeConfig;
 use otn_proc::terminal::LineCoding;
 
+pub use super::constant::{Carries, ConstantRate, Mapping, Sublayer};
 use super::line_code::{LineCode, OwnCode};
 use crate::channel::BitErrorRatio;
 use crate::network::Traces;
@@ -51,11 +52,12 @@ impl LightState {
 pub struct Tributary {
     /// The ODUj.
     pub odu: Signal,
-    /// Its slots and port.
-    pub content: Content,
+    /// Its slots and port; nothing where it fills a line without slots.
+    pub content: Option<Content>,
 }
 
-/// One OTUk in each direction between two nodes, and in it an ODUk whose OPUk is a multiplex of ODUj.
+/// One OTUk in each direction between two nodes. In it is an ODUk whose OPUk is a multiplex of ODUj, or the ODUk
+/// of a service, which then passes the nodes on its way as it is.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Name.
@@ -70,15 +72,15 @@ pub struct Line {
     pub codes: [Option<LineCode>; 2],
     /// Propagation delay.
     pub delay: SimTime,
-    /// Structure of the OPUk.
-    pub slots: Slots,
-    /// What is in it.
+    /// Structure of the OPUk; nothing where the ODUk of a service is straight in the OTUk.
+    pub slots: Option<Slots>,
+    /// What is in it; where there are no slots one at most.
     pub tributaries: Vec<Tributary>,
     /// By receiving end: what its light does; sorted by time, the first one from zero on.
     pub light: [Vec<LightState>; 2],
     /// Traces of its sections, by end.
     pub section: Traces,
-    /// Traces of its ODUk paths, by end.
+    /// Traces of its ODUk paths, by end; a line without slots has none.
     pub path: Traces,
     /// When section and path are degraded; the standard where there is nothing.
     pub degrade: Option<DegradeConfig>,
@@ -132,8 +134,23 @@ impl Hop {
 pub enum Client {
     /// Ethernet packets by GFP-F (PT 05).
     EthernetGfp,
+    /// The same with their preambles, in the extended OPU2 (PT 09).
+    EthernetPreamble,
     /// The PRBS of G.709 17.5.1 (PT FE).
     Prbs,
+    /// A client of constant bit rate, on a clock of its own.
+    Constant(ConstantRate),
+}
+
+impl Client {
+    /// It carries packets, and not a bit pattern.
+    pub const fn has_packets(&self) -> bool {
+        match self {
+            Self::EthernetGfp | Self::EthernetPreamble => true,
+            Self::Prbs => false,
+            Self::Constant(constant) => matches!(constant.carries, Carries::Ethernet(_)),
+        }
+    }
 }
 
 /// What the client at an end of a service sends.

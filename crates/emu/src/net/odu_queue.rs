@@ -1,11 +1,11 @@
 //! One side of an ODU connection: frames of an ODUj on their way to the tributary slots of a line.
 //!
-//! Clauses: G.798 14.1 (ODU connection function), 14.3 (AIS in place of a signal that is not there), G.709
-//! 16.5. In: frames, each with the time it came in, as they become known. Out: octets, as many as have come
-//! by an instant, so that the mapping behind it sees a smooth clock. Each frame leaves a fixed latency after
-//! it came. Where none is there, frames of a maintenance signal on the node's own clock take its place: the
-//! last of them is cut short where a frame of the ODUj is due, as a frame of the ODUj is where another
-//! one that does not follow it is due.
+//! Clauses: G.798 13.3, 14.1 (ODU connection function), 14.3 (AIS in place of a signal that is not there),
+//! G.709 16.5. In: frames, each with the time it came in, as they become known. Out: octets, as many as have
+//! come by an instant, so that the mapping behind it sees a smooth clock; or whole frames, for an OTUk
+//! around them. Each frame leaves a fixed latency after it came. Where none is there, frames of a
+//! maintenance signal on the node's own clock take its place: the last of them is cut short where a frame of
+//! the ODUj is due, as a frame of the ODUj is where another one that does not follow it is due.
 
 use std::collections::VecDeque;
 
@@ -35,6 +35,26 @@ struct Current {
     frame: Box<OduFrame>,
 }
 
+/// A frame as it leaves in an OTUk of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    /// When it begins to leave.
+    pub(super) start: SimTime,
+    /// When it would have left.
+    pub(super) end: SimTime,
+    /// When it is cut short, if it is.
+    pub(super) cut: Option<SimTime>,
+    /// From start to end.
+    pub(super) lasts: SimTime,
+    /// It is the first one that ever came.
+    pub(super) first: bool,
+}
+
+/// A hundredth of a time: more than clocks are off.
+const fn percent(time: SimTime) -> SimTime {
+    SimTime::from_ps(time.as_ps() / 100)
+}
+
 /// The queue.
 #[derive(Debug)]
 pub(super) struct OduQueue {
@@ -45,6 +65,11 @@ pub(super) struct OduQueue {
     current: Option<Current>,
     /// Up to here everything has left.
     now: SimTime,
+    /// Of whole frames: the one before had come, and one had come ever.
+    passing: bool,
+    begun: bool,
+    /// The clock until then.
+    early: FrameClock,
     /// What is sent in place of a signal that does not come.
     absent: Maintenance,
     /// What is sent in place of any signal.
@@ -66,6 +91,9 @@ impl OduQueue {
             waiting: VecDeque::new(),
             current: None,
             now: SimTime::ZERO,
+            passing: false,
+            begun: false,
+            early: FrameClock::new(odu, offset),
             absent: Maintenance::Ais,
             forced: None,
             mfas: 0,
@@ -116,6 +144,69 @@ impl OduQueue {
         }
         let (at, end) = (at + self.latency, end + self.latency);
         self.waiting.push_back(Waiting { at, end, follows, frame });
+    }
+
+    /// The first frame will come at `at` on this clock, so that it begins where one of those before it ends: when a
+    /// network is built it has been at work for long.
+    pub(super) const fn expect_first(&mut self, at: SimTime, offset: PartsPerBillion) {
+        self.early = FrameClock::new(self.odu, offset);
+        let before = at.as_ps() / self.early.frame_start(1).as_ps();
+        self.now = at.since(self.early.frame_start(before));
+    }
+
+    /// Up to here everything has left.
+    pub(super) const fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// The next frame, and when it leaves: all of it, or as much of it as there is time for before the first frame
+    /// of a signal that comes (again). With `all` it is whole in any case.
+    //= g798:13.3-aais
+    pub(super) fn next_whole(&mut self, all: bool, frame: &mut OduFrame) -> Whole {
+        let clock = if self.begun { self.clock } else { self.early };
+        let period = clock.frame_start(1);
+        // A start that is off by less than an octet is where it should be.
+        let slack = SimTime::from_ps(period.as_ps() / OduFrame::OCTETS as u64);
+        let (start, after_one) = (self.now, self.passing);
+        while let Some(next) = self.waiting.front()
+            && next.at + slack < start
+            && !(after_one && next.follows)
+        {
+            self.late += 1;
+            self.spare.extend(self.waiting.pop_front().map(|gone| gone.frame));
+            if let Some(next) = self.waiting.front_mut() {
+                next.follows = false;
+            }
+        }
+        let due = |next: &Waiting| next.at <= start + slack || (after_one && next.follows);
+        let came =
+            if self.waiting.front().is_some_and(due) { self.waiting.pop_front() } else { None };
+        self.passing = came.is_some();
+        let first = self.passing && !self.begun;
+        self.begun |= self.passing;
+        let mut end = start + period;
+        if let Some(Waiting { end: leaves, frame: octets, .. }) = came {
+            frame.octets_mut().copy_from_slice(octets.octets());
+            self.spare.push(octets);
+            // Where a stream was broken off its dates may be no clock's.
+            let (least, most) = (end - percent(period), end + percent(period));
+            end = if (least..=most).contains(&leaves) { leaves } else { end };
+        } else {
+            self.make(frame);
+        }
+        let cut = self.waiting.front().filter(|next| !(self.passing && next.follows));
+        let cut = cut.map(|next| next.at).filter(|at| !all && *at + slack < end);
+        let lasts = end.since(start);
+        self.now = cut.unwrap_or(end);
+        Whole { start, end, cut, lasts, first }
+    }
+
+    /// A frame of the signal that stands in place of one that does not come.
+    fn make(&mut self, frame: &mut OduFrame) {
+        frame.rows_mut()[0].fill(0);
+        frame.set_alignment(self.mfas);
+        self.mfas = self.mfas.wrapping_add(1);
+        self.forced.unwrap_or(self.absent).write(frame);
     }
 
     /// Gives the octets that leave up to `until`.
@@ -187,10 +278,7 @@ impl OduQueue {
             return;
         }
         let mut frame = self.blank();
-        frame.rows_mut()[0].fill(0);
-        frame.set_alignment(self.mfas);
-        self.mfas = self.mfas.wrapping_add(1);
-        self.forced.unwrap_or(self.absent).write(&mut frame);
+        self.make(&mut frame);
         let end = start + self.clock.frame_start(1);
         self.current = Some(Current { start, end, given: 0, came: false, frame });
     }
@@ -267,6 +355,50 @@ mod tests {
         assert_eq!(of(1), 40_000 * OduFrame::OCTETS / 98_354);
         let expected = u128::from(end.as_ps()) * OduFrame::OCTETS as u128 / 98_354_000;
         assert!(all.len().abs_diff(expected as usize) <= 3, "{} {expected}", all.len());
+    }
+
+    //= type=test g798:13.3-aais
+    #[test]
+    fn whole_frames_are_cut_only_where_a_signal_comes_back_in_another_phase() {
+        let mut queue = queue();
+        let period = queue.clock.frame_start(1);
+        let latency = SimTime::from_ns(1_000);
+        // Two frames, nothing for two and a half, and frames again; the last one not quite where it should be.
+        let back = period + period + SimTime::from_ns(250_000);
+        queue.push((SimTime::ZERO, period), false, frame(1));
+        queue.push((period, period + period), true, frame(2));
+        queue.push((back, back + period), false, frame(3));
+        let late = back + period + SimTime::from_ps(3_000);
+        queue.push((late, late + period), false, frame(4));
+        let mut inside = OduFrame::zeroed();
+        let mut seen = Vec::new();
+        for _ in 0..9 {
+            let now = queue.now();
+            let Whole { start, end, cut, lasts, first } = queue.next_whole(false, &mut inside);
+            assert_eq!((start, lasts), (now, end.since(start)));
+            assert_eq!(queue.now(), cut.unwrap_or(end));
+            let octet = inside.octets()[OduFrame::OCTETS - 1];
+            seen.push((start, cut.is_some(), octet, first));
+        }
+        let until = period + period + latency;
+        let expected = [
+            (SimTime::ZERO, true, 0xFF, false),
+            (latency, false, 1, true),
+            (latency + period, false, 2, false),
+            (until, false, 0xFF, false),
+            (until + period, false, 0xFF, false),
+            (until + period + period, true, 0xFF, false),
+            (back + latency, false, 3, false),
+            // 3 ns are less than the 6.4 ns of an octet.
+            (back + latency + period, false, 4, false),
+            (late + latency + period, false, 0xFF, false),
+        ];
+        for (n, (seen, expected)) in seen.iter().zip(expected).enumerate() {
+            let apart = seen.0.as_ps().abs_diff(expected.0.as_ps());
+            assert!(apart <= 3, "{n}: {seen:?} {expected:?}");
+            assert_eq!((seen.1, seen.2, seen.3), (expected.1, expected.2, expected.3), "{n}");
+        }
+        assert_eq!(queue.late(), 0);
     }
 
     #[test]

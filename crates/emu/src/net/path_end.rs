@@ -8,13 +8,14 @@ use std::rc::Rc;
 
 use otn_frame::layout::PAYLOAD_OCTETS;
 use otn_frame::overhead::{PathStatus, PayloadType, TcmLevel};
-use otn_frame::{OduFrame, SimTime, Tti};
+use otn_frame::{OduFrame, PartsPerBillion, SimTime, Tti};
 use otn_map::ethernet;
+use otn_map::gfp::preamble::{self, Carried};
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::aps::{ApsLevel, ApsSink, ApsSource};
 use otn_proc::defect::{Defect, DefectEvent};
 use otn_proc::monitor::{ExpectedTrace, PerformanceProvision};
-use otn_proc::observer::{Observer, OduCame};
+use otn_proc::observer::{ClientPacket, Observer, OduCame};
 use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::odu::source::{Maintenance, OduSource, PayloadSource};
 use otn_proc::odu::{Arrival, Hold, OduSink, Payload};
@@ -29,8 +30,9 @@ use otn_proc::supervision::cause_log::CauseEvent;
 use otn_proc::supervision::correlator::Correlator;
 use otn_proc::supervision::settings::Settings;
 
+use super::PatternCounts;
 use super::clock::Frames;
-use super::model::{Client, Plan, Sends, Service};
+use super::model::{Carries, Client, ConstantRate, Plan, Sends, Service};
 use super::port::Port;
 use super::traffic::{Numbered, Queue, Seen, Shared, digest, opening};
 use crate::network::trace;
@@ -112,11 +114,31 @@ impl PathEar {
 impl Observer for PathEar {
     fn gfp(&mut self, _: Place, at: SimTime, received: &Received<'_>) {
         let Ok(header) = received.header else { return };
-        if (header.pti, header.upi) != (Pti::ClientData, Upi::ETHERNET) {
-            return;
-        }
-        let checked = ethernet::check_fcs(received.payload);
-        let (octets, digest) = (received.payload.len() as u32, digest(received.payload));
+        let packet = if (header.pti, header.upi) == (Pti::ClientData, Upi::ETHERNET) {
+            received.payload
+        } else {
+            match preamble::decode(header, received.payload) {
+                Ok(Carried::Packet { frame, .. }) => frame,
+                Ok(_) | Err(_) => return,
+            }
+        };
+        self.packet_came(at, packet);
+    }
+
+    fn packet(&mut self, packet: &ClientPacket<'_>) {
+        self.packet_came(packet.came, packet.octets);
+    }
+
+    fn defect(&mut self, event: DefectEvent) {
+        self.defects.push(event);
+    }
+}
+
+impl PathEar {
+    /// A packet leaves the network.
+    fn packet_came(&mut self, at: SimTime, packet: &[u8]) {
+        let checked = ethernet::check_fcs(packet);
+        let (octets, digest) = (packet.len() as u32, digest(packet));
         if digest == self.opening {
             return;
         }
@@ -125,16 +147,13 @@ impl Observer for PathEar {
             packets.push((at, packet.to_vec()));
         }
     }
-
-    fn defect(&mut self, event: DefectEvent) {
-        self.defects.push(event);
-    }
 }
 
 /// The end.
 pub(super) struct PathEnd {
     pub(super) service: usize,
     pub(super) end: usize,
+    client: Client,
     frames: Frames,
     source: OduSource,
     shared: Rc<Shared>,
@@ -175,7 +194,8 @@ impl PathEnd {
         let node = &plan.nodes[service.ends[end]];
         let far = &plan.nodes[service.ends[1 - end]];
         let shared = Rc::new(Shared::default());
-        let (payload_type, payload) = payload(plan, (index, end), packets, &shared);
+        let own = clock_of(plan, index, end);
+        let (payload_type, payload) = payload(plan, (index, end), packets, &shared, own);
         let names = || trace(&node.name, &far.name, &service.name);
         let tti = service.path.sent[end].unwrap_or_else(names);
         let place = Place::ROOT.child(BEHIND).unwrap_or(Place::ROOT);
@@ -191,8 +211,9 @@ impl PathEnd {
         Self {
             service: index,
             end,
-            frames: Frames::new(service.odu, node.clock, SimTime::ZERO),
-            source: OduSource::new(service.odu, node.clock, payload_type, payload, tti),
+            client: service.client,
+            frames: Frames::new(service.odu, own, SimTime::ZERO),
+            source: OduSource::new(service.odu, own, payload_type, payload, tti),
             shared,
             frame: Box::new(OduFrame::zeroed()),
             legs,
@@ -465,12 +486,20 @@ impl PathEnd {
         &self.sink
     }
 
-    /// Bits and bit errors of a PRBS client.
-    pub(super) fn prbs(&self) -> Option<&otn_map::prbs::PrbsChecker> {
-        match self.sink.payload() {
-            Payload::Prbs(bits) => Some(bits.prbs()),
-            _ => None,
-        }
+    /// What was compared of a client that is a bit pattern.
+    pub(super) fn pattern(&self) -> Option<PatternCounts> {
+        let bits = match (self.client, self.sink.payload()) {
+            (Client::Prbs, Payload::Prbs(bits)) => &**bits,
+            (
+                Client::Constant(ConstantRate { carries: Carries::Pattern(_), .. }),
+                Payload::Cbr(sink, _),
+            ) => sink.bits(),
+            _ => return None,
+        };
+        let counters = bits.prbs().counters();
+        let (received, found) = (bits.octets() * 8, bits.prbs().polarity().is_some());
+        let sync_losses = counters.locks - u64::from(found);
+        Some(PatternCounts { received, bits: counters.bits, errors: counters.errors, sync_losses })
     }
 
     /// The client fails, or is there again.
@@ -509,8 +538,25 @@ impl PathEnd {
     }
 
     /// The clock of the node has another offset.
-    pub(super) fn retune(&mut self, offset: otn_frame::PartsPerBillion) {
-        self.frames.retune(offset);
+    pub(super) fn retune(&mut self, offset: PartsPerBillion) {
+        let mut clock = offset;
+        if let Client::Constant(constant) = self.client {
+            clock = constant.odu_clock(self.end, offset);
+            let pace = constant.pace(self.end, self.source.signal(), clock);
+            let frame = self.source.frames();
+            self.source.payload_mut().set_pace(frame, pace);
+        }
+        self.frames.retune(clock);
+    }
+}
+
+/// The clock of the ODUj that an end of a service sends: a client by BMP gives it, all others have that of the node.
+pub(super) fn clock_of(plan: &Plan, service: usize, end: usize) -> PartsPerBillion {
+    let service = &plan.services[service];
+    let node = plan.nodes[service.ends[end]].clock;
+    match service.client {
+        Client::Constant(constant) => constant.odu_clock(end, node),
+        _ => node,
     }
 }
 
@@ -534,28 +580,51 @@ fn payload(
     (index, end): (usize, usize),
     packets: Option<Box<dyn PacketSource>>,
     shared: &Rc<Shared>,
+    clock: PartsPerBillion,
 ) -> (PayloadType, PayloadSource) {
     let service = &plan.services[index];
+    let queue = || queue(plan, (index, end), packets, shared);
     match service.client {
         Client::Prbs => (PayloadType::PRBS, PayloadSource::prbs()),
-        Client::EthernetGfp => {
-            let client = match (&service.sends[end], packets) {
-                (Sends::Packets(pace), Some(source)) => Some((source, *pace)),
-                (Sends::Numbered { octets, every }, _) => {
-                    let number = u16::try_from(index).unwrap_or(u16::MAX);
-                    let made = Numbered::new(*octets, *every, number, end as u8);
-                    let source: Box<dyn PacketSource> = Box::new(made);
-                    Some((source, traffic::Pace::Captured))
-                }
-                (Sends::Nothing | Sends::Packets(_), _) => None,
-            };
-            let none: Box<dyn PacketSource> = Box::new(Silence);
-            let (source, pace) = client.unwrap_or((none, traffic::Pace::Captured));
-            let client = traffic::Client::new(source, pace);
-            let queue = Queue::new(client, Rc::clone(shared), (plan.begin, plan.duration));
-            (PayloadType::GFP, PayloadSource::gfp(Box::new(queue)))
+        Client::EthernetGfp => (PayloadType::GFP, PayloadSource::gfp(Box::new(queue()))),
+        Client::EthernetPreamble => {
+            let mut payload = PayloadSource::gfp(Box::new(queue().with_preamble()));
+            if let PayloadSource::Gfp { extended, .. } = &mut payload {
+                *extended = true;
+            }
+            (PayloadType::GFP_EXTENDED, payload)
+        }
+        Client::Constant(constant) => {
+            let packets = matches!(constant.carries, Carries::Ethernet(_)).then(queue);
+            let payload = constant.payload(end, service.odu, clock, packets);
+            // A plan whose client has no such mapping sends nothing that could be taken for it.
+            (constant.payload_type, payload.unwrap_or(PayloadSource::Null))
         }
     }
+}
+
+/// The packets of the client at an end of a service.
+fn queue(
+    plan: &Plan,
+    (index, end): (usize, usize),
+    packets: Option<Box<dyn PacketSource>>,
+    shared: &Rc<Shared>,
+) -> Queue {
+    let service = &plan.services[index];
+    let client = match (&service.sends[end], packets) {
+        (Sends::Packets(pace), Some(source)) => Some((source, *pace)),
+        (Sends::Numbered { octets, every }, _) => {
+            let number = u16::try_from(index).unwrap_or(u16::MAX);
+            let made = Numbered::new(*octets, *every, number, end as u8);
+            let source: Box<dyn PacketSource> = Box::new(made);
+            Some((source, traffic::Pace::Captured))
+        }
+        (Sends::Nothing | Sends::Packets(_), _) => None,
+    };
+    let none: Box<dyn PacketSource> = Box::new(Silence);
+    let (source, pace) = client.unwrap_or((none, traffic::Pace::Captured));
+    let client = traffic::Client::new(source, pace);
+    Queue::new(client, Rc::clone(shared), (plan.begin, plan.duration))
 }
 
 /// A client that sends nothing.

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use otn_frame::layout::{OTU_BITS, OTU_OCTETS};
-use otn_frame::overhead::TcmLevel;
-use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
+use otn_frame::layout::{ODU_COLS, OTU_BITS, OTU_OCTETS};
+use otn_frame::overhead::{PayloadType, TcmLevel};
+use otn_frame::{OduFrame, OtuFrame, PartsPerBillion, SimTime, Tti};
 use otn_map::odtu::Content;
 use otn_proc::align::FrameInfo;
-use otn_proc::defect::{Defect, DefectEvent, TandemDefect};
+use otn_proc::defect::{Defect, DefectEvent, Layer, TandemDefect};
 use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
-use otn_proc::observer::{Observer, OduCame};
+use otn_proc::observer::{FrameReport, Observer, OduCame};
 use otn_proc::odu::multiplex;
 use otn_proc::odu::mux_source::MultiplexSource;
 use otn_proc::odu::source::{OduSource, PayloadSource};
@@ -30,8 +30,8 @@ use super::clock::Frames;
 use super::coded::{CodedSink, CodedSource, Piece};
 use super::end_of;
 use super::light::LineLight;
-use super::model::Plan;
-use super::odu_queue::OduQueue;
+use super::model::{Plan, Tributary};
+use super::odu_queue::{OduQueue, Whole};
 use super::samples::{Bits, Samples};
 use crate::channel::{BitErrorRatio, Channel};
 use crate::network::trace;
@@ -49,6 +49,8 @@ pub struct Flight {
     pub end: SimTime,
     /// Bits that the line flipped.
     flipped: u32,
+    /// The part of a frame that goes before it, where the frame start moved.
+    stub: Option<Stub>,
     cargo: Cargo,
 }
 
@@ -59,6 +61,14 @@ enum Cargo {
     Frame(Box<OtuFrame>),
     /// A piece of a line with a code of its own.
     Piece(Box<Piece>),
+}
+
+/// The part of a frame that was cut short.
+#[derive(Debug)]
+struct Stub {
+    at: SimTime,
+    end: SimTime,
+    octets: Vec<u8>,
 }
 
 /// What the sinks of a port told, in order.
@@ -79,6 +89,17 @@ pub(super) struct Ear {
     spare: Vec<Box<OduFrame>>,
     /// Times at which line frames came, for captures.
     pub(super) line: Option<Vec<(SimTime, Box<OtuFrame>)>>,
+    /// Of a line without slots: its ODUk goes on.
+    whole: Option<Passing>,
+}
+
+/// Where the ODUk of a line without slots is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Passing {
+    /// The section has failed.
+    failed: bool,
+    /// A frame came before the next one.
+    follows: bool,
 }
 
 impl Ear {
@@ -95,6 +116,21 @@ impl Observer for Ear {
         }
     }
 
+    /// The OTUk ends here, and its ODUk goes on: with a frame alignment of its own, whatever came.
+    //= g798:13.3-odu-passes
+    fn frame(&mut self, report: &FrameReport<'_>) {
+        let Some(whole) = self.whole.as_mut().filter(|whole| !whole.failed) else { return };
+        let FrameReport { at, end, mfas, trusted, .. } = *report;
+        let follows = std::mem::replace(&mut whole.follows, true) && !report.info.realigned;
+        let mut copy = self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
+        for (to, from) in copy.rows_mut().iter_mut().zip(report.frame.rows()) {
+            to.copy_from_slice(&from[..ODU_COLS]);
+        }
+        copy.set_alignment(mfas);
+        let came = OduCame { place: Place::ROOT, at, end, mfas, follows, trusted };
+        self.heard.push(Heard::Odu(came, copy));
+    }
+
     fn odu_octets(&mut self, came: OduCame, frame: &OduFrame) {
         let mut copy = self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
         copy.octets_mut().copy_from_slice(frame.octets());
@@ -102,6 +138,9 @@ impl Observer for Ear {
     }
 
     fn odu_failed(&mut self, place: Place, at: SimTime, failed: bool) {
+        if let Some(whole) = self.whole.as_mut().filter(|_| place == Place::ROOT) {
+            *whole = Passing { failed, follows: false };
+        }
         self.heard.push(Heard::Failed { place, at, failed });
     }
 
@@ -116,7 +155,9 @@ pub(super) struct Port {
     pub(super) end: usize,
     frames: Frames,
     pub(super) frames_sent: u64,
+    /// Of a line without slots it is the ODUk of a queue that goes into the OTUk.
     source: OtuSource,
+    inside: Box<OduFrame>,
     /// By tributary of the line.
     pub(super) queues: Vec<OduQueue>,
     light: LineLight,
@@ -156,16 +197,7 @@ impl Port {
         };
         let section = line.section.sent[end].unwrap_or_else(|| names(&line.name));
         let path = line.path.sent[end].unwrap_or_else(|| names(&line.name));
-        let mut multiplex = MultiplexSource::new(line.slots, node.clock);
-        for tributary in &line.tributaries {
-            let index = multiplex.connect(tributary.content);
-            if let Some(connection) = multiplex.connection(index) {
-                connection.set_lead(LEAD);
-            }
-        }
-        let msi = multiplex.msi().to_vec();
-        let payload = PayloadSource::Multiplex(Box::new(multiplex));
-        let payload_type = line.slots.payload_type();
+        let (payload_type, msi, payload) = payload(plan, index, node.clock);
         let odu = OduSource::new(line.signal.odu(), node.clock, payload_type, payload, path);
         let places = line.tributaries.iter().enumerate();
         let by_tributary: Vec<Place> =
@@ -194,6 +226,7 @@ impl Port {
             frames: Frames::new(line.signal, node.clock, SimTime::ZERO),
             frames_sent: 0,
             source: OtuSource::new(coding, section, odu),
+            inside: Box::new(OduFrame::zeroed()),
             queues: Vec::new(),
             light: LineLight::new(line.light[1 - end].clone(), errors),
             coder: own.cloned().map(CodedSource::new),
@@ -207,7 +240,7 @@ impl Port {
             dates: Dates::default(),
             bits: 0,
             octets: Vec::new(),
-            ear: Ear::default(),
+            ear: Ear { whole: line.slots.is_none().then(Passing::default), ..Ear::default() },
             samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
@@ -216,11 +249,14 @@ impl Port {
 
     /// When the next frame starts.
     pub(super) fn next_start(&self) -> SimTime {
+        if let Some(queue) = self.whole() {
+            return queue.now();
+        }
         self.frames.next_start()
     }
 
     /// The clock of the node has another offset.
-    pub(super) fn retune(&mut self, offset: otn_frame::PartsPerBillion) {
+    pub(super) fn retune(&mut self, offset: PartsPerBillion) {
         self.frames.retune(offset);
         self.queues.iter_mut().for_each(|queue| queue.retune(offset));
     }
@@ -253,8 +289,16 @@ impl Port {
         }
     }
 
+    /// The queue that gives a line without slots its ODUk, and its clock.
+    fn whole(&self) -> Option<&OduQueue> {
+        self.queues.first().filter(|_| self.ear.whole.is_some())
+    }
+
     /// Makes the next frame and sends it towards the port `to`.
     pub(super) fn send(&mut self, to: (usize, usize)) -> Flight {
+        if self.whole().is_some() {
+            return self.send_whole(to);
+        }
         let (start, end) = self.frames.advance();
         self.frames_sent += 1;
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
@@ -266,7 +310,8 @@ impl Port {
             frame.octets_mut().fill(0);
         }
         let (flipped, cargo) = self.light_up((start, end), frame);
-        Flight { to, at: start + self.delay, end: end + self.delay, flipped, cargo }
+        let stub = None;
+        Flight { to, at: start + self.delay, end: end + self.delay, flipped, stub, cargo }
     }
 
     /// Sends a frame, or what its code makes of it, through the light of this time.
@@ -288,6 +333,44 @@ impl Port {
         (flipped, Cargo::Piece(piece))
     }
 
+    /// The same on a line without slots. The OTUk has the clock and the frame start of its ODUk: where that moves,
+    /// a frame is cut short and goes with the one behind it.
+    //= g798:13.3-odu-passes
+    fn send_whole(&mut self, to: (usize, usize)) -> Flight {
+        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let (mut flipped, mut stub) = (0, None);
+        self.frames_sent += 1;
+        while let Some(queue) = self.queues.first_mut() {
+            let Whole { start, end, cut, lasts, first } =
+                queue.next_whole(stub.is_some(), &mut self.inside);
+            if stub.is_some() && !first {
+                //= g798:14.5.1-iae-16-multiframes
+                self.source.alignment_error();
+            }
+            let stop = cut.unwrap_or(end);
+            let share = u128::from(stop.since(start).as_ps()) * OTU_OCTETS as u128;
+            let octets = (share / u128::from(lasts.as_ps().max(1))) as usize;
+            if self.powered {
+                let back = &mut self.sink.remote().section;
+                self.source.around(&self.inside, &mut frame, back);
+                self.source.coding().put_on_line(&mut frame);
+                flipped += self.light.pass((start, stop), &mut frame.octets_mut()[..octets]);
+            } else {
+                frame.octets_mut().fill(0);
+            }
+            if cut.is_none() {
+                let at = start + self.delay;
+                let cargo = Cargo::Frame(frame);
+                return Flight { to, at, end: end + self.delay, flipped, stub, cargo };
+            }
+            let octets = frame.octets()[..octets].to_vec();
+            stub = Some(Stub { at: start + self.delay, end: stop + self.delay, octets });
+        }
+        // There is a queue on every line without slots.
+        let at = self.frames.next_start() + self.delay;
+        Flight { to, at, end: at, flipped, stub, cargo: Cargo::Frame(frame) }
+    }
+
     /// Makes a frame of what has come by its `end`.
     fn fill(&mut self, end: SimTime, frame: &mut OtuFrame) {
         if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
@@ -305,13 +388,16 @@ impl Port {
 
     /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
     pub(super) fn receive(&mut self, flight: Flight) {
-        let Flight { at, end, flipped, cargo, .. } = flight;
+        let Flight { at, end, flipped, stub, cargo, .. } = flight;
         if !self.powered {
             // Bits that the sink does not see are not counted, so that those behind them have their dates.
             if let Cargo::Frame(frame) = cargo {
                 self.spare.push(frame);
             }
             return;
+        }
+        if let Some(Stub { at, end, octets }) = stub.filter(|stub| !stub.octets.is_empty()) {
+            self.take((at, end), &octets);
         }
         let mut seen = Bits { bits: OTU_BITS, flipped: flipped.into(), ..Bits::default() };
         match (cargo, self.decoder.take()) {
@@ -333,7 +419,7 @@ impl Port {
         self.samples.count(at, seen, self.sink.counters());
     }
 
-    /// Takes octets of the line, or what a decoder made of them.
+    /// Takes octets of the line, or what a decoder made of them, that came evenly in this time.
     fn take(&mut self, (at, end): (SimTime, SimTime), octets: &[u8]) {
         let bits = 8 * octets.len() as u64;
         self.phase.pass(octets, &mut self.octets);
@@ -394,13 +480,15 @@ impl Port {
     /// Takes a defect; gives the causes that change by that.
     pub(super) fn correlate(&mut self, event: DefectEvent, out: &mut impl FnMut(CauseEvent)) {
         if self.judged_here(event) {
-            self.correlator.note(event, out);
+            let whole = self.ear.whole.is_some();
+            self.correlator.note(event, &mut |cause| keep(whole, cause, out));
         }
     }
 
     /// No more defects of up to `now` will come.
     pub(super) fn settle(&mut self, now: SimTime, out: &mut impl FnMut(CauseEvent)) {
-        self.correlator.settle(now, out);
+        let whole = self.ear.whole.is_some();
+        self.correlator.settle(now, &mut |cause| keep(whole, cause, out));
     }
 
     /// True where the server of a layer failed by an AIS that the layer itself sees.
@@ -409,8 +497,11 @@ impl Port {
     }
 
     /// The path of an ODUj in the tributary slots does not end here: of it only what belongs to the
-    /// adaptation is judged.
+    /// adaptation is judged. Nor does that of an ODUk on a line without slots.
     pub(super) fn judged_here(&self, event: DefectEvent) -> bool {
+        if self.ear.whole.is_some() {
+            return matches!(event.defect.layer(), Layer::Otsi | Layer::Otu);
+        }
         event.place == Place::ROOT || matches!(event.defect, Defect::LofLom | Defect::Msim)
     }
 
@@ -422,13 +513,14 @@ impl Port {
     fn stream(&self, tributary: usize) -> Option<&multiplex::Tributary> {
         let Payload::Multiplex(sink) = self.sink.odu().payload() else { return None };
         let place = *self.by_tributary.get(tributary)?;
-        sink.tributaries().iter().find(|t| place_of(t.content()) == place)
+        sink.tributaries().iter().find(|t| place_of(Some(t.content())) == place)
     }
 
     /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
     pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
-        let stream = self.stream(tributary).and_then(multiplex::Tributary::stream);
-        let Some(odu) = stream.map(OduStream::odu) else {
+        let stream = || self.stream(tributary).and_then(multiplex::Tributary::stream);
+        let whole = self.ear.whole.is_some().then(|| self.sink.odu());
+        let Some(odu) = whole.or_else(|| stream().map(OduStream::odu)) else {
             return EntitySignal::Failed;
         };
         let judge = |monitor: &MonitorSink, failed: bool| {
@@ -452,13 +544,44 @@ impl Port {
 
 /// Octets in the place of a frame that is none: transitions, and no FAS.
 const NO_FRAME: u8 = 0x55;
+/// Hands a cause on; on a line without slots nothing of the ODUk ends that could tell one.
+fn keep(whole: bool, cause: CauseEvent, out: &mut impl FnMut(CauseEvent)) {
+    if !whole || matches!(cause.cause.layer(), Layer::Otsi | Layer::Otu) {
+        out(cause);
+    }
+}
 
 /// Octets that wait in front of a mapping: AMP decides a frame ahead of them.
 const LEAD: u64 = 64;
 
-/// Where the ODUj of an ODTU is in the multiplex of a line.
-pub(super) fn place_of(content: Content) -> Place {
-    content.set.first().and_then(|slot| Place::ROOT.child(slot)).unwrap_or(Place::ROOT)
+/// What the ODUk of a line carries that begins here: payload type, MSI, and the multiplex. Without slots no ODUk
+/// begins here.
+fn payload(
+    plan: &Plan,
+    index: usize,
+    clock: PartsPerBillion,
+) -> (PayloadType, Vec<u8>, PayloadSource) {
+    let line = &plan.lines[index];
+    let Some(slots) = line.slots else {
+        return (PayloadType::NULL, Vec::new(), PayloadSource::Null);
+    };
+    let mut multiplex = MultiplexSource::new(slots, clock);
+    for content in line.tributaries.iter().filter_map(|tributary| tributary.content) {
+        let index = multiplex.connect(content);
+        if let Some(connection) = multiplex.connection(index) {
+            connection.set_lead(LEAD);
+        }
+    }
+    let msi = multiplex.msi().to_vec();
+    (slots.payload_type(), msi, PayloadSource::Multiplex(Box::new(multiplex)))
+}
+
+/// Where the ODUj of an ODTU is in the multiplex of a line; what fills the line is the root.
+pub(super) fn place_of(content: Option<Content>) -> Place {
+    content
+        .and_then(|content| content.set.first())
+        .and_then(|slot| Place::ROOT.child(slot))
+        .unwrap_or(Place::ROOT)
 }
 
 fn provision(
@@ -469,7 +592,7 @@ fn provision(
 ) -> Provision {
     let line = &plan.lines[at];
     let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
-    let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
+    let passes = |index: usize, tributary: &Tributary| {
         let degrade = plan.degrade_of(at, index);
         let performance = PerformanceProvision { degrade, ..Default::default() };
         let signal = Some(tributary.odu);
@@ -478,11 +601,21 @@ fn provision(
         if let Some(level) = levels.get(&index) {
             odu.level_mut(*level).provisioned = true;
         }
-        Some((u8::try_from(tributary.content.set.first()?).ok()?, odu))
+        odu
+    };
+    let Some(slots) = line.slots else {
+        let odu = line.tributaries.first().map(|tributary| passes(0, tributary));
+        let nobody = || OduProvision { non_intrusive: true, ..OduProvision::default() };
+        let odu = odu.unwrap_or_else(nobody);
+        return Provision { section: line.section.expected[end], performance, odu };
+    };
+    let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
+        let first = tributary.content?.set.first()?;
+        Some((u8::try_from(first).ok()?, passes(index, tributary)))
     });
     let odu = OduProvision {
         path: line.path.expected[end],
-        payload_type: Some(line.slots.payload_type()),
+        payload_type: Some(slots.payload_type()),
         msi: Some(msi),
         performance,
         tributaries: tributaries.collect(),

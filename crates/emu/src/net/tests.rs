@@ -58,7 +58,7 @@ impl Build {
             coding: LineCoding { fec: Fec::Rs255_239, scrambled: true },
             codes: [None, None],
             delay: SimTime::from_ns(delay_us * 1_000),
-            slots,
+            slots: Some(slots),
             tributaries: Vec::new(),
             light: [steady.clone(), steady],
             section: Traces::default(),
@@ -76,7 +76,7 @@ impl Build {
             at = self.plan.lines[*line].ends[1 - first];
             let content = self.allocations[*line].place(odu, None, None).unwrap();
             let tributaries = &mut self.plan.lines[*line].tributaries;
-            tributaries.push(Tributary { odu, content });
+            tributaries.push(Tributary { odu, content: Some(content) });
             Hop { line: *line, first, tributary: tributaries.len() - 1 }
         };
         lines.iter().map(hop).collect()

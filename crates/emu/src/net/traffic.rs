@@ -12,7 +12,8 @@ use std::rc::Rc;
 use otn_frame::SimTime;
 use otn_frame::layout::PAYLOAD_OCTETS;
 use otn_map::ethernet;
-use otn_map::gfp::{ClientFrame, ClientQueue, TypeHeader};
+use otn_map::gfp::preamble::{Carried, USUAL_PREAMBLE, encode};
+use otn_map::gfp::{ClientFrame, ClientQueue, TooLong, TypeHeader};
 
 use crate::traffic::{Client, Packet, PacketSource};
 
@@ -57,6 +58,8 @@ pub(super) struct Queue {
     client: Client,
     shared: Rc<Shared>,
     packet: Vec<u8>,
+    /// Each packet goes with its preamble, in this room.
+    preamble: Option<Vec<u8>>,
     /// When the client begins, and when it stops.
     open: (SimTime, SimTime),
     /// The opening was sent.
@@ -78,7 +81,41 @@ pub(super) fn opening() -> Vec<u8> {
 impl Queue {
     /// Packets of a client that is there in this time.
     pub(super) fn new(client: Client, shared: Rc<Shared>, open: (SimTime, SimTime)) -> Self {
-        Self { client, shared, packet: Vec::new(), open, opened: false }
+        Self { client, shared, packet: Vec::new(), preamble: None, open, opened: false }
+    }
+
+    /// The same with the preamble of each packet.
+    pub(super) fn with_preamble(mut self) -> Self {
+        self.preamble = Some(Vec::new());
+        self
+    }
+
+    /// The packet that is there by an instant, for a client that is not mapped by GFP-F.
+    pub(super) fn next_by(&mut self, now: SimTime) -> Option<&[u8]> {
+        let seen = self.take_by(now)?;
+        self.shared.sent.borrow_mut().push(seen);
+        Some(&self.packet)
+    }
+
+    fn take_by(&mut self, now: SimTime) -> Option<Seen> {
+        if self.due()? > now {
+            return None;
+        }
+        let (at, packet) = self.client.take()?;
+        let at = self.open.0 + at;
+        let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
+        self.packet.clear();
+        self.packet.extend_from_slice(packet);
+        Some(seen)
+    }
+
+    /// The packet as GFP carries it.
+    fn frame(&mut self) -> Result<ClientFrame<'_>, TooLong> {
+        let frame = &self.packet;
+        match &mut self.preamble {
+            None => ClientFrame::new(TypeHeader::ethernet(false), frame),
+            Some(room) => encode(Carried::Packet { preamble: USUAL_PREAMBLE, frame }, false, room),
+        }
     }
 
     /// When the packet that waits arrives.
@@ -126,23 +163,17 @@ impl ClientQueue for Queue {
         if !self.opened && now.as_ps() >= self.open.0.as_ps() / 4 * 3 {
             self.opened = true;
             self.packet = opening();
-            return ClientFrame::new(TypeHeader::ethernet(false), &self.packet).ok();
+            return self.frame().ok();
         }
-        if self.due()? > now {
-            return None;
-        }
-        let (at, packet) = self.client.take()?;
-        let at = self.open.0 + at;
-        let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
-        self.packet.clear();
-        self.packet.extend_from_slice(packet);
-        match ClientFrame::new(TypeHeader::ethernet(false), &self.packet) {
+        let seen = self.take_by(now)?;
+        let shared = Rc::clone(&self.shared);
+        match self.frame() {
             Ok(frame) => {
-                self.shared.sent.borrow_mut().push(seen);
+                shared.sent.borrow_mut().push(seen);
                 Some(frame)
             }
             Err(too_long) => {
-                self.shared.error.replace(Some(too_long.to_string()));
+                shared.error.replace(Some(too_long.to_string()));
                 None
             }
         }

@@ -23,7 +23,7 @@ fn plan() -> Plan {
         coding: LineCoding { fec: Fec::None, scrambled: true },
         codes: [None, None],
         delay: SimTime::ZERO,
-        slots: Slots::Opu1,
+        slots: Some(Slots::Opu1),
         tributaries: Vec::new(),
         light: [(); 2].map(|()| vec![LightState::steady(BitErrorRatio::ZERO)]),
         section: Traces::default(),

@@ -57,7 +57,7 @@ impl Build {
             coding: LineCoding { fec: Fec::Rs255_239, scrambled: true },
             codes: [None, None],
             delay,
-            slots,
+            slots: Some(slots),
             tributaries: Vec::new(),
             light: [steady.clone(), steady],
             section: Traces::default(),
@@ -71,7 +71,7 @@ impl Build {
     fn place(&mut self, odu: Signal, line: usize, first: usize) -> Option<Hop> {
         let content = self.allocations[line].place(odu, None, None).ok()?;
         let tributaries = &mut self.plan.lines[line].tributaries;
-        tributaries.push(Tributary { odu, content });
+        tributaries.push(Tributary { odu, content: Some(content) });
         Some(Hop { line, first, tributary: tributaries.len() - 1 })
     }
 

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: what is missing fails the test")]
 
 mod build;
+mod clients;
 mod codes;
 mod faults;
 mod operators;

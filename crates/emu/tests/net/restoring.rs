@@ -40,13 +40,13 @@ fn ring(revertive: bool, until: SimTime) -> Build {
 /// A tributary more on every line.
 fn set_aside(plan: &mut Plan) {
     for line in &mut plan.lines {
-        let mut allocation = Allocation::new(line.slots);
+        let mut allocation = Allocation::new(line.slots.unwrap());
         for tributary in &line.tributaries {
-            let content = tributary.content;
+            let content = tributary.content.unwrap();
             allocation.place(tributary.odu, Some(content.set), Some(content.port)).unwrap();
         }
         let content = allocation.place(Signal::Odu0, None, None).unwrap();
-        line.tributaries.push(Tributary { odu: Signal::Odu0, content });
+        line.tributaries.push(Tributary { odu: Signal::Odu0, content: Some(content) });
     }
 }
 

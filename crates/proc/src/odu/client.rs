@@ -22,6 +22,10 @@ use otn_map::pcs::ten_gig::TenGigSink;
 const TRIAL: u64 = 524_288;
 const TURN: u64 = 8_388_608;
 
+/// Octets of code for octets of data: 64B/66B, and superblocks of 64 characters in GFP frames of 75.
+const SERIAL: (u64, u64) = (66, 64);
+const SUPERBLOCKS: (u64, u64) = (75, 64);
+
 /// The coding sublayer.
 #[derive(Clone, Debug)]
 pub enum Sublayer {
@@ -40,6 +44,8 @@ pub enum Sublayer {
 pub struct EthernetClient {
     sublayer: Sublayer,
     octets: u64,
+    /// Octets that the sublayer was given.
+    taken: u64,
     was_locked: bool,
     frames: u64,
     errored_frames: u64,
@@ -63,6 +69,7 @@ impl EthernetClient {
         Some(Self {
             sublayer,
             octets: 0,
+            taken: 0,
             was_locked: false,
             frames: 0,
             errored_frames: 0,
@@ -72,13 +79,22 @@ impl EthernetClient {
     }
 
     /// Takes octets of the client; gives MAC frames from destination address to FCS, which is not
-    /// checked.
-    pub fn push(&mut self, octets: &[u8], mut on_frame: impl FnMut(&[u8])) {
+    /// checked, each with the number of these octets in which it ended.
+    pub fn push(&mut self, octets: &[u8], mut on_frame: impl FnMut(usize, &[u8])) {
         let position = self.octets;
         self.octets += octets.len() as u64;
         if !self.was_locked && position % TURN > TRIAL {
             return;
         }
+        let first = self.taken;
+        self.taken += octets.len() as u64;
+        let serial = matches!(self.sublayer, Sublayer::TenGig(_));
+        // A frame that began at this octet of the coded stream and has so many octets; with lanes all
+        // that can be said is that it has ended by now.
+        let ended = |began: u64, first: u64, length: usize, (code, data): (u64, u64)| {
+            let end = began + length as u64 * code / data;
+            (end.saturating_sub(first) as usize).min(octets.len())
+        };
         let (frames, errored) = (&mut self.frames, &mut self.errored_frames);
         let (fault, faults) = (&mut self.fault, &mut self.faults);
         let mut note = |found: Option<LinkFault>| {
@@ -88,7 +104,9 @@ impl EthernetClient {
         let mut base_r = |event: Event<'_>| match event {
             Event::Frame(frame) => {
                 *frames += 1;
-                on_frame(frame.octets);
+                let length = frame.preamble.len() + frame.octets.len();
+                let within = ended(frame.position, first, length, SERIAL);
+                on_frame(if serial { within } else { octets.len() }, frame.octets);
             }
             Event::Broken { .. } => *errored += 1,
             Event::Fault { fault, .. } => note(fault),
@@ -103,7 +121,8 @@ impl EthernetClient {
                 }
                 TransparentEvent::Client(base_x::Event::Frame(frame)) => {
                     *frames += 1;
-                    on_frame(frame.octets);
+                    let within = ended(frame.position, position, frame.octets.len(), SUPERBLOCKS);
+                    on_frame(within, frame.octets);
                 }
                 TransparentEvent::Client(base_x::Event::LinkFault(present)) => {
                     note(present.then_some(LinkFault::Local));

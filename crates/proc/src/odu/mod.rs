@@ -166,6 +166,8 @@ pub struct OduSink {
     psi: PsiSink,
     provision: OduProvision,
     payload: Payload,
+    /// The payload type whose adaptation is in use, where it is one of a single client.
+    adapted: Option<PayloadType>,
     /// What the adaptation was chosen for: payload type, and MSI of a multiplex.
     chosen: Option<(PayloadType, [u8; MAX_SLOTS])>,
     /// Generation of the PSI that was looked at last.
@@ -192,13 +194,17 @@ pub struct OduSink {
 
 impl OduSink {
     /// A sink for this ODUk that is told what to expect. Until the payload structure is known payload is
-    /// held back, as much as `hold` allows.
+    /// held back, as much as `hold` allows. The adaptation of a payload type that is expected is at work from the
+    /// first frame on.
+    //= g798:14.3-expected-adaptation
     pub fn new(odu: Signal, place: Place, provision: OduProvision, hold: Hold) -> Self {
         let tandem = |at: usize| {
             // There is a level for each place of the array.
             let level = TcmLevel::all().nth(at).unwrap_or(TcmLevel::FIRST);
             TandemSink::new(level, provision.tandem[at]).counting(odu.odu(), provision.performance)
         };
+        let adapted = provision.payload_type.filter(|pt| adaptation(odu.odu(), *pt).is_some());
+        let payload = adapted.and_then(|pt| adaptation(odu.odu(), pt));
         Self {
             signal: odu.odu(),
             place,
@@ -207,7 +213,8 @@ impl OduSink {
                 .counting(odu.odu(), provision.performance),
             psi: PsiSink::new(provision.payload_type),
             provision,
-            payload: Payload::Gfp(Box::default()),
+            payload: payload.unwrap_or_else(|| Payload::Gfp(Box::default())),
+            adapted,
             chosen: None,
             generation: 0,
             judged: None,
@@ -418,6 +425,7 @@ impl OduSink {
                     let provisions = self.provision.tributaries.clone();
                     let sink = MultiplexSink::provisioned(slots, msi, (place, hold), provisions);
                     self.payload = Payload::Multiplex(Box::new(sink));
+                    self.adapted = None;
                 }
             }
             return;
@@ -426,21 +434,13 @@ impl OduSink {
             // A receiver that is at work since before the type was known goes on.
             return;
         }
+        if self.adapted == Some(payload_type) {
+            // So does that of another client that was expected.
+            return;
+        }
         self.payload_fail(at, observer);
-        self.payload = match payload_type {
-            PayloadType::GFP => Payload::Gfp(Box::default()),
-            PayloadType::GFP_EXTENDED if self.signal == Signal::Odu2 => {
-                Payload::GfpExtended(Box::default())
-            }
-            PayloadType::NULL if matches!(self.payload, Payload::Null(_)) => return,
-            PayloadType::NULL => Payload::Null(0),
-            PayloadType::PRBS if matches!(self.payload, Payload::Prbs(_)) => return,
-            PayloadType::PRBS => Payload::Prbs(Box::default()),
-            other => CbrSink::new(self.signal, other).map_or(Payload::Unknown, |sink| {
-                let ethernet = EthernetClient::new(self.signal, other).map(Box::new);
-                Payload::Cbr(Box::new(sink), ethernet)
-            }),
-        };
+        self.adapted = Some(payload_type);
+        self.payload = adaptation(self.signal, payload_type).unwrap_or(Payload::Unknown);
     }
 
     fn take<const COLS: usize, O: Observer>(
@@ -476,8 +476,12 @@ impl OduSink {
                 let payload_type = self.psi.payload_type().unwrap_or_default();
                 observer.client(&ClientOctets { place, at, payload_type, octets });
                 if let Some(ethernet) = ethernet {
-                    ethernet.push(octets, |octets| {
-                        observer.packet(&ClientPacket { place, at, octets });
+                    let lasts = u128::from(end.since(at).as_ps());
+                    let all = octets.len().max(1) as u128;
+                    ethernet.push(octets, |within, octets| {
+                        let gone = lasts * within as u128 / all;
+                        let came = at + SimTime::from_ps(gone as u64);
+                        observer.packet(&ClientPacket { place, at, came, octets });
                     });
                     //= g798:14.3-lcs
                     let raised = known && ethernet.was_locked() && !ethernet.is_locked();
@@ -702,6 +706,21 @@ impl OduSink {
     pub const fn counters(&self) -> &OduCounters {
         &self.counters
     }
+}
+
+/// The adaptation of a single client of this payload type; `None` where there is none.
+fn adaptation(odu: Signal, payload_type: PayloadType) -> Option<Payload> {
+    Some(match payload_type {
+        PayloadType::GFP => Payload::Gfp(Box::default()),
+        PayloadType::GFP_EXTENDED if odu == Signal::Odu2 => Payload::GfpExtended(Box::default()),
+        PayloadType::NULL => Payload::Null(0),
+        PayloadType::PRBS => Payload::Prbs(Box::default()),
+        other => {
+            let sink = CbrSink::new(odu, other)?;
+            let ethernet = EthernetClient::new(odu, other).map(Box::new);
+            Payload::Cbr(Box::new(sink), ethernet)
+        }
+    })
 }
 
 /// Defects that stand for the loss of the client.

@@ -73,11 +73,15 @@ pub struct WrongHeader {
     pub linear: bool,
 }
 
-/// How fast a client comes, counted in frames of its server.
+/// How fast a client comes, counted in frames of its server. The pace may change at a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// Octets in a frame of the server, exact.
     per_frame: Ratio,
+    /// The frame from which on it is so.
+    from: u64,
+    /// Bits that have come by its start.
+    before: u64,
 }
 
 /// One billion, the unit of offsets.
@@ -99,7 +103,14 @@ impl Pace {
         let client = (BILLION + offset.get() as i64) as u128;
         let of_server = (BILLION + server_offset.get() as i64) as u128;
         let skew = Ratio::new(client, of_server);
-        Self { per_frame: Ratio::new(nominal.num * skew.num, nominal.den * skew.den) }
+        let per_frame = Ratio::new(nominal.num * skew.num, nominal.den * skew.den);
+        Self { per_frame, from: 0, before: 0 }
+    }
+
+    /// Another pace from this frame on; not a bit is lost or added where they meet.
+    #[must_use]
+    pub const fn then(self, frame: u64, next: Self) -> Self {
+        Self { per_frame: next.per_frame, from: frame, before: self.come_in(frame, 1) }
     }
 
     /// Octets that have come by the end of frame `frames - 1`.
@@ -109,8 +120,12 @@ impl Pace {
 
     /// The same in entities of `bits` bits.
     pub const fn come_in(&self, frames: u64, bits: u32) -> u64 {
-        let octets = frames as u128 * self.per_frame.num * u8::BITS as u128;
-        (octets / (self.per_frame.den * bits as u128)) as u64
+        let since = frames.saturating_sub(self.from) as u128;
+        let all = since * self.per_frame.num * u8::BITS as u128;
+        if self.before == 0 {
+            return (all / (self.per_frame.den * bits as u128)) as u64;
+        }
+        (self.before + (all / self.per_frame.den) as u64) / bits as u64
     }
 }
 
@@ -222,6 +237,21 @@ impl PayloadSource {
         let count = Count14::new(u16::try_from(blocks).ok()?)?;
         let source = Source::new(shape, count);
         Some(Self::Gmp { shape, columns: columns(odu), source, pace, client })
+    }
+
+    /// The client comes at another pace from this frame on; nothing for one that has none of its own.
+    pub const fn set_pace(&mut self, frame: u64, next: Pace) {
+        match self {
+            Self::Cbr { justifier: Some((_, pace)), .. } | Self::Gmp { pace, .. } => {
+                *pace = pace.then(frame, next);
+            }
+            Self::Gfp { .. }
+            | Self::Cbr { justifier: None, .. }
+            | Self::Multiplex(_)
+            | Self::Prbs(_)
+            | Self::Null
+            | Self::Maintenance(_) => {}
+        }
     }
 
     /// The PRBS as it is sent: inverted.
@@ -568,5 +598,29 @@ impl OduSource {
             (_, Some(octet)) => *octet,
             (_, None) => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_that_changes_loses_and_adds_nothing() {
+        let rate = Ratio::new(2_488_320_000, 1);
+        let ppm = |n: i32| PartsPerBillion::new(n * 1_000).unwrap_or_default();
+        let pace = |server: i32| Pace::new(rate, ppm(0), Signal::Odu1, ppm(server));
+        let (slow, fast) = (pace(-20), pace(20));
+        let mut changing = slow;
+        let mut bits = 0.0;
+        for part in 0..20u64 {
+            let (now, next) = if part % 2 == 0 { (slow, fast) } else { (fast, slow) };
+            let from = part * 1_000;
+            assert_eq!(changing.come(from), changing.then(from, next).come(from), "{part}");
+            bits += now.per_frame.to_f64() * 8.0 * 1_000.0;
+            changing = changing.then(from + 1_000, next);
+        }
+        // A bit each time at most.
+        assert!((changing.come_in(20_000, 1) as f64 - bits).abs() < 21.0, "{changing:?} {bits}");
     }
 }

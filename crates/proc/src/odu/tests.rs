@@ -285,6 +285,32 @@ impl Observer for Record {
     }
 }
 
+//= type=test g798:14.3-expected-adaptation
+#[test]
+fn the_adaptation_that_is_expected_takes_the_first_frame() {
+    let container = Container::of(Signal::Odu1).unwrap();
+    for expected in [None, Some(PayloadType::BMP)] {
+        let payload = PayloadSource::Cbr { container, justifier: None, client: prbs() };
+        let mut source =
+            OduSource::new(Signal::Odu1, ppm(0), PayloadType::BMP, payload, tti("CBR"))
+                .starting_at(9);
+        let provision = OduProvision { payload_type: expected, ..OduProvision::default() };
+        let mut sink = OduSink::new(Signal::Odu1, Place::ROOT, provision, Hold::NOTHING);
+        let (mut frame, mut record) = (OduFrame::zeroed(), Record::default());
+        for mfas in 9..40 {
+            source.next_frame(&mut frame);
+            let when = |_: u64| SimTime::ZERO;
+            let (at, end) = (SimTime::ZERO, SimTime::from_ns(48_971));
+            let arrival = Arrival { at, end, first: 0, in_frame: true, when: &when };
+            sink.receive(&arrival, &frame, mfas, &mut record);
+        }
+        // The payload type comes with MFAS 0.
+        let frames = if expected.is_some() { 31 } else { 0 };
+        assert_eq!(record.octets.len(), frames * container.octets());
+        assert_eq!(record.events, []);
+    }
+}
+
 /// Every client of constant bit rate at both ends of its tolerance, octet for octet.
 //= type=test g709:17.2-bmp
 #[test]

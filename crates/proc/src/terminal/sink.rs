@@ -317,6 +317,10 @@ impl TerminalSink {
         if failed && !self.path_failed {
             self.odu.signal_fail(at, observer);
         }
+        if failed != self.path_failed {
+            //= g798:13.3-aais
+            observer.odu_failed(Place::ROOT, at, failed);
+        }
         self.path_failed = failed;
         let remote = &mut self.remote;
         let section = self.section.actions();
@@ -377,7 +381,9 @@ impl TerminalSink {
         self.count_fec(&fec);
         let section = SectionSample { sm: SectionMonitoring::read(frame), violations };
         let mfas_expected = frame.octet(MFAS) == mfas;
-        let report = FrameReport { info, at, trusted, mfas, mfas_expected, fec, section, frame };
+        let end = date(info.start_bit + OTU_BITS);
+        let report =
+            FrameReport { info, at, end, trusted, mfas, mfas_expected, fec, section, frame };
         self.counters.count(&report, self.coding.fec);
         observer.frame(&report);
         self.remote.section.report(violations.unwrap_or(0));

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use otn_fec::rs255_239::FrameCodec;
-use otn_frame::layout::{ODU_COLS, PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
+use otn_frame::layout::{MFAS, ODU_COLS, PAYLOAD_COLS, PAYLOAD_RANGE, PSI};
 use otn_frame::overhead::{PayloadType, client_psi};
 use otn_frame::{OduFrame, OtuFrame, Tti, scrambler};
 use otn_map::gfp::{ClientQueue, Transmitter};
@@ -176,6 +176,27 @@ impl OtuSource {
         }
         let bip8 = self.inside.opu_bip8();
         self.section.write(frame, mfas, bip8, remote);
+    }
+
+    /// Writes a frame around an ODUk that comes from elsewhere, in its phase and with its multiframe
+    /// count, in the place of the ODUk made here.
+    //= g798:13.3-odu-passes
+    pub fn around(
+        &mut self,
+        inside: &OduFrame,
+        frame: &mut OtuFrame,
+        remote: &mut RemoteIndication,
+    ) {
+        for (row, inside) in frame.rows_mut().iter_mut().zip(inside.rows()) {
+            row[..ODU_COLS].copy_from_slice(inside);
+        }
+        let mfas = inside.octet(MFAS);
+        self.section.write(frame, mfas, inside.opu_bip8(), remote);
+    }
+
+    /// The ODUk of [`Self::around`] begins at an unexpected place: the far end is told.
+    pub const fn alignment_error(&mut self) {
+        self.section.alignment_error();
     }
 
     /// Writes the next frame as it goes on the line.

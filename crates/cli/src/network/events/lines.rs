@@ -108,6 +108,7 @@ impl Reader<'_> {
 
     fn slip(&self, event: &SlipEvent) -> Result<Told, FileError> {
         let line = self.line("mfas-slip", &event.line)?;
+        self.has_slots("mfas-slip", line, &event.line)?;
         let end = self.end("end", &event.end, self.plan.lines[line].ends)?;
         let by = event.by.as_ref().map_or(SLIP, |by| by.value);
         if let Some(by) = event.by.as_ref().filter(|by| by.value == 0) {

@@ -128,6 +128,7 @@ impl Reader<'_> {
             }
             (None, Some(text), None) => {
                 let line = self.line(key, text)?;
+                self.has_slots(key, line, text)?;
                 (Trail::LinePath(line), self.plan.lines[line].ends, text)
             }
             (None, None, Some(text)) => {

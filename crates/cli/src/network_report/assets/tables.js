@@ -54,7 +54,7 @@ function drawServices() {
     .sort((a, b) => b.way.packets.lost - a.way.packets.lost);
   if (rows.length === 0) return byId("service-table").replaceChildren(none("No services."));
   const guard = (p) => (p ? `${p.kind}, ${p.revertive ? `revertive after ${duration(p.wait_to_restore_ps)}` : "not revertive"}${p.hold_off_ps ? `, hold-off ${duration(p.hold_off_ps)}` : ""}` : "none");
-  const bad = ({ way: { packets, pattern } }) => (packets.lost + packets.corrupted + packets.duplicated + (pattern?.errors ?? 0) > 0 ? "bad" : "");
+  const bad = ({ way: { packets, pattern } }) => (packets.lost + packets.corrupted + packets.duplicated + (pattern?.errors ?? 0) + (pattern?.sync_losses ?? 0) > 0 ? "bad" : "");
   byId("service-table").replaceChildren(table([
     ["Service", (r) => r.service.name],
     ["Direction", (r) => `${r.way.from} → ${r.way.to}`],
@@ -65,6 +65,7 @@ function drawServices() {
     ["Lost", (r) => grouped(r.way.packets.lost), "number lost"],
     ["Corrupted / duplicated", (r) => `${grouped(r.way.packets.corrupted)} / ${grouped(r.way.packets.duplicated)}`, "number"],
     ["Wrong bits of a pattern", (r) => (r.way.pattern ? `${grouped(r.way.pattern.errors)} of ${grouped(r.way.pattern.bits)}` : null), "number"],
+    ["Wrong: pattern lost", (r) => (r.way.pattern ? `${grouped(r.way.pattern.sync_losses)} times` : null), "number"],
     ["Latency min / mean / max", (r) => ["min_ps", "mean_ps", "max_ps"].map((key) => duration(r.way.latency[key])).join(" / ")],
     ["Packets over time", (r) => flowChart(r.way)],
   ].filter(([title]) => !title.startsWith("Wrong") || rows.some((r) => r.way.pattern)), rows, { name: "services", rowClass: bad }));

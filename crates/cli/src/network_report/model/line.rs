@@ -51,7 +51,7 @@ pub enum FecModel {
 /// A tributary slot and who has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotUse {
-    /// From 1.
+    /// From 1; 0 where the ODUk fills a line without slots.
     pub slot: u32,
     /// The service.
     pub service: String,

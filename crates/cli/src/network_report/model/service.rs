@@ -132,10 +132,14 @@ pub struct PacketCounts {
 /// What was compared of a client that is a bit pattern.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
-    /// Bits compared.
+    /// Bits of the client that came.
+    pub received: u64,
+    /// Of these, bits compared: while the pattern is found.
     pub bits: u64,
     /// Bits wrong.
     pub errors: u64,
+    /// Times the pattern was found and then was there no more.
+    pub sync_losses: u64,
 }
 
 /// How long packets were on their way.

@@ -6,11 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
-use otn_frame::overhead::TcmLevel;
 use otn_frame::{FrameClock, Signal, SimTime};
-use otn_proc::aps::ApsLevel;
 use otn_proc::odu::source::Maintenance;
-use otn_proc::protection::Monitoring;
 use otn_proc::supervision::cause_log::CauseEvent;
 
 use super::Sources;
@@ -19,8 +16,8 @@ use super::model::{Action, Hop, Plan, Timed, Trail};
 use super::odu_queue::OduQueue;
 use super::path_end::{Leg, PathEnd};
 use super::port::{Flight, Heard, Port};
+use super::tandem::Termination;
 use super::traffic::Seen;
-use crate::network::trace;
 
 /// Where an ODUj goes that comes in a tributary.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +79,7 @@ impl Element {
         let mut by_port = BTreeMap::new();
         for (line, end) in ends {
             by_port.insert((line, end), ports.len());
-            let levels = watched(plan, (line, end));
-            ports.push(Port::new(plan, (line, end), &levels));
+            ports.push(Port::new(plan, (line, end)));
         }
         let targets =
             ports.iter().map(|port| vec![None; plan.lines[port.line].tributaries.len()]).collect();
@@ -106,6 +102,7 @@ impl Element {
         };
         element.queues(plan);
         element.connect(plan, sources);
+        element.supervise(plan);
         element.begin();
         element
     }
@@ -163,16 +160,24 @@ impl Element {
 
     fn legs(&self, plan: &Plan, index: usize, end: usize) -> Vec<Leg> {
         let service = &plan.services[index];
-        let tandem = service.protection.as_ref().and_then(|plan| sublayer(plan.config));
-        let name = |end: usize| plan.nodes[service.ends[end]].name.as_str();
         let leg = |route: &[Hop]| {
             let hop = if end == 0 { route.first() } else { route.last() }?;
             let line_end = if end == 0 { hop.first } else { hop.last() };
             let port = *self.by_port.get(&(hop.line, line_end))?;
-            let tti = trace(name(end), name(1 - end), &plan.lines[hop.line].name);
-            Some(Leg::new(port, hop.tributary, tandem.map(|level| (level, tti))))
+            Some(Leg::new(port, hop.tributary))
         };
         service.routes().filter_map(leg).collect()
+    }
+
+    /// The ends of tandem connections at this node.
+    fn supervise(&mut self, plan: &Plan) {
+        for port in &mut self.ports {
+            let all =
+                Termination::of_port(plan, (port.line, port.end), |service| grace(plan, service));
+            for (tributary, termination) in all {
+                port.queues[tributary].tandem = Some(Box::new(termination));
+            }
+        }
     }
 
     fn begin(&mut self) {
@@ -251,8 +256,14 @@ impl Element {
         let defects = heard.iter().any(|told| matches!(told, Heard::Defect(_)));
         for told in heard {
             match told {
-                Heard::Odu(came, frame) => {
+                Heard::Odu(came, mut frame) => {
                     let target = self.target(index, came.place);
+                    if let Some(Target::End { path, leg }) = target {
+                        self.paths[path].hear_aps(leg, &came, &frame);
+                    }
+                    if let Some(tandem) = self.ports[index].tandem(came.place) {
+                        tandem.receive(&came, &mut frame);
+                    }
                     match target {
                         Some(Target::Queue { port, tributary }) => {
                             let queue = &mut self.ports[port].queues[tributary];
@@ -267,6 +278,9 @@ impl Element {
                     self.ports[index].ear.recycle(frame);
                 }
                 Heard::Failed { place, at, failed } => {
+                    if let Some(tandem) = self.ports[index].tandem(place) {
+                        tandem.server(at, failed);
+                    }
                     if let Some(Target::End { path, leg }) = self.target(index, place) {
                         self.paths[path].leg_failed(leg, at, failed);
                     }
@@ -290,6 +304,21 @@ impl Element {
         }
         if defects {
             self.settle_port(index, now);
+        }
+        self.after_tandems(index, now, false);
+    }
+
+    /// What the tandem connections that end at a port told; `all`: judges those too that told nothing.
+    fn after_tandems(&mut self, index: usize, now: SimTime, all: bool) {
+        let node = self.node;
+        for queue in &mut self.ports[index].queues {
+            let Some(tandem) = &mut queue.tandem else { continue };
+            if all || tandem.has_news() {
+                self.log.extend(tandem.news(now).into_iter().map(|(at, point, what)| {
+                    let point = Some(point);
+                    Entry { at, node, point, what }
+                }));
+            }
         }
     }
 
@@ -361,6 +390,8 @@ impl Element {
             self.ports[index].wait_until(now);
             self.hear(index, now);
             self.settle_port(index, now);
+            self.ports[index].tandems_mut().for_each(|tandem| tandem.pass(now));
+            self.after_tandems(index, now, true);
         }
         for index in 0..self.paths.len() {
             self.paths[index].wait_until(now);
@@ -528,33 +559,6 @@ fn cause_of(path: &PathEnd, event: CauseEvent) -> Option<(SimTime, What)> {
         let by_ais = path.by_ais(&event);
         (event.at, What::Cause { cause: event.cause, by_ais, raised: event.raised })
     })
-}
-
-/// The tandem connection that watches the routes of a service.
-fn sublayer(config: otn_proc::protection::ProtectionConfig) -> Option<TcmLevel> {
-    match (config.monitoring, config.level) {
-        (Monitoring::Sublayer, ApsLevel::Tandem(level)) => Some(level),
-        _ => None,
-    }
-}
-
-/// Tandem connections that are looked at where they come in at a port, by tributary.
-fn watched(plan: &Plan, (line, end): (usize, usize)) -> BTreeMap<usize, TcmLevel> {
-    let mut levels = BTreeMap::new();
-    for service in &plan.services {
-        let Some(level) = service.protection.as_ref().and_then(|p| sublayer(p.config)) else {
-            continue;
-        };
-        for route in service.routes() {
-            let ends = [route.first().map(|h| (*h, h.first)), route.last().map(|h| (*h, h.last()))];
-            for (hop, here) in ends.into_iter().flatten() {
-                if (hop.line, here) == (line, end) {
-                    levels.insert(hop.tributary, level);
-                }
-            }
-        }
-    }
-    levels
 }
 
 /// Time after which what never came is a failure: everything could go along the longest route.

@@ -3,6 +3,7 @@
 //! - [`model`]: what a network is, and what happens to it.
 //! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
+//! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
@@ -23,9 +24,12 @@ mod path_end;
 mod port;
 pub mod routes;
 pub mod samples;
+pub mod supervision;
+mod tandem;
 mod traffic;
 
 pub use port::Flight;
+pub use tandem::{DelaySummary, TandemSummary};
 pub use traffic::Seen;
 
 use std::collections::BTreeMap;
@@ -39,8 +43,9 @@ use otn_proc::terminal::Counters;
 use crate::traffic::PacketSource;
 use element::Element;
 use flows::Flow;
-use log::Entry;
+use log::{Entry, Point};
 use model::Plan;
+use port::Port;
 use samples::Samples;
 
 /// The packets of clients: by service and end. What a shard needs it takes out.
@@ -162,7 +167,7 @@ impl Shard {
     }
 
     /// What the line ends and ends of services saw, by line and end, and by service and end.
-    pub fn summaries(&self) -> (Ends<PortSummary>, Ends<PathSummary>) {
+    pub fn summaries(&self) -> Summaries {
         let ports = self.elements.iter().flat_map(Element::ports);
         let ports = ports.map(|port| {
             let sink = &port.sink;
@@ -187,9 +192,14 @@ impl Shard {
             };
             ((path.service, path.end), summary)
         });
-        (ports.collect(), paths.collect())
+        let terminations = self.elements.iter().flat_map(Element::ports).flat_map(Port::tandems);
+        let tandems = terminations.flat_map(tandem::Termination::summaries);
+        (ports.collect(), paths.collect(), tandems.collect())
     }
 }
+
+/// What a shard has to tell at the end: of ports, paths, tandem connections.
+pub type Summaries = (Ends<PortSummary>, Ends<PathSummary>, BTreeMap<Point, TandemSummary>);
 
 /// By line and end, or by service and end.
 pub type Ends<T> = BTreeMap<(usize, usize), T>;
@@ -207,6 +217,8 @@ pub struct Record {
     pub ports: Ends<PortSummary>,
     /// Ends of services.
     pub paths: Ends<PathSummary>,
+    /// Ends of tandem connections.
+    pub tandems: BTreeMap<Point, TandemSummary>,
     /// Virtual time at the end.
     pub ended: SimTime,
     /// It was stopped before its end.
@@ -248,13 +260,11 @@ impl Record {
     }
 
     /// The run is over.
-    pub fn finish(
-        &mut self,
-        shards: impl IntoIterator<Item = (Ends<PortSummary>, Ends<PathSummary>)>,
-    ) {
-        for (ports, paths) in shards {
+    pub fn finish(&mut self, shards: impl IntoIterator<Item = Summaries>) {
+        for (ports, paths, tandems) in shards {
             self.ports.extend(ports);
             self.paths.extend(paths);
+            self.tandems.extend(tandems);
         }
         for flow in self.flows.iter_mut().flatten() {
             flow.finish(self.ended, self.interrupted);

@@ -10,6 +10,7 @@ use otn_proc::monitor::ExpectedTrace;
 use otn_proc::performance::degrade::DegradeConfig;
 use otn_proc::terminal::LineCoding;
 
+use super::supervision::Supervision;
 use crate::channel::BitErrorRatio;
 use crate::network::Traces;
 use crate::traffic::Pace;
@@ -154,6 +155,8 @@ pub struct Service {
     pub path: Traces,
     /// When its path is degraded; the standard where there is nothing.
     pub degrade: Option<DegradeConfig>,
+    /// Tandem connections, delay measurement, payload types.
+    pub supervision: Supervision,
 }
 
 impl Service {

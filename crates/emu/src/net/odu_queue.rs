@@ -9,8 +9,11 @@
 
 use std::collections::VecDeque;
 
+use otn_frame::layout::MFAS;
 use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime};
 use otn_proc::odu::source::Maintenance;
+
+use super::tandem::Termination;
 
 /// A frame that waits.
 #[derive(Debug)]
@@ -54,6 +57,9 @@ pub(super) struct OduQueue {
     spare: Vec<Box<OduFrame>>,
     /// Frames that came too late.
     late: u64,
+    /// The tandem connections with an end at this tributary: those that begin are written here, into whatever
+    /// leaves.
+    pub(super) tandem: Option<Box<Termination>>,
 }
 
 impl OduQueue {
@@ -71,6 +77,7 @@ impl OduQueue {
             mfas: 0,
             spare: Vec::new(),
             late: 0,
+            tandem: None,
         }
     }
 
@@ -170,21 +177,31 @@ impl OduQueue {
         self.drop_late();
         let before = self.current.take();
         let after_one = before.as_ref().is_some_and(|current| current.came);
+        let cut = before.as_ref().is_some_and(|current| current.given < OduFrame::OCTETS);
         self.spare.extend(before.map(|current| current.frame));
         let start = self.now;
         let due = |next: &Waiting| next.at <= start || (after_one && next.follows);
         if self.waiting.front().is_some_and(due)
-            && let Some(Waiting { end, frame, .. }) = self.waiting.pop_front()
+            && let Some(Waiting { end, mut frame, .. }) = self.waiting.pop_front()
         {
             let end = end.max(start + SimTime::from_ps(1));
+            if let Some(tandem) = &mut self.tandem {
+                let mfas = frame.octet(MFAS);
+                // What takes the place of frames that end counts on.
+                self.mfas = mfas.wrapping_add(1);
+                tandem.send(&mut frame, mfas, (start, cut));
+            }
             self.current = Some(Current { start, end, given: 0, came: true, frame });
             return;
         }
         let mut frame = self.blank();
         frame.rows_mut()[0].fill(0);
         frame.set_alignment(self.mfas);
-        self.mfas = self.mfas.wrapping_add(1);
         self.forced.unwrap_or(self.absent).write(&mut frame);
+        if let Some(tandem) = &mut self.tandem {
+            tandem.send(&mut frame, self.mfas, (start, cut));
+        }
+        self.mfas = self.mfas.wrapping_add(1);
         let end = start + self.clock.frame_start(1);
         self.current = Some(Current { start, end, given: 0, came: false, frame });
     }

@@ -15,7 +15,6 @@ use otn_proc::aps::{ApsLevel, ApsSink, ApsSource};
 use otn_proc::defect::{Defect, DefectEvent};
 use otn_proc::monitor::{ExpectedTrace, PerformanceProvision};
 use otn_proc::observer::{Observer, OduCame};
-use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::odu::source::{Maintenance, OduSource, PayloadSource};
 use otn_proc::odu::{Arrival, Hold, OduSink, Payload};
 use otn_proc::place::Place;
@@ -51,18 +50,11 @@ pub(super) struct Leg {
     steady: u32,
     /// Its monitor once had nothing to tell: before that it is not asked.
     good: bool,
-    /// The tandem connection that watches it, where one does.
-    tandem: Option<(Passage, TandemRemotes)>,
 }
 
 impl Leg {
-    pub(super) fn new(port: usize, tributary: usize, tandem: Option<(TcmLevel, Tti)>) -> Self {
-        let tandem = tandem.map(|(level, tti)| {
-            let mut passage = Passage::new();
-            passage.begins(level, tti);
-            (passage, TandemRemotes::default())
-        });
-        Self { port, tributary, failed: false, found: false, steady: 0, good: false, tandem }
+    pub(super) const fn new(port: usize, tributary: usize) -> Self {
+        Self { port, tributary, failed: false, found: false, steady: 0, good: false }
     }
 }
 
@@ -116,7 +108,10 @@ impl Observer for PathEar {
     }
 
     fn defect(&mut self, event: DefectEvent) {
-        self.defects.push(event);
+        // Tandem connections have ends of their own, which tell.
+        if !matches!(event.defect, Defect::Tcm(..)) {
+            self.defects.push(event);
+        }
     }
 }
 
@@ -225,9 +220,6 @@ impl PathEnd {
             {
                 Maintenance::Oci.write(&mut frame);
             }
-            if let Some((passage, remotes)) = &mut leg.tandem {
-                passage.send(&mut frame, mfas, remotes);
-            }
             if let Some(group) = self.group.as_mut().filter(|_| index == 1)
                 && group.machine.config().architecture.uses_channel()
             {
@@ -235,6 +227,19 @@ impl PathEnd {
                 group.source.write(&mut frame, mfas);
             }
             queue.push(window, !first, frame);
+        }
+    }
+
+    /// Reads APS/PCC of a frame that came on a leg, before a tandem connection that ends there may take its place.
+    pub(super) fn hear_aps(&mut self, leg: usize, came: &OduCame, frame: &OduFrame) {
+        if let Some(group) = self.group.as_mut().filter(|_| leg == 1 && self.powered)
+            && came.trusted
+            && group.machine.config().architecture.uses_channel()
+            && let Some(change) = group.sink.read(frame, came.mfas)
+            && change.level == group.level
+        {
+            let word = group.sink.valid(group.level);
+            group.machine.received(came.end, word);
         }
     }
 
@@ -248,15 +253,6 @@ impl PathEnd {
     ) {
         if !self.powered {
             return;
-        }
-        if let Some(group) = self.group.as_mut().filter(|_| leg == 1)
-            && came.trusted
-            && group.machine.config().architecture.uses_channel()
-            && let Some(change) = group.sink.read(frame, came.mfas)
-            && change.level == group.level
-        {
-            let word = group.sink.valid(group.level);
-            group.machine.received(came.end, word);
         }
         let stat = otn_frame::overhead::PathMonitoring::read(frame).stat;
         let here = &mut self.legs[leg];
@@ -357,6 +353,9 @@ impl PathEnd {
             let monitoring = group.machine.config().monitoring;
             let signal = match (leg.failed, monitoring) {
                 (true, _) => EntitySignal::Failed,
+                (false, Monitoring::Inherent) if ports[leg.port].tandem_fails(leg.tributary) => {
+                    EntitySignal::Failed
+                }
                 (false, Monitoring::Inherent) => EntitySignal::Normal,
                 (false, Monitoring::NonIntrusive | Monitoring::Sublayer) => {
                     ports[leg.port].entity(leg.tributary, group.tandem)

@@ -32,6 +32,7 @@ use super::light::LineLight;
 use super::model::Plan;
 use super::odu_queue::OduQueue;
 use super::samples::Samples;
+use super::tandem::Termination;
 use crate::network::trace;
 use crate::seed;
 use crate::simulation::stream::{Dates, Pace, Phase, Stretch};
@@ -127,13 +128,8 @@ pub(super) struct Port {
 }
 
 impl Port {
-    /// The port at an end of a line, at time zero. `levels` says which tandem connection of a tributary
-    /// is looked at here.
-    pub(super) fn new(
-        plan: &Plan,
-        (index, end): (usize, usize),
-        levels: &BTreeMap<usize, TcmLevel>,
-    ) -> Self {
+    /// The port at an end of a line, at time zero.
+    pub(super) fn new(plan: &Plan, (index, end): (usize, usize)) -> Self {
         let line = &plan.lines[index];
         let node = &plan.nodes[line.ends[end]];
         let names = |operator: &str| {
@@ -157,7 +153,7 @@ impl Port {
         let by_tributary: Vec<Place> =
             line.tributaries.iter().map(|t| place_of(t.content)).collect();
         let places = places.map(|(at, t)| (place_of(t.content), at)).collect();
-        let provision = provision(plan, (index, end), msi, levels);
+        let provision = provision(plan, (index, end), msi);
         let settings = Settings::from(&provision);
         let mut correlator = Correlator::new(settings);
         correlator.watch(Place::ROOT);
@@ -324,6 +320,9 @@ impl Port {
 
     /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
     pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
+        if self.tandem_fails(tributary) {
+            return EntitySignal::Failed;
+        }
         let stream = self.stream(tributary).and_then(multiplex::Tributary::stream);
         let Some(odu) = stream.map(OduStream::odu) else {
             return EntitySignal::Failed;
@@ -340,10 +339,33 @@ impl Port {
         match level {
             None => judge(odu.path(), odu.path().trail_failed()),
             Some(level) => {
-                let tandem = &odu.tandem()[usize::from(level.get()) - 1];
-                judge(tandem.monitor(), tandem.trail_failed() || tandem.monitor().trail_failed())
+                let tandem = self.queues[tributary].tandem.as_ref();
+                let sink = tandem.and_then(|tandem| tandem.sink(level));
+                sink.map_or(EntitySignal::Failed, |s| judge(s.monitor(), s.monitor().trail_failed()))
             }
         }
+    }
+
+    /// The ends of tandem connections at the tributary of this place.
+    pub(super) fn tandem(&mut self, place: Place) -> Option<&mut Termination> {
+        let tributary = self.tributary(place)?;
+        self.queues.get_mut(tributary)?.tandem.as_deref_mut()
+    }
+
+    /// All of them.
+    pub(super) fn tandems(&self) -> impl Iterator<Item = &Termination> {
+        self.queues.iter().filter_map(|queue| queue.tandem.as_deref())
+    }
+
+    /// The same, to change them.
+    pub(super) fn tandems_mut(&mut self) -> impl Iterator<Item = &mut Termination> {
+        self.queues.iter_mut().filter_map(|queue| queue.tandem.as_deref_mut())
+    }
+
+    /// A tandem connection of a tributary that ends here and acts has failed.
+    pub(super) fn tandem_fails(&self, tributary: usize) -> bool {
+        let tandem = self.queues.get(tributary).and_then(|queue| queue.tandem.as_ref());
+        tandem.is_some_and(|tandem| tandem.fails())
     }
 }
 
@@ -355,23 +377,15 @@ pub(super) fn place_of(content: Content) -> Place {
     content.set.first().and_then(|slot| Place::ROOT.child(slot)).unwrap_or(Place::ROOT)
 }
 
-fn provision(
-    plan: &Plan,
-    (at, end): (usize, usize),
-    msi: Vec<u8>,
-    levels: &BTreeMap<usize, TcmLevel>,
-) -> Provision {
+fn provision(plan: &Plan, (at, end): (usize, usize), msi: Vec<u8>) -> Provision {
     let line = &plan.lines[at];
     let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
     let tributaries = line.tributaries.iter().enumerate().filter_map(|(index, tributary)| {
         let degrade = plan.degrade_of(at, index);
         let performance = PerformanceProvision { degrade, ..Default::default() };
         let signal = Some(tributary.odu);
-        let mut odu =
+        let odu =
             OduProvision { non_intrusive: true, performance, signal, ..OduProvision::default() };
-        if let Some(level) = levels.get(&index) {
-            odu.level_mut(*level).provisioned = true;
-        }
         Some((u8::try_from(tributary.content.set.first()?).ok()?, odu))
     });
     let odu = OduProvision {

@@ -94,6 +94,7 @@ impl Build {
             sends: [send.clone(), send],
             path: Traces::default(),
             degrade: None,
+            supervision: Default::default(),
         });
         self.plan.services.len() - 1
     }

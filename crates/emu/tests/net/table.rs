@@ -15,6 +15,7 @@ use std::{env, fs};
 use otn_emu::net::Record;
 use otn_emu::net::log::{Entry, Point, What};
 use otn_emu::net::model::{Action, Plan, Trail};
+use otn_emu::net::supervision::domains;
 use otn_proc::protection::ProtectionChange;
 
 /// What was told, and the times in which packets were missing, in order.
@@ -78,6 +79,14 @@ fn place(plan: &Plan, point: Point) -> String {
             format!("{} port {tributary}", hop(line, end))
         }
         Point::Path { service, end } => way(plan, service, end),
+        Point::Tandem { service, tandem, end } => {
+            let here = &plan.services[service];
+            let domain = domains(here)[tandem];
+            let [from, to] = [1 - end, end]
+                .map(|end| plan.nodes[domain.node(plan, here, end).unwrap()].name.as_str());
+            let side = if domain.protection { " p" } else { "" };
+            format!("{from}>{to} TCM{}{side}", domain.tandem.level.get())
+        }
     }
 }
 

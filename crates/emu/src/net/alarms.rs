@@ -9,6 +9,7 @@ use otn_frame::SimTime;
 use otn_proc::defect::{Defect, TandemDefect};
 use otn_proc::supervision::causes::Cause;
 
+use super::injection::At;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Trail};
 use super::supervision::{domains, upstream};
@@ -47,9 +48,30 @@ impl Reach {
             Action::ClientFail { service, end, .. } | Action::Lock { service, end, .. } => {
                 reach.services.push((service, Some(1 - end)));
             }
-            Action::Loopback { service, .. } | Action::Protection { service, .. } => {
-                reach.services.push((service, None));
+            Action::Loopback { service, .. }
+            | Action::TerminalLoopback { service, .. }
+            | Action::Protection { service, .. } => reach.services.push((service, None)),
+            Action::PayloadType { service, end, sends, expects } => {
+                reach.services.extend(sends.map(|_| (service, Some(1 - end))));
+                reach.services.extend(expects.map(|_| (service, Some(end))));
             }
+            Action::Slots { line, end, sends, expects, .. } => {
+                reach.lines.extend(sends.map(|_| (line, 1 - end)));
+                reach.lines.extend(expects.map(|_| (line, end)));
+            }
+            Action::Inject { at, .. } => match at {
+                At::Line { line, end } => reach.lines.push((line, 1 - end)),
+                At::Path { service, end } => reach.services.push((service, Some(1 - end))),
+                At::Tributary { line, end, tributary } => {
+                    let uses = |hop: &&Hop| (hop.line, hop.tributary) == (line, tributary);
+                    for (index, service) in plan.services.iter().enumerate() {
+                        // What leaves the end at which a hop is met first goes to the last end.
+                        let hop = service.routes().flatten().find(uses);
+                        let to = hop.map(|hop| usize::from(hop.first == end));
+                        reach.services.extend(to.map(|to| (index, Some(to))));
+                    }
+                }
+            },
         }
         reach
     }
@@ -57,7 +79,9 @@ impl Reach {
     fn trail(&mut self, trail: Trail, end: usize) {
         match trail {
             Trail::Section(line) | Trail::LinePath(line) => self.lines.push((line, end)),
-            Trail::Path(service) => self.services.push((service, Some(end))),
+            Trail::Path(service) | Trail::Tandem(service, _) => {
+                self.services.push((service, Some(end)));
+            }
         }
     }
 }

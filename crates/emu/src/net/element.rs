@@ -11,6 +11,7 @@ use otn_proc::odu::source::Maintenance;
 use otn_proc::supervision::cause_log::CauseEvent;
 
 use super::Sources;
+use super::injection::At;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Timed, Trail};
 use super::odu_queue::OduQueue;
@@ -18,6 +19,8 @@ use super::path_end::{Leg, PathEnd};
 use super::port::{Flight, Heard, Port};
 use super::tandem::Termination;
 use super::traffic::Seen;
+
+mod provisioning;
 
 /// Where an ODUj goes that comes in a tributary.
 #[derive(Clone, Copy, Debug)]
@@ -218,6 +221,9 @@ impl Element {
                 }
                 Event::Client(path) => {
                     self.paths[path].send(&mut self.ports);
+                    if self.paths[path].has_news() {
+                        self.after_path(path, at);
+                    }
                     let next = self.paths[path].next_start();
                     self.events.push(Reverse((next, Event::Client(path))));
                 }
@@ -446,12 +452,14 @@ impl Element {
                 self.trail(trail, end, &mut |side| match side {
                     Side::Port(port, section) => port.send_trace(section, trace),
                     Side::Path(path) => path.send_trace(trace),
+                    Side::Tandem(tandem, point) => tandem.send_trace(point, trace),
                 })
             }
             Action::ExpectTrace { trail, end, expected } => {
                 self.trail(trail, end, &mut |side| match side {
                     Side::Port(port, section) => port.expect_trace(section, expected),
                     Side::Path(path) => path.expect_trace(expected),
+                    Side::Tandem(tandem, point) => tandem.expect_trace(point, expected),
                 })
             }
             Action::MfasSlip { line, end, by } => {
@@ -473,6 +481,10 @@ impl Element {
             Action::Loopback { service, end, on } => {
                 self.path(service, end).map(|path| self.paths[path].set_loopback(on)).is_some()
             }
+            Action::PayloadType { .. }
+            | Action::Slots { .. }
+            | Action::TerminalLoopback { .. }
+            | Action::Inject { .. } => self.provision(now, action),
             Action::Protection { service, end, command } => {
                 let Some(path) = self.path(service, end) else { return false };
                 let result = self.paths[path].command(now, command);
@@ -488,19 +500,6 @@ impl Element {
 
     fn path(&self, service: usize, end: usize) -> Option<usize> {
         self.paths.iter().position(|path| (path.service, path.end) == (service, end))
-    }
-
-    fn trail(&mut self, trail: Trail, end: usize, change: &mut dyn FnMut(Side<'_>)) -> bool {
-        let (line, section) = match trail {
-            Trail::Section(line) => (line, true),
-            Trail::LinePath(line) => (line, false),
-            Trail::Path(service) => {
-                let path = self.path(service, end);
-                return path.map(|path| change(Side::Path(&mut self.paths[path]))).is_some();
-            }
-        };
-        let port = self.by_port.get(&(line, end)).copied();
-        port.map(|port| change(Side::Port(&mut self.ports[port], section))).is_some()
     }
 
     /// What was told since this was asked last.
@@ -551,6 +550,8 @@ enum Side<'a> {
     Port(&'a mut Port, bool),
     /// Of a service.
     Path(&'a mut PathEnd),
+    /// Of a tandem connection.
+    Tandem(&'a mut Termination, Point),
 }
 
 /// A cause at a path end as an entry; those of the server in front of it are not told.
@@ -585,11 +586,19 @@ fn concerns(plan: &Plan, node: usize, action: &Action) -> bool {
         Action::SendTrace { trail, .. } | Action::ExpectTrace { trail, .. } => match trail {
             Trail::Section(at) | Trail::LinePath(at) => line(at),
             Trail::Path(at) => service(at),
+            // Its ends may be anywhere on the route.
+            Trail::Tandem(..) => true,
         },
-        Action::MfasSlip { line: at, .. } => line(at),
+        Action::MfasSlip { line: at, .. } | Action::Slots { line: at, .. } => line(at),
+        Action::Inject { at, .. } => match at {
+            At::Line { line: at, .. } | At::Tributary { line: at, .. } => line(at),
+            At::Path { service: at, .. } => service(at),
+        },
         Action::ClientFail { service: at, .. }
         | Action::Lock { service: at, .. }
         | Action::Loopback { service: at, .. }
+        | Action::TerminalLoopback { service: at, .. }
+        | Action::PayloadType { service: at, .. }
         | Action::Protection { service: at, .. } => service(at),
     }
 }

@@ -4,6 +4,7 @@
 //! - `element`, `port`, `path_end`: a node, its line ends, the ends of services at it. `odu_queue` is the matrix.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
+//! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
@@ -16,6 +17,7 @@ pub mod alarms;
 mod clock;
 mod element;
 pub mod flows;
+pub mod injection;
 mod light;
 pub mod log;
 pub mod model;
@@ -75,6 +77,8 @@ pub struct PathSummary {
     pub counters: OduCounters,
     /// Its seconds.
     pub performance: Option<PerformanceMonitor>,
+    /// Its delay, where it is measured from here.
+    pub delay: Option<DelaySummary>,
     /// Bits compared and wrong bits, of a PRBS client.
     pub prbs: Option<(u64, u64)>,
     /// State and counts of the protection.
@@ -187,6 +191,7 @@ impl Shard {
             let summary = PathSummary {
                 counters: *path.sink().counters(),
                 performance: path.sink().path().performance().cloned(),
+                delay: path.delay(),
                 prbs: path.prbs().map(|prbs| (prbs.counters().bits, prbs.counters().errors)),
                 protection: protection.map(|p| (p.state(), p.counts(SimTime::ZERO))),
             };

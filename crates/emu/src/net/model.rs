@@ -4,12 +4,14 @@
 //! checked for meaning, each in its unit; references are indices, whoever builds a [`Plan`] from names has
 //! resolved them. Out: the same, for the run.
 
+use otn_frame::overhead::PayloadType;
 use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::odtu::{Content, Slots};
 use otn_proc::monitor::ExpectedTrace;
 use otn_proc::performance::degrade::DegradeConfig;
 use otn_proc::terminal::LineCoding;
 
+use super::injection::{At, Change, Lasts};
 use super::supervision::Supervision;
 use crate::channel::BitErrorRatio;
 use crate::network::Traces;
@@ -178,6 +180,8 @@ pub enum Trail {
     LinePath(usize),
     /// The path of a service.
     Path(usize),
+    /// A tandem connection of a service: indices of both, see [`super::supervision::domains`].
+    Tandem(usize, usize),
 }
 
 /// What happens at an instant. What is lit and dark is not here: it is in [`Line::light`].
@@ -253,6 +257,50 @@ pub enum Action {
         end: usize,
         /// It is there.
         on: bool,
+    },
+    /// What the source at an end of a service sends comes to the sink beside it (terminal loopback); the network gets
+    /// it as well.
+    TerminalLoopback {
+        /// Index of the service.
+        service: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// It is there.
+        on: bool,
+    },
+    /// An end of a service is told other payload types; within, nothing stands for that of its client.
+    PayloadType {
+        /// Index of the service.
+        service: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// Sent from now on, where that changes.
+        sends: Option<Option<PayloadType>>,
+        /// Expected from now on, where that changes.
+        expects: Option<Option<PayloadType>>,
+    },
+    /// The port of a tributary at an end of a line is told other slots, or an ODTU of another kind; the octets of the
+    /// ODUj go where they went.
+    Slots {
+        /// Index of the line.
+        line: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// Index of the tributary.
+        tributary: usize,
+        /// What the MSI that is sent says of it, where that changes.
+        sends: Option<Content>,
+        /// What the MSI that comes shall say of it, where that changes.
+        expects: Option<Content>,
+    },
+    /// Overhead is put into what is sent from a place.
+    Inject {
+        /// Whose frames.
+        at: At,
+        /// What.
+        change: Change,
+        /// How long.
+        lasts: Lasts,
     },
     /// An operator's command to the protection of a service, at this end.
     Protection {

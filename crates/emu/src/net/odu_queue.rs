@@ -8,11 +8,13 @@
 //! one that does not follow it is due.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use otn_frame::layout::MFAS;
 use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime};
 use otn_proc::odu::source::Maintenance;
 
+use super::injection::{Change, Injector, Lasts, Stage};
 use super::tandem::Termination;
 
 /// A frame that waits.
@@ -60,6 +62,8 @@ pub(super) struct OduQueue {
     /// The tandem connections with an end at this tributary: those that begin are written here, into whatever
     /// leaves.
     pub(super) tandem: Option<Box<Termination>>,
+    /// What is put into the overhead of whatever leaves.
+    injector: Option<Rc<Injector>>,
 }
 
 impl OduQueue {
@@ -78,6 +82,7 @@ impl OduQueue {
             spare: Vec::new(),
             late: 0,
             tandem: None,
+            injector: None,
         }
     }
 
@@ -92,6 +97,11 @@ impl OduQueue {
         if signal.is_some() {
             self.waiting.clear();
         }
+    }
+
+    /// A change of the frames that leave from now on.
+    pub(super) fn inject(&mut self, change: Change, now: SimTime, lasts: Lasts) {
+        self.injector.get_or_insert_with(|| Injector::new(true)).add(change, now, lasts);
     }
 
     /// Frames that came too late to leave.
@@ -191,6 +201,7 @@ impl OduQueue {
                 self.mfas = mfas.wrapping_add(1);
                 tandem.send(&mut frame, mfas, (start, cut));
             }
+            self.disturb(start, &mut frame);
             self.current = Some(Current { start, end, given: 0, came: true, frame });
             return;
         }
@@ -202,8 +213,16 @@ impl OduQueue {
             tandem.send(&mut frame, self.mfas, (start, cut));
         }
         self.mfas = self.mfas.wrapping_add(1);
+        self.disturb(start, &mut frame);
         let end = start + self.clock.frame_start(1);
         self.current = Some(Current { start, end, given: 0, came: false, frame });
+    }
+
+    fn disturb(&self, start: SimTime, frame: &mut OduFrame) {
+        if let Some(injector) = &self.injector {
+            injector.begin(start);
+            injector.apply(Stage::Odu, frame);
+        }
     }
 }
 

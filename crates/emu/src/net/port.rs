@@ -4,11 +4,12 @@
 //! Out: frames on their way with the errors of the line in them; ODUj that came, defects, fault causes.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use otn_frame::layout::{OTU_BITS, OTU_OCTETS};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{OduFrame, OtuFrame, SimTime, Tti};
-use otn_map::odtu::Content;
+use otn_map::odtu::{Content, Slots, msi};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{Defect, DefectEvent, TandemDefect};
 use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
@@ -28,6 +29,7 @@ use otn_proc::terminal::{OtuSource, TerminalSink};
 
 use super::clock::Frames;
 use super::end_of;
+use super::injection::{Change, Injector, Lasts, Stage};
 use super::light::LineLight;
 use super::model::Plan;
 use super::odu_queue::OduQueue;
@@ -125,6 +127,10 @@ pub(super) struct Port {
     /// Tributary of the line by the place of its first slot.
     places: BTreeMap<Place, usize>,
     by_tributary: Vec<Place>,
+    slots: Slots,
+    /// What the MSI says that is sent, and what the one that comes shall say, by tributary.
+    contents: [Vec<Content>; 2],
+    injector: Option<Rc<Injector>>,
 }
 
 impl Port {
@@ -184,6 +190,44 @@ impl Port {
             samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
+            slots: line.slots,
+            contents: [(); 2].map(|()| line.tributaries.iter().map(|t| t.content).collect()),
+            injector: None,
+        }
+    }
+
+    /// What the MSI says of a tributary that is sent, or shall say that comes, is something else from now on.
+    pub(super) fn set_slots(
+        &mut self,
+        tributary: usize,
+        sends: Option<Content>,
+        expects: Option<Content>,
+    ) {
+        for (contents, content) in self.contents.iter_mut().zip([sends, expects]) {
+            if let (Some(place), Some(content)) = (contents.get_mut(tributary), content) {
+                *place = content;
+            }
+        }
+        let [sent, expected] = [0, 1].map(|side: usize| msi::octets(self.slots, &self.contents[side]));
+        if sends.is_some()
+            && let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut()
+        {
+            multiplex.set_msi(sent);
+        }
+        if expects.is_some() {
+            self.sink.expect_msi(expected);
+        }
+    }
+
+    /// A change of the frames that are sent from now on.
+    pub(super) fn inject(&mut self, change: Change, now: SimTime, lasts: Lasts) {
+        if self.injector.is_none() {
+            let injector = Injector::new(false);
+            self.source.odu().set_editor(injector.editor(true));
+            self.injector = Some(injector);
+        }
+        if let Some(injector) = &self.injector {
+            injector.add(change, now, lasts);
         }
     }
 
@@ -233,7 +277,7 @@ impl Port {
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let mut flipped = 0;
         if self.powered {
-            self.fill(end, &mut frame);
+            self.fill((start, end), &mut frame);
             flipped = self.light.pass((start, end), frame.octets_mut());
         } else {
             // What comes meanwhile is gone; nothing of it may be left when power returns.
@@ -244,7 +288,10 @@ impl Port {
     }
 
     /// Makes a frame of what has come by its `end`.
-    fn fill(&mut self, end: SimTime, frame: &mut OtuFrame) {
+    fn fill(&mut self, (start, end): (SimTime, SimTime), frame: &mut OtuFrame) {
+        if let Some(injector) = &self.injector {
+            injector.begin(start);
+        }
         if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
             for (index, queue) in self.queues.iter_mut().enumerate() {
                 let Some(connection) = multiplex.connection(index) else { continue };
@@ -255,6 +302,9 @@ impl Port {
         std::mem::swap(self.source.odu().remote(), &mut back.path);
         self.source.next_clear_frame_telling(frame, &mut back.section);
         std::mem::swap(self.source.odu().remote(), &mut back.path);
+        if let Some(injector) = &self.injector {
+            injector.apply(Stage::Otu, frame);
+        }
         self.source.coding().put_on_line(frame);
     }
 

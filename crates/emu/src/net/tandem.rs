@@ -362,6 +362,11 @@ impl Termination {
         }
     }
 
+    /// It is the end of a connection that this point is.
+    pub(super) fn has(&self, point: Point) -> bool {
+        self.level(point).is_some()
+    }
+
     fn level(&self, point: Point) -> Option<TcmLevel> {
         self.endings.iter().find(|ending| ending.point == point).map(|ending| ending.level)
     }

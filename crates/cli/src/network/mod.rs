@@ -12,6 +12,7 @@ mod names;
 mod protection;
 mod routing;
 mod services;
+mod supervision;
 mod ways;
 
 use std::path::Path;

@@ -30,7 +30,8 @@ impl Reader<'_> {
             self.plan.services.push(service);
             self.sources.push(sources);
         }
-        self.ways(document)
+        self.ways(document)?;
+        self.supervise(document)
     }
 
     /// A service that has no way yet.
@@ -63,7 +64,19 @@ impl Reader<'_> {
         }
         let name = name.to_string();
         let (route, protection) = (Vec::new(), None);
-        let service = Service { name, odu, client, ends, route, protection, sends, path, degrade };
+        let supervision = Default::default();
+        let service = Service {
+            name,
+            odu,
+            client,
+            ends,
+            route,
+            protection,
+            sends,
+            path,
+            degrade,
+            supervision,
+        };
         Ok((service, sources))
     }
 
@@ -87,7 +100,7 @@ impl Reader<'_> {
         }
     }
 
-    fn odu(&self, text: &Text) -> Result<Signal, FileError> {
+    pub(super) fn odu(&self, text: &Text) -> Result<Signal, FileError> {
         let found = text.value.as_str();
         if let Some(odu) = Signal::from_name(found).filter(|odu| ODUS.contains(odu)) {
             return Ok(odu);

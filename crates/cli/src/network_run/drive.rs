@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex, PoisonError};
 
 use otn_emu::net::model::Plan;
-use otn_emu::net::{
-    Ends, Flight, HARVEST, Harvest, PathSummary, PortSummary, Record, Shard, Sources,
-};
+use otn_emu::net::{Flight, HARVEST, Harvest, Record, Shard, Sources, Summaries};
 use otn_emu::net::{end_of, window};
 use otn_frame::SimTime;
 
@@ -37,7 +35,7 @@ struct Shared<'a> {
     of_node: Vec<usize>,
     inboxes: Vec<Mutex<Vec<(usize, Flight)>>>,
     harvests: Vec<Mutex<Option<Harvest>>>,
-    summaries: Mutex<Vec<(Ends<PortSummary>, Ends<PathSummary>)>>,
+    summaries: Mutex<Vec<Summaries>>,
     barrier: Barrier,
     stop: AtomicBool,
     error: Mutex<Option<String>>,

@@ -433,6 +433,7 @@ fn service(index: usize, (name, client, odu, _, working, protection): &Asked) ->
         protection: (!protection.is_empty()).then_some(guard),
         directions: vec![way(0), way(1)],
         ends,
+        ..Service::default()
     }
 }
 

@@ -298,9 +298,8 @@ fn touches_trail<'a>(
 ) -> bool {
     let of_service =
         |(index, of): &(usize, Option<usize>)| *index == service && of.is_none_or(|of| of == end);
-    let by_node = |hop: &Hop| {
-        plan.lines[hop.line].ends.into_iter().any(|node| reach.nodes.contains(&node))
-    };
+    let by_node =
+        |hop: &Hop| plan.lines[hop.line].ends.into_iter().any(|node| reach.nodes.contains(&node));
     let on_the_way = places.iter().any(|point| match *point {
         Point::Section { line, end } => reach.lines.contains(&(line, end)),
         _ => false,

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use otn_frame::{FrameClock, Signal, SimTime};
+use otn_proc::defect::DefectEvent;
 use otn_proc::odu::source::Maintenance;
 use otn_proc::supervision::cause_log::CauseEvent;
 
@@ -293,6 +294,8 @@ impl Element {
                 }
                 Heard::Defect(event) => {
                     let port = &mut self.ports[index];
+                    // Frames that came before the port was told something else are judged by that.
+                    let event = DefectEvent { at: event.at.max(port.told), ..event };
                     let (line, end) = (port.line, port.end);
                     let tributary = port.tributary(event.place);
                     let mut causes = Vec::new();

@@ -131,6 +131,8 @@ pub(super) struct Port {
     /// What the MSI says that is sent, and what the one that comes shall say, by tributary.
     contents: [Vec<Content>; 2],
     injector: Option<Rc<Injector>>,
+    /// When it was told other slots, if ever.
+    pub(super) told: SimTime,
 }
 
 impl Port {
@@ -193,22 +195,25 @@ impl Port {
             slots: line.slots,
             contents: [(); 2].map(|()| line.tributaries.iter().map(|t| t.content).collect()),
             injector: None,
+            told: SimTime::ZERO,
         }
     }
 
     /// What the MSI says of a tributary that is sent, or shall say that comes, is something else from now on.
     pub(super) fn set_slots(
         &mut self,
+        now: SimTime,
         tributary: usize,
-        sends: Option<Content>,
-        expects: Option<Content>,
+        (sends, expects): (Option<Content>, Option<Content>),
     ) {
+        self.told = now;
         for (contents, content) in self.contents.iter_mut().zip([sends, expects]) {
             if let (Some(place), Some(content)) = (contents.get_mut(tributary), content) {
                 *place = content;
             }
         }
-        let [sent, expected] = [0, 1].map(|side: usize| msi::octets(self.slots, &self.contents[side]));
+        let [sent, expected] =
+            [0, 1].map(|side: usize| msi::octets(self.slots, &self.contents[side]));
         if sends.is_some()
             && let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut()
         {
@@ -391,7 +396,9 @@ impl Port {
             Some(level) => {
                 let tandem = self.queues[tributary].tandem.as_ref();
                 let sink = tandem.and_then(|tandem| tandem.sink(level));
-                sink.map_or(EntitySignal::Failed, |s| judge(s.monitor(), s.monitor().trail_failed()))
+                sink.map_or(EntitySignal::Failed, |s| {
+                    judge(s.monitor(), s.monitor().trail_failed())
+                })
             }
         }
     }

@@ -113,8 +113,7 @@ pub(super) fn upstream(
             let Tandem { from, to, .. } = domain.tandem;
             domain.protection == protection && if end == 1 { to == at + 1 } else { from == at }
         };
-        let mut ending: Vec<(usize, &Domain)> =
-            all.iter().enumerate().filter(ends_here).collect();
+        let mut ending: Vec<(usize, &Domain)> = all.iter().enumerate().filter(ends_here).collect();
         ending.sort_by_key(|(index, domain)| inner_first(domain, *index));
         if let Some(place) = ending.iter().position(|(index, _)| Some(*index) == own) {
             ending.truncate(place);

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use otn_frame::layout::PM_TCM;
-use otn_frame::overhead::{TandemConnectionMonitoring, TandemStatus, TcmLevel};
+use otn_frame::overhead::{
+    PathMonitoring, PathStatus, TandemConnectionMonitoring, TandemStatus, TcmLevel,
+};
 use otn_frame::{FrameClock, OduFrame, SimTime};
 use otn_proc::defect::{Defect, DefectEvent, Layer};
 use otn_proc::delay::DelayLevel;
@@ -224,7 +226,9 @@ impl Termination {
                 let stat = TandemConnectionMonitoring::read(frame, ending.level).stat;
                 matches!(stat, TandemStatus::InUse | TandemStatus::InUseIae)
             };
-            let steady = came.trusted && came.follows && self.endings.iter().all(in_use);
+            // A connection that begins on the way is there before the ODUj is.
+            let normal = PathMonitoring::read(frame).stat == PathStatus::Normal;
+            let steady = normal && came.trusted && came.follows && self.endings.iter().all(in_use);
             self.steady = if steady { self.steady + 1 } else { 0 };
             if self.steady < STEADY && came.at < self.grace {
                 return;

@@ -8,8 +8,11 @@
 
 mod build;
 mod faults;
+mod injections;
 mod operators;
+mod provisioning;
 mod random;
 mod ratios;
+mod tandem;
 
 mod table;

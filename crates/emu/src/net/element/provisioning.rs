@@ -19,7 +19,8 @@ impl Element {
             }
             Action::Slots { line, end, tributary, sends, expects } => {
                 let port = self.by_port.get(&(line, end)).copied();
-                let set = |port: usize| self.ports[port].set_slots(tributary, sends, expects);
+                let set =
+                    |port: usize| self.ports[port].set_slots(now, tributary, (sends, expects));
                 port.map(set).is_some()
             }
             Action::TerminalLoopback { service, end, on } => {

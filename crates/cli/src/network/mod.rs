@@ -236,4 +236,6 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
+mod supervision_tests;
+#[cfg(test)]
 mod tests;

@@ -209,7 +209,7 @@ mod tests {
 
     const ACTS: TandemSettings = TandemSettings {
         mode: TandemMode::Operational,
-        trace: crate::monitor::ExpectedTrace {
+        trace: ExpectedTrace {
             mode: crate::monitor::TimMode::Off,
             tti: Tti::from_octets([0; 64]),
             action: false,

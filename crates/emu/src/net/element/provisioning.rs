@@ -7,7 +7,7 @@ use otn_frame::SimTime;
 use super::super::injection::{At, Change, Lasts, Stage};
 use super::super::log::Point;
 use super::super::model::{Action, Trail};
-use super::{Element, Side};
+use super::{Element, Port, Side};
 
 impl Element {
     /// Carries out what is about provisioning and overhead; nothing for other actions.
@@ -77,7 +77,7 @@ impl Element {
             }
             Trail::Tandem(service, tandem) => {
                 let point = Point::Tandem { service, tandem, end };
-                let mut all = self.ports.iter_mut().flat_map(|port| port.tandems_mut());
+                let mut all = self.ports.iter_mut().flat_map(Port::tandems_mut);
                 let here = all.find(|termination| termination.has(point));
                 return here.map(|here| change(Side::Tandem(here, point))).is_some();
             }

@@ -9,8 +9,9 @@
 //! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
 //! - [`error`]: what is wrong with a file, and where.
-//! - [`models`]: elements of the photonic layer made from both.
+//! - [`models`]: elements of the photonic layer made from both; [`mode_model`]: its transceivers.
 //! - [`transmission`]: light across a path.
+//! - [`path_request`]: requests planned: routes, modes, spectrum.
 //! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
 pub mod design;
@@ -19,8 +20,10 @@ mod fibre_fields;
 pub mod fuzz;
 mod input;
 pub mod library;
+pub mod mode_model;
 pub mod models;
 pub mod network;
+pub mod path_request;
 pub mod services;
 pub mod sheet;
 pub mod sim_params;

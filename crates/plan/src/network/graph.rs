@@ -74,6 +74,43 @@ impl Graph {
         ShortestPaths { graph: self, from, to, found: Vec::new(), waiting: Waiting::default() }
     }
 
+    /// Simple paths of at most `edges` edges, each edge tried in the order it was added; at most `most` of them.
+    pub fn simple_paths(
+        &self,
+        from: Vertex,
+        to: Vertex,
+        edges: usize,
+        most: usize,
+    ) -> Vec<Vec<Vertex>> {
+        let mut found = Vec::new();
+        let mut path = vec![from];
+        let mut on_path = HashSet::from([from]);
+        let mut stack: Vec<std::vec::IntoIter<Vertex>> =
+            vec![self.successors(from).collect::<Vec<_>>().into_iter()];
+        while let Some(next) = stack.last_mut() {
+            if found.len() == most {
+                break;
+            }
+            match next.next() {
+                Some(vertex) if vertex == to => {
+                    found.push([path.as_slice(), &[to]].concat());
+                }
+                Some(vertex) if path.len() < edges && on_path.insert(vertex) => {
+                    path.push(vertex);
+                    stack.push(self.successors(vertex).collect::<Vec<_>>().into_iter());
+                }
+                Some(_) => {}
+                None => {
+                    stack.pop();
+                    if let Some(vertex) = path.pop() {
+                        on_path.remove(&vertex);
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// Copies the edges between vertices that `moved` keeps into `other`, under their new numbers. The order
     /// of each vertex's edges stays.
     pub(super) fn copy_edges(&self, moved: &[Option<Vertex>], other: &mut Self) {
@@ -89,7 +126,8 @@ impl Graph {
         }
     }
 
-    fn path_length(&self, path: &[Vertex]) -> f64 {
+    /// Length of a path.
+    pub fn path_length(&self, path: &[Vertex]) -> f64 {
         path.windows(2).filter_map(|pair| self.length(pair[0], pair[1])).sum()
     }
 

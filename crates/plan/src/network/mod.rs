@@ -104,6 +104,19 @@ impl Network {
         self.graph.remove_edge(from, to);
     }
 
+    /// The part of the network that consists of `kept`, in the same order, and the vertex here of each element there.
+    pub(crate) fn part_of(&self, kept: &HashSet<Vertex>) -> (Self, Vec<Vertex>) {
+        let mut part = Self { name: self.name.clone(), ..Self::default() };
+        let mut whole = Vec::new();
+        let mut moved = vec![None; self.elements.len()];
+        for vertex in self.vertices().filter(|vertex| kept.contains(vertex)) {
+            moved[vertex] = Some(part.add(self.elements[vertex].clone()));
+            whole.push(vertex);
+        }
+        self.graph.copy_edges(&moved, &mut part.graph);
+        (part, whole)
+    }
+
     /// Takes elements out of the network; what was joined to them is not any more. Vertices move up.
     pub(crate) fn remove(&mut self, gone: &HashSet<Vertex>) {
         if gone.is_empty() {

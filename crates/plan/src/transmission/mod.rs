@@ -181,7 +181,6 @@ fn passed(
     plan: &ChannelPlan,
 ) -> Result<ChannelPlan, TransmissionError> {
     let mut keep: Vec<usize> = (0..plan.len()).collect();
-    let mut shared: Option<Vec<(f64, f64)>> = None;
     for &vertex in path {
         let bands = amplifier_bands(network, models, vertex);
         if bands.is_empty() {
@@ -189,15 +188,19 @@ fn passed(
         }
         let inside = plan.inside(&bands);
         keep.retain(|i| inside.contains(i));
-        shared = Some(match shared {
-            None => bands,
-            Some(before) => intersect(&before, &bands),
-        });
     }
     if keep.is_empty() {
-        return Err(TransmissionError::NoChannel { bands_hz: shared.unwrap_or_default() });
+        let bands_hz = shared_bands(network, models, path);
+        return Err(TransmissionError::NoChannel { bands_hz });
     }
     Ok(plan.select(&keep))
+}
+
+/// The bands, Hz, that all amplifiers of a path pass; empty if it has none, or they share none.
+pub fn shared_bands(network: &Network, models: &Models, path: &[Vertex]) -> Vec<(f64, f64)> {
+    let each = path.iter().map(|&vertex| amplifier_bands(network, models, vertex));
+    let amplifiers = each.filter(|bands| !bands.is_empty());
+    amplifiers.reduce(|one, other| intersect(&one, &other)).unwrap_or_default()
 }
 
 fn intersect(one: &[(f64, f64)], other: &[(f64, f64)]) -> Vec<(f64, f64)> {

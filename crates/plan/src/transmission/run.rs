@@ -289,7 +289,7 @@ fn channels(
 ///
 /// Amplifiers pass their own bands; [`Line`] sees to that.
 //= gnpy:6.1-cut-without-amplifier
-fn passed(
+pub(crate) fn passed(
     network: &Network,
     path: &[Vertex],
     comb: &SpectrumInformation,

@@ -6,4 +6,5 @@ mod black_box;
 mod cases;
 mod compare;
 mod design;
+mod planning;
 mod transmission;

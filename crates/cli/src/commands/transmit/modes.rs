@@ -8,11 +8,10 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use otn_photon::Compat;
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum, uniform_comb};
-use otn_photon::transceiver::{
-    self, LaunchWish, PenaltyCurve, PowerRange, ReceiverNoise, ReceiverNumbers, Tolerance, received,
-};
+use otn_photon::transceiver::{self, LaunchWish, received};
 use otn_plan::error::Hint;
-use otn_plan::library::{Library, Mode, Penalty, SpectrumInformation, TransceiverType};
+use otn_plan::library::{Library, Mode, SpectrumInformation, TransceiverType};
+use otn_plan::mode_model;
 use serde::Serialize;
 
 use super::text::plain;
@@ -258,46 +257,10 @@ fn fits(mode: &Mode, group: &Group) -> bool {
 }
 
 /// The mode as the photonic layer judges it.
+///
+/// # Errors
+/// Numbers of the mode that make no transceiver.
 pub(super) fn model(transceiver: &TransceiverType, mode: &Mode) -> Result<transceiver::Mode> {
-    let curve = |points: &[Penalty]| -> Result<Option<PenaltyCurve>> {
-        if points.is_empty() {
-            return Ok(None);
-        }
-        let points = points.iter().map(|point| (point.up_to, point.penalty_db)).collect();
-        let name = (&transceiver.type_variety, &mode.format);
-        let curve = PenaltyCurve::new(points);
-        Ok(Some(curve.map_err(|error| anyhow!("mode {}:{}: {error}", name.0, name.1))?))
-    };
-    let penalties = &mode.penalties;
-    let receiver = mode.receiver.map(|given| {
-        let numbers = ReceiverNumbers {
-            k1: given.k1,
-            k2: given.k2,
-            error_ratio_limit: given.error_ratio_limit,
-            snr_transceiver_01nm_db: given.snr_transceiver_01nm_db,
-            snr_at_one_watt_01nm_db: given.snr_at_one_watt_01nm_db,
-        };
-        let of = (&transceiver.type_variety, &mode.format);
-        ReceiverNoise::new(numbers).map_err(|error| anyhow!("mode {}:{}: {error}", of.0, of.1))
-    });
-    let range = |min_dbm, max_dbm| PowerRange { min_dbm, max_dbm };
-    Ok(transceiver::Mode {
-        format: mode.format.clone(),
-        baud_rate: mode.baud_rate,
-        bit_rate: mode.bit_rate,
-        roll_off: mode.roll_off.unwrap_or(0.0),
-        required_osnr_db: mode.osnr_db,
-        tx_osnr_db: mode.tx_osnr_db,
-        min_spacing_hz: mode.min_spacing_hz,
-        tolerance: Tolerance {
-            chromatic_dispersion: curve(&penalties.chromatic_dispersion)?,
-            pmd: curve(&penalties.pmd)?,
-            pdl: curve(&penalties.pdl)?,
-            rx_power: range(mode.rx_power_min_dbm, mode.rx_power_max_dbm),
-        },
-        receiver: receiver.transpose()?,
-        tx_power: range(mode.tx_power_min_dbm, mode.tx_power_max_dbm),
-        equalisation_offset_db: mode.equalisation_offset_db,
-        cost: mode.cost,
-    })
+    let of = &transceiver.type_variety;
+    mode_model::photonic(mode).map_err(|error| anyhow!("transceiver {of}: {error}"))
 }

@@ -1,0 +1,239 @@
+//! Requests planned on a network: routes, disjointness, modes, spectrum.
+//!
+//! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. One module each:
+//! - [`demand`]: a request with what the library says of its transceiver; equal ones joined;
+//! - [`disjoint`]: routes of requests that must not share links;
+//! - [`spectrum`]: who uses which slots of which line;
+//! - [`quality`]: light across a route, and the mode it bears;
+//! - [`response`], [`csv`], [`dump`]: what came of it, in GNPy's forms.
+//!
+//! In: a network, a library, services. Out: [`Planned`]. A request that cannot be served says why, and the others
+//! are planned all the same.
+
+pub mod csv;
+pub mod demand;
+pub mod disjoint;
+pub mod dump;
+pub mod quality;
+mod redesign;
+pub mod response;
+pub mod spectrum;
+
+use core::fmt;
+
+use otn_photon::transceiver::Reception;
+
+use crate::design::{Design, DesignError, Reference, Steps, design};
+use crate::library::Library;
+use crate::models::{Models, ModelsError};
+use crate::network::Network;
+use crate::network::graph::Vertex;
+use crate::network::route::{NoRoute, route};
+use crate::services::{FrequencySlot, Services, Synchronization};
+use crate::transmission::Settings;
+use crate::transmission::run::{Request as Transmission, reference};
+
+pub use demand::{Demand, DemandError};
+pub use spectrum::{Line, Policy, Spectrum};
+
+/// How requests are planned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// What light is computed with.
+    pub settings: Settings,
+    /// Which of the free slots are taken.
+    pub policy: Policy,
+    /// The way back is judged too, whatever a request says.
+    pub bidirectional: bool,
+    /// The line is designed anew for every request, along its route.
+    pub redesign: bool,
+    /// Power at the input of spans that the network is designed for, dBm; the library's if `None`.
+    pub power_dbm: Option<f64>,
+    /// Whether design leaves out splitting and insertion.
+    pub no_insert: bool,
+}
+
+/// Why a request is not served.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Blocked {
+    /// The ends are not joined.
+    NoPath,
+    /// They are joined, but not as the request wants it.
+    NoPathWithConstraint,
+    /// No mode of the transceiver has room in the spacing.
+    NoFeasibleBaudRate,
+    /// No light crosses the route.
+    NoComputedSnr,
+    /// No mode of the transceiver bears the route.
+    NoFeasibleMode,
+    /// The mode that the request names does not bear the route.
+    ModeNotFeasible,
+    /// The slots are not free on all lines of the route.
+    NoSpectrum,
+    /// The slots that the request names do not carry its bandwidth.
+    NotEnoughReservedSpectrum,
+    /// The request itself makes no sense; GNPy stops at such a one.
+    Demand(DemandError),
+}
+
+impl Blocked {
+    /// The word GNPy has for it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NoPath => "NO_PATH",
+            Self::NoPathWithConstraint => "NO_PATH_WITH_CONSTRAINT",
+            Self::NoFeasibleBaudRate => "NO_FEASIBLE_BAUDRATE_WITH_SPACING",
+            Self::NoComputedSnr => "NO_COMPUTED_SNR",
+            Self::NoFeasibleMode => "NO_FEASIBLE_MODE",
+            Self::ModeNotFeasible => "MODE_NOT_FEASIBLE",
+            Self::NoSpectrum => "NO_SPECTRUM",
+            Self::NotEnoughReservedSpectrum => "NOT_ENOUGH_RESERVED_SPECTRUM",
+            Self::Demand(_) => "BAD_REQUEST",
+        }
+    }
+
+    /// Whether the route stands for nothing: none was found.
+    const fn without_route(&self) -> bool {
+        matches!(self, Self::NoPath | Self::NoPathWithConstraint | Self::Demand(_))
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The request.
+    pub demand: Demand,
+    /// Index of its mode in its transceiver: the one named, or found.
+    pub mode: Option<usize>,
+    /// The route, from transceiver to transceiver; empty if there is none.
+    pub route: Vec<Vertex>,
+    /// What its receiver sees.
+    pub reception: Option<Reception>,
+    /// What the receiver of the way back sees.
+    pub back: Option<Reception>,
+    /// Slots that were given to it: all with centre and width.
+    pub slots: Vec<FrequencySlot>,
+    /// Why it is not served.
+    pub blocked: Option<Blocked>,
+}
+
+/// A planned network.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The network as it was designed before any request.
+    pub designed: Network,
+    /// The network, designed; where lines are designed anew for requests, as the last ones left it.
+    pub network: Network,
+    /// How it was designed.
+    pub design: Design,
+    /// The channel it was designed for.
+    pub reference: Reference,
+    /// Requests, equal ones joined, in order.
+    pub outcomes: Vec<Outcome>,
+    /// Groups of requests that do not share links.
+    pub groups: Vec<Synchronization>,
+    /// Who uses which slots.
+    pub spectrum: Spectrum,
+    /// What was passed over.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing was planned.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanError {
+    /// The library has no default comb.
+    NoComb,
+    /// An amplifier type has no model.
+    Models(ModelsError),
+    /// The network cannot be designed.
+    Design(DesignError),
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoComb => write!(f, "the library has no section SI with a default entry"),
+            Self::Models(error) => write!(f, "{error}"),
+            Self::Design(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl core::error::Error for PlanError {}
+
+impl From<ModelsError> for PlanError {
+    fn from(error: ModelsError) -> Self {
+        Self::Models(error)
+    }
+}
+
+impl From<DesignError> for PlanError {
+    fn from(error: DesignError) -> Self {
+        Self::Design(error)
+    }
+}
+
+/// Designs `network` and plans `services` on it, in their order.
+///
+/// # Errors
+/// [`PlanError`]; what is wrong with a single request is said in its [`Outcome`].
+pub fn plan(
+    mut network: Network,
+    library: &Library,
+    services: &Services,
+    options: &Options,
+) -> Result<Planned, PlanError> {
+    let comb = library.spectra.first().ok_or(PlanError::NoComb)?;
+    let models = Models::new(library)?;
+    let of_network = Transmission {
+        power_dbm: options.power_dbm,
+        settings: options.settings.clone(),
+        ..Transmission::default()
+    };
+    let reference = reference(comb, &of_network);
+    let steps = Steps { insert: !options.no_insert, losses: true };
+    let account = design(&mut network, library, &models, &reference, steps)?;
+    let designed = network.clone();
+    let mut warnings = Vec::new();
+    let groups = disjoint::without_doubles(&services.synchronizations);
+    let demands = demand::demands(&network, library, services, options, &mut warnings);
+    let (demands, groups) = demand::joined(demands, groups);
+    let routes = routes(&network, &demands, &groups, &mut warnings);
+    let mut spectrum = Spectrum::new(&network, &models);
+    let mut judge = quality::Judge::new(library, &models, options, reference);
+    let mut outcomes = Vec::new();
+    for (demand, route) in demands.into_iter().zip(routes) {
+        let mut outcome = judge.outcome(&mut network, &spectrum, demand, route)?;
+        spectrum.assign(&mut outcome, library, options.policy);
+        outcomes.push(outcome);
+    }
+    Ok(Planned { designed, network, design: account, reference, outcomes, groups, spectrum, warnings })
+}
+
+/// The routes of all requests, those that must not share links first.
+fn routes(
+    network: &Network,
+    demands: &[Demand],
+    groups: &[Synchronization],
+    warnings: &mut Vec<String>,
+) -> Vec<Result<Vec<Vertex>, Blocked>> {
+    let mut found = disjoint::routes(network, demands, groups, warnings);
+    let one = |(i, demand): (usize, &Demand)| {
+        if let Some(error) = &demand.error {
+            return Err(Blocked::Demand(error.clone()));
+        }
+        if let Some(route) = found.remove(&i) {
+            return route;
+        }
+        let (Some(from), Some(to)) =
+            (network.vertex(&demand.source), network.vertex(&demand.destination))
+        else {
+            return Err(Blocked::NoPath);
+        };
+        route(network, from, to, &demand.include).map_err(|none| match none {
+            NoRoute::Apart => Blocked::NoPath,
+            NoRoute::Constraint => Blocked::NoPathWithConstraint,
+        })
+    };
+    demands.iter().enumerate().map(one).collect()
+}

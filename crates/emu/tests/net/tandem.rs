@@ -1,7 +1,7 @@
 //! Cascades with tandem connections, and delays that are measured.
 //!
-//! The network is A - B - C with 50 us and 100 us on the lines, and an ODU1 from A to C. Domains: TCM1 from A to C, TCM2
-//! from A to B, TCM3 from B to C.
+//! The network is A - B - C with 50 us and 100 us on the lines, and an ODU1 from A to C. Domains: TCM1 from A to C,
+//! TCM2 from A to B, TCM3 from B to C.
 
 use otn_emu::net::log::Point;
 use otn_emu::net::model::{Action, Trail};

@@ -1,6 +1,7 @@
 //! What a node does when an end of it is told something else, or overhead is put into what it sends.
 //!
-//! Clauses: G.874 (provisioning), G.798 6.2.4.1 (dPLM), 6.2.9.1 (dMSIM). In: actions. Out: whether this node tells of it.
+//! Clauses: G.874 (provisioning), G.798 6.2.4.1 (dPLM), 6.2.9.1 (dMSIM). In: actions. Out: whether this node tells
+//! of it.
 
 use otn_frame::SimTime;
 

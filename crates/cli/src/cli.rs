@@ -62,6 +62,10 @@ pub enum Command {
     ///
     /// Example: otn design topology.json -e equipment.json -o designed.json --explain
     Design(Box<commands::design::Arguments>),
+    /// Routes, modes and spectrum for many services on an optical network
+    ///
+    /// Example: otn plan topology.json services.json -e equipment.json -o response.json
+    Plan(Box<commands::plan::Arguments>),
     /// Print which clause is practised where, and by which test it is shown
     ///
     /// Example: otn clauses g709
@@ -133,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Fec(a) => commands::fec::run(a),
         Command::Transmit(a) => commands::transmit::run(a),
         Command::Design(a) => commands::design::run(a),
+        Command::Plan(a) => commands::plan::run(a),
         Command::Clauses(a) => commands::clauses::run(a),
     };
     match result {

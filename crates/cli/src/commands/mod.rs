@@ -5,6 +5,7 @@ pub mod decode;
 pub mod design;
 pub mod fec;
 pub mod gmp;
+pub mod plan;
 pub mod run;
 pub mod transmit;
 pub mod unwrap;

@@ -3,12 +3,14 @@
 //! Clauses: GNPy 6.9 (aggregation), 1.2 (services). In: requests of a file, a library, a network. Out: [`Demand`]s.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use otn_photon::Compat;
 use otn_photon::spectrum::floor_division;
 use otn_photon::units::dbm;
 
 use super::Options;
+use super::spectrum::half_width;
 use crate::error::Hint;
 use crate::library::{Library, Mode, SpectrumInformation, TransceiverType};
 use crate::network::Network;
@@ -62,6 +64,25 @@ pub enum DemandError {
     },
     /// No channel has room in the band of the transceiver.
     NoChannel,
+    /// So many channels have no room in the band of the transceiver.
+    Channels {
+        /// Channels found.
+        found: usize,
+        /// Width of the band, Hz.
+        band_hz: u64,
+    },
+    /// Slots that are asked for overlap.
+    Overlap {
+        /// Centres of the two.
+        centres: (i64, i64),
+    },
+    /// The slots asked for carry too few channels.
+    TooFewSlots {
+        /// Channels they carry.
+        found: u64,
+        /// Channels that the bandwidth needs.
+        needed: u64,
+    },
 }
 
 impl fmt::Display for DemandError {
@@ -87,6 +108,19 @@ impl fmt::Display for DemandError {
             Self::Include { found, hint } => {
                 write!(f, "it must pass '{found}', which is not in the network{hint}")
             }
+            Self::Channels { found, band_hz } => write!(
+                f,
+                "{found} channels of its spacing, expected as many as have room in the {} GHz of its \
+                 transceiver",
+                ghz(band_hz)
+            ),
+            Self::Overlap { centres: (one, other) } => {
+                write!(f, "its slots around N {one} and N {other} overlap")
+            }
+            Self::TooFewSlots { found, needed } => write!(
+                f,
+                "its slots carry {found} channels, expected {needed} for its bandwidth"
+            ),
             Self::NoChannel => write!(f, "no channel of its spacing lies in its transceiver's band"),
         }
     }
@@ -119,6 +153,8 @@ pub struct Demand {
     pub power_w: f64,
     /// Power that the request asks its transmitter for, dBm.
     pub tx_power_dbm: Option<f64>,
+    /// Power of its transmitter where it asks for none, dBm: the library's, else that at the input of spans.
+    pub default_tx_power_dbm: f64,
     /// Bandwidth, bit/s.
     pub path_bandwidth_bit_per_s: f64,
     /// Slots asked for.
@@ -172,6 +208,8 @@ fn demand(
     let compat = options.settings.compat;
     let transceiver = library.transceiver(&request.trx_type);
     let (channels, comb_hz) = band(transceiver, request, compat);
+    let power_w =
+        request.output_power_w.unwrap_or_else(|| otn_photon::units::watt(comb.power_dbm));
     let mut demand = Demand {
         id: request.request_id.clone(),
         source: request.source.clone(),
@@ -182,7 +220,8 @@ fn demand(
         spacing_hz: request.spacing_hz,
         channels,
         comb_hz,
-        power_w: request.output_power_w.unwrap_or_else(|| otn_photon::units::watt(comb.power_dbm)),
+        power_w,
+        default_tx_power_dbm: comb.tx_power_dbm.unwrap_or_else(|| dbm(power_w)),
         tx_power_dbm: request.tx_power_w.map(dbm),
         path_bandwidth_bit_per_s: request.path_bandwidth_bit_per_s,
         slots: request.frequency_slots.clone(),
@@ -192,7 +231,9 @@ fn demand(
     demand.error = ends(network, request)
         .or_else(|| equipment(transceiver, library, request))
         .or(unknown)
-        .or_else(|| (channels == 0).then_some(DemandError::NoChannel));
+        .or_else(|| (channels == 0).then_some(DemandError::NoChannel))
+        .or_else(|| crowded(transceiver, &demand))
+        .or_else(|| slots(transceiver, &demand));
     demand
 }
 
@@ -263,6 +304,33 @@ fn equipment(
     }
 }
 
+/// Whether more channels are asked for than the band of the transceiver has room for.
+fn crowded(transceiver: Option<&TransceiverType>, demand: &Demand) -> Option<DemandError> {
+    let band = transceiver?.frequency;
+    let band_hz = (band.f_max_hz - band.f_min_hz).max(0.0) as u64;
+    let too_many = demand.comb_hz.1 > band.f_max_hz;
+    too_many.then_some(DemandError::Channels { found: demand.channels, band_hz })
+}
+
+/// Whether slots that are asked for overlap, or are too few for the mode that is named.
+fn slots(transceiver: Option<&TransceiverType>, demand: &Demand) -> Option<DemandError> {
+    let whole = |slot: &FrequencySlot| slot.n.zip(slot.m);
+    let given: Vec<(i64, i64)> = demand.slots.iter().filter_map(whole).collect();
+    for (i, (n, m)) in given.iter().enumerate() {
+        let touches = |other: &&(i64, i64)| (n - other.0).unsigned_abs() < (m + other.1).unsigned_abs();
+        if let Some((other, _)) = given[i + 1..].iter().find(touches) {
+            return Some(DemandError::Overlap { centres: (*n, *other) });
+        }
+    }
+    let mode = transceiver?.mode(demand.trx_mode.as_deref()?)?;
+    let widths: Option<Vec<i64>> = demand.slots.iter().map(|slot| slot.m).collect();
+    let widths = widths.filter(|widths| !widths.is_empty())?;
+    let each = half_width(demand.spacing_hz).max(1);
+    let found: u64 = widths.iter().map(|m| (m / each).max(0) as u64).sum();
+    let needed = demand.pairs(mode.bit_rate);
+    (found < needed).then_some(DemandError::TooFewSlots { found, needed })
+}
+
 /// The nodes a route must pass. Where all are loose, those that are not there are left out.
 //= gnpy:6.9-include
 fn include(
@@ -292,7 +360,7 @@ fn include(
     (known, None)
 }
 
-/// Joins requests that differ in nothing but bandwidth and slots, and are in the same groups.
+/// Joins requests that differ in nothing but bandwidth and slots, and keep clear of the same ones.
 //= gnpy:6.9-aggregation
 pub(super) fn joined(
     demands: Vec<Demand>,
@@ -325,9 +393,10 @@ pub(super) fn joined(
 }
 
 fn equal(one: &Demand, other: &Demand, groups: &[Synchronization]) -> bool {
-    let of = |id: &str| -> Vec<usize> {
-        let all = groups.iter().enumerate();
-        all.filter(|(_, g)| g.request_ids.iter().any(|n| n == id)).map(|(i, _)| i).collect()
+    let partners = |id: &str| -> BTreeSet<BTreeSet<&str>> {
+        let of = groups.iter().filter(|group| group.request_ids.iter().any(|name| name == id));
+        let others = of.map(|group| group.request_ids.iter().map(String::as_str));
+        others.map(|names| names.filter(|name| *name != id).collect()).collect()
     };
     let alone = |demand: &Demand| {
         let mut demand = demand.clone();
@@ -336,5 +405,5 @@ fn equal(one: &Demand, other: &Demand, groups: &[Synchronization]) -> bool {
         demand.slots.clear();
         demand
     };
-    one.trx_mode.is_some() && alone(one) == alone(other) && of(&one.id) == of(&other.id)
+    one.trx_mode.is_some() && alone(one) == alone(other) && partners(&one.id) == partners(&other.id)
 }

@@ -19,13 +19,13 @@ const MOST_EDGES: usize = 80;
 const MOST_PATHS: usize = 20_000;
 
 /// Groups without those that stand twice, in whatever order their requests are.
-pub(super) fn without_doubles(groups: &[Synchronization]) -> Vec<Synchronization> {
-    let mut kept: Vec<Synchronization> = Vec::new();
+pub fn without_doubles(groups: &[Synchronization]) -> Vec<&Synchronization> {
+    let mut kept: Vec<&Synchronization> = Vec::new();
     let members =
         |group: &Synchronization| group.request_ids.iter().cloned().collect::<HashSet<_>>();
     for group in groups {
         if !kept.iter().any(|before| members(before) == members(group)) {
-            kept.push(group.clone());
+            kept.push(group);
         }
     }
     kept

@@ -34,6 +34,8 @@ use crate::transmission::Settings;
 use crate::transmission::run::{Request as Transmission, reference};
 
 pub use demand::{Demand, DemandError};
+pub use disjoint::without_doubles;
+pub use response::mean;
 pub use spectrum::{Line, Policy, Spectrum};
 
 /// How requests are planned.
@@ -91,10 +93,31 @@ impl Blocked {
             Self::Demand(_) => "BAD_REQUEST",
         }
     }
+}
 
-    /// Whether the route stands for nothing: none was found.
-    const fn without_route(&self) -> bool {
-        matches!(self, Self::NoPath | Self::NoPathWithConstraint | Self::Demand(_))
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPath => write!(f, "no path between its ends"),
+            Self::NoPathWithConstraint => {
+                write!(f, "no path that passes what it must and keeps clear of what it must not share")
+            }
+            Self::NoFeasibleBaudRate => {
+                write!(f, "no mode of its transceiver has room in its spacing")
+            }
+            Self::NoComputedSnr => write!(f, "none of its channels crosses the amplifiers of its route"),
+            Self::NoFeasibleMode => {
+                write!(f, "no mode of its transceiver bears its route: GSNR less penalties is too low")
+            }
+            Self::ModeNotFeasible => {
+                write!(f, "its mode does not bear its route: GSNR less penalties is too low")
+            }
+            Self::NoSpectrum => write!(f, "its slots are not free on all lines of its route"),
+            Self::NotEnoughReservedSpectrum => {
+                write!(f, "the slots it asks for do not carry its bandwidth")
+            }
+            Self::Demand(error) => write!(f, "{error}"),
+        }
     }
 }
 
@@ -128,6 +151,8 @@ pub struct Planned {
     pub design: Design,
     /// The channel it was designed for.
     pub reference: Reference,
+    /// Requests as they were made, before equal ones were joined.
+    pub requested: Vec<Demand>,
     /// Requests, equal ones joined, in order.
     pub outcomes: Vec<Outcome>,
     /// Groups of requests that do not share links.
@@ -195,8 +220,9 @@ pub fn plan(
     let account = design(&mut network, library, &models, &reference, steps)?;
     let designed = network.clone();
     let mut warnings = Vec::new();
-    let groups = disjoint::without_doubles(&services.synchronizations);
+    let groups = without_doubles(&services.synchronizations).into_iter().cloned().collect();
     let demands = demand::demands(&network, library, services, options, &mut warnings);
+    let requested = demands.clone();
     let (demands, groups) = demand::joined(demands, groups);
     let routes = routes(&network, &demands, &groups, &mut warnings);
     let mut spectrum = Spectrum::new(&network, &models);
@@ -207,7 +233,17 @@ pub fn plan(
         spectrum.assign(&mut outcome, library, options.policy);
         outcomes.push(outcome);
     }
-    Ok(Planned { designed, network, design: account, reference, outcomes, groups, spectrum, warnings })
+    Ok(Planned {
+        designed,
+        network,
+        design: account,
+        reference,
+        requested,
+        outcomes,
+        groups,
+        spectrum,
+        warnings,
+    })
 }
 
 /// The routes of all requests, those that must not share links first.

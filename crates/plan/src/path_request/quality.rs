@@ -115,7 +115,7 @@ impl<'a> Judge<'a> {
         let baud_rate = demand.mode(self.library).map(|mode| mode.baud_rate);
         Reference {
             power_dbm: dbm(demand.power_w),
-            tx_power_dbm: demand.tx_power_dbm.unwrap_or(self.reference.tx_power_dbm),
+            tx_power_dbm: demand.tx_power_dbm.unwrap_or(demand.default_tx_power_dbm),
             baud_rate: baud_rate.unwrap_or(self.reference.baud_rate),
             spacing_hz: demand.spacing_hz,
             channels: Some(demand.channels),
@@ -194,12 +194,12 @@ impl<'a> Judge<'a> {
         let photonic = mode_model::photonic(mode);
         let wish = LaunchWish {
             asked_dbm: demand.tx_power_dbm,
-            default_dbm: self.reference.tx_power_dbm,
+            default_dbm: demand.default_tx_power_dbm,
             reference_dbm: dbm(demand.power_w),
             searched,
         };
         let tx_power_dbm = photonic
-            .map_or(self.reference.tx_power_dbm, |mode| mode.launch_power_dbm(&wish, compat));
+            .map_or(demand.default_tx_power_dbm, |mode| mode.launch_power_dbm(&wish, compat));
         let channel = |frequency_hz| Channel {
             frequency_hz,
             slot_width_hz: demand.spacing_hz,

@@ -27,7 +27,7 @@ fn one(planned: &Planned, library: &Library, outcome: &Outcome) -> Value {
         }),
         Some(blocked) => {
             let mut reason = Map::from_iter([("no-path".to_owned(), json!(blocked.word()))]);
-            if !blocked.without_route() {
+            if outcome.reception.is_some() {
                 reason.insert("path-properties".into(), properties);
             }
             json!({"response-id": outcome.demand.id, "no-path": reason})
@@ -47,7 +47,7 @@ fn properties(planned: &Planned, library: &Library, outcome: &Outcome) -> Value 
 }
 
 /// The mean of values, rounded as GNPy shows it.
-pub(super) fn mean(values: &[f64]) -> f64 {
+pub fn mean(values: &[f64]) -> f64 {
     let sum: f64 = values.iter().sum();
     round_numpy(sum / values.len().max(1) as f64, 2)
 }

@@ -43,6 +43,11 @@ pub fn slot_of(frequency_hz: f64) -> i64 {
     ((frequency_hz - ORIGIN_HZ) / SLOT_HZ) as i64
 }
 
+/// The lower edge of a slot, Hz.
+pub fn frequency_of(slot: i64) -> f64 {
+    ORIGIN_HZ + slot as f64 * SLOT_HZ
+}
+
 /// The half width of a channel of this spacing.
 pub fn half_width(spacing_hz: f64) -> i64 {
     (spacing_hz / WIDTH_HZ).ceil() as i64
@@ -182,7 +187,8 @@ impl Spectrum {
         let mut rest = needed;
         let mut placed = Vec::new();
         for slot in in_order(asked) {
-            if rest <= 0 {
+            let given = slot.n.is_some() && slot.m.is_some();
+            if rest <= 0 && !given && !placed.is_empty() {
                 break;
             }
             let (n, m) = match (slot.n, slot.m) {
@@ -207,7 +213,12 @@ impl Spectrum {
             rest -= m / per_channel.max(1) * per_channel;
             placed.push(FrequencySlot { n: Some(n), m: Some(m) });
         }
-        if rest > 0 { Err(Blocked::NotEnoughReservedSpectrum) } else { Ok(placed) }
+        let all_given = !asked.is_empty() && asked.iter().all(|slot| slot.m.is_some());
+        match (rest > 0, all_given) {
+            (false, _) => Ok(placed),
+            (true, true) => Err(Blocked::NotEnoughReservedSpectrum),
+            (true, false) => Err(Blocked::NoSpectrum),
+        }
     }
 
     /// Whether a block of slots is free on all lines.

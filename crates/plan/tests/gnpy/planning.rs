@@ -3,7 +3,7 @@
 use otn_photon::Compat;
 use otn_plan::Source;
 use otn_plan::network::Network;
-use otn_plan::path_request::{Options, Planned, Policy, csv, dump, plan};
+use otn_plan::path_request::{Blocked, Options, Planned, Policy, csv, dump, plan};
 use otn_plan::services::Services;
 use otn_plan::transmission::Settings;
 use serde_json::Value;
@@ -177,4 +177,41 @@ fn rows(text: &str) -> Vec<Vec<String>> {
         cells
     };
     text.lines().filter(|line| !line.is_empty()).map(cells).collect()
+}
+
+/// Routes of groups that must not share links, and of all others, as GNPy gave them; what 2.14.2's own tests look at.
+#[test]
+//= type=test gnpy:6.9-disjunction
+//= type=test gnpy:6.9-include
+//= type=test gnpy:6.9-aggregation
+fn fx09_routes_of_gnpy() {
+    let all = cases("routing");
+    assert_eq!(all.len(), 1, "cases of the reference data");
+    let inputs: Vec<&str> =
+        all[0]["inputs"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let library = crate::cases::library(inputs[2]);
+    let network = Network::new(&topology(inputs[0]), &library).unwrap();
+    let settings = Settings { compat: Compat::Gnpy214, ..Settings::default() };
+    let options = Options { settings, ..Options::default() };
+    let planned = plan(network, &library, &services(inputs[1]), &options).unwrap();
+    let expected = json("saved/fx09_disjunction.json");
+    let expected = expected.as_array().unwrap();
+    assert_eq!(planned.outcomes.len(), expected.len());
+    let mut compared = 0;
+    for (outcome, expected) in planned.outcomes.iter().zip(expected) {
+        assert_eq!(outcome.demand.id, expected["id"].as_str().unwrap());
+        let path = expected["path"].as_array().unwrap();
+        if path.is_empty() {
+            assert_eq!(outcome.blocked, Some(Blocked::NoFeasibleBaudRate));
+            continue;
+        }
+        let route: Vec<&str> = outcome
+            .route
+            .iter()
+            .map(|&vertex| planned.network.element(vertex).uid.as_str())
+            .collect();
+        assert_eq!(route, path.iter().map(|uid| uid.as_str().unwrap()).collect::<Vec<_>>());
+        compared += 1;
+    }
+    assert_eq!(compared, 18);
 }

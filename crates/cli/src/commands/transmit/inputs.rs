@@ -1,4 +1,4 @@
-//! Network files and how they are read: what `transmit` and `design` share.
+//! Network files and how they are read: what `transmit`, `design` and `plan` share.
 //!
 //! In: names of files. Out: a network as the files give it, and its library; what the loaders pass over goes
 //! to stderr.

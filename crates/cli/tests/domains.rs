@@ -27,7 +27,7 @@ fn the_example_with_tandem_connections_keeps_its_promises() {
         (&primary[0]["fault_cause"], &primary[0]["node"]),
         (&"cLOS".into(), &"dijon".into())
     );
-    assert_eq!(primary[0]["raised_ps"], 21_400_000_000u64);
+    assert_eq!(primary[0]["raised_ps"].as_u64().unwrap() / 1_000_000, 21_400);
     // All others go back to it, and it to the event.
     for alarm in alarms.iter().filter(|alarm| alarm["primary"] == false) {
         assert_eq!(alarm["event"], 1, "{alarm}");

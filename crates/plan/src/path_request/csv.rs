@@ -125,7 +125,8 @@ impl Row<'_> {
             cells[4].clone_from(reason);
         }
         let Some(properties) = properties else {
-            let missing = || self.wrong("path-properties", "not there, expected a path or its lack");
+            let missing =
+                || self.wrong("path-properties", "not there, expected a path or its lack");
             return reason.map(|_| cells).ok_or_else(missing);
         };
         let hops = self.hops(properties)?;

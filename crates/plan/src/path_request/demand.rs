@@ -92,7 +92,9 @@ impl fmt::Display for DemandError {
             Self::End { end, found, hint } => {
                 write!(f, "{end} '{found}' is no transceiver of the network{hint}")
             }
-            Self::SameEnds => write!(f, "source and destination are one, expected two transceivers"),
+            Self::SameEnds => {
+                write!(f, "source and destination are one, expected two transceivers")
+            }
             Self::Transceiver { found, hint } => {
                 write!(f, "no transceiver '{found}' in the library{hint}")
             }
@@ -117,11 +119,12 @@ impl fmt::Display for DemandError {
             Self::Overlap { centres: (one, other) } => {
                 write!(f, "its slots around N {one} and N {other} overlap")
             }
-            Self::TooFewSlots { found, needed } => write!(
-                f,
-                "its slots carry {found} channels, expected {needed} for its bandwidth"
-            ),
-            Self::NoChannel => write!(f, "no channel of its spacing lies in its transceiver's band"),
+            Self::TooFewSlots { found, needed } => {
+                write!(f, "its slots carry {found} channels, expected {needed} for its bandwidth")
+            }
+            Self::NoChannel => {
+                write!(f, "no channel of its spacing lies in its transceiver's band")
+            }
         }
     }
 }
@@ -208,8 +211,7 @@ fn demand(
     let compat = options.settings.compat;
     let transceiver = library.transceiver(&request.trx_type);
     let (channels, comb_hz) = band(transceiver, request, compat);
-    let power_w =
-        request.output_power_w.unwrap_or_else(|| otn_photon::units::watt(comb.power_dbm));
+    let power_w = request.output_power_w.unwrap_or_else(|| otn_photon::units::watt(comb.power_dbm));
     let mut demand = Demand {
         id: request.request_id.clone(),
         source: request.source.clone(),
@@ -317,7 +319,8 @@ fn slots(transceiver: Option<&TransceiverType>, demand: &Demand) -> Option<Deman
     let whole = |slot: &FrequencySlot| slot.n.zip(slot.m);
     let given: Vec<(i64, i64)> = demand.slots.iter().filter_map(whole).collect();
     for (i, (n, m)) in given.iter().enumerate() {
-        let touches = |other: &&(i64, i64)| (n - other.0).unsigned_abs() < (m + other.1).unsigned_abs();
+        let touches =
+            |other: &&(i64, i64)| (n - other.0).unsigned_abs() < (m + other.1).unsigned_abs();
         if let Some((other, _)) = given[i + 1..].iter().find(touches) {
             return Some(DemandError::Overlap { centres: (*n, *other) });
         }

@@ -85,8 +85,7 @@ pub(super) fn routes(
     for group in groups {
         let at = |id: &String| demands.iter().position(|demand| demand.id == *id);
         let sound = |i: &usize| demands[*i].error.is_none();
-        let members: Vec<usize> =
-            group.request_ids.iter().filter_map(at).filter(sound).collect();
+        let members: Vec<usize> = group.request_ids.iter().filter_map(at).filter(sound).collect();
         for &i in &members {
             ways.entry(i).or_insert_with(|| all_ways(network, &demands[i], warnings));
         }

@@ -100,14 +100,22 @@ impl fmt::Display for Blocked {
         match self {
             Self::NoPath => write!(f, "no path between its ends"),
             Self::NoPathWithConstraint => {
-                write!(f, "no path that passes what it must and keeps clear of what it must not share")
+                write!(
+                    f,
+                    "no path that passes what it must and keeps clear of what it must not share"
+                )
             }
             Self::NoFeasibleBaudRate => {
                 write!(f, "no mode of its transceiver has room in its spacing")
             }
-            Self::NoComputedSnr => write!(f, "none of its channels crosses the amplifiers of its route"),
+            Self::NoComputedSnr => {
+                write!(f, "none of its channels crosses the amplifiers of its route")
+            }
             Self::NoFeasibleMode => {
-                write!(f, "no mode of its transceiver bears its route: GSNR less penalties is too low")
+                write!(
+                    f,
+                    "no mode of its transceiver bears its route: GSNR less penalties is too low"
+                )
             }
             Self::ModeNotFeasible => {
                 write!(f, "its mode does not bear its route: GSNR less penalties is too low")

@@ -61,15 +61,22 @@ impl<'a> Judge<'a> {
     ) -> Result<Outcome, PlanError> {
         let transceiver = demand.transceiver(self.library);
         let named = demand.trx_mode.as_ref();
-        let mode = transceiver
-            .zip(named)
-            .and_then(|(transceiver, name)| transceiver.modes.iter().position(|m| m.format == *name));
+        let mode = transceiver.zip(named).and_then(|(transceiver, name)| {
+            transceiver.modes.iter().position(|m| m.format == *name)
+        });
         let (route, blocked) = match route {
             Ok(route) => (route, None),
             Err(blocked) => (Vec::new(), Some(blocked)),
         };
-        let mut outcome =
-            Outcome { demand, mode, route, reception: None, back: None, slots: Vec::new(), blocked };
+        let mut outcome = Outcome {
+            demand,
+            mode,
+            route,
+            reception: None,
+            back: None,
+            slots: Vec::new(),
+            blocked,
+        };
         if outcome.blocked.is_some() {
             return Ok(outcome);
         }
@@ -226,12 +233,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What the receiver of a mode makes of what arrives.
-    fn judge(
-        &self,
-        spectrum: &Spectrum,
-        (at, mode): (usize, &Mode),
-        searched: bool,
-    ) -> Tried {
+    fn judge(&self, spectrum: &Spectrum, (at, mode): (usize, &Mode), searched: bool) -> Tried {
         let compat = self.options.settings.compat;
         let mut own = spectrum.clone();
         if own.plan.tx_osnr_db.iter().any(|&osnr| osnr != mode.tx_osnr_db) {

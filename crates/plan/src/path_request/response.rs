@@ -38,7 +38,8 @@ fn one(planned: &Planned, library: &Library, outcome: &Outcome) -> Value {
 fn properties(planned: &Planned, library: &Library, outcome: &Outcome) -> Value {
     let mut properties = Map::new();
     let seen = outcome.reception.as_ref();
-    properties.insert("path-metric".into(), seen.map_or(json!([]), |s| metrics(planned, outcome, s)));
+    properties
+        .insert("path-metric".into(), seen.map_or(json!([]), |s| metrics(planned, outcome, s)));
     if let (true, Some(back)) = (outcome.demand.bidirectional, &outcome.back) {
         properties.insert("z-a-path-metric".into(), metrics(planned, outcome, back));
     }

@@ -136,12 +136,7 @@ impl Spectrum {
     }
 
     /// Gives slots to a request that is not blocked; blocks it where there are none.
-    pub(super) fn assign(
-        &mut self,
-        outcome: &mut Outcome,
-        library: &Library,
-        policy: Policy,
-    ) {
+    pub(super) fn assign(&mut self, outcome: &mut Outcome, library: &Library, policy: Policy) {
         let index = self.served;
         self.served += 1;
         let mode = outcome
@@ -290,7 +285,10 @@ fn follow(network: &Network, roadm: Vertex, first: Vertex) -> Option<Vec<Vertex>
         }
         let before = path[path.len() - 2];
         // A joint of two fibre pairs leads on, not back.
-        at = network.successors(at).into_iter().find(|&next| next != before && !path.contains(&next))?;
+        at = network
+            .successors(at)
+            .into_iter()
+            .find(|&next| next != before && !path.contains(&next))?;
     }
 }
 

@@ -72,7 +72,8 @@ fn all(compat: Compat, folder: &str, count: usize) {
 /// Takes the metrics of the way back out of a response.
 fn without_way_back(response: &mut Value) {
     for one in response["response"].as_array_mut().unwrap() {
-        if let Some(properties) = one.pointer_mut("/path-properties").and_then(Value::as_object_mut) {
+        if let Some(properties) = one.pointer_mut("/path-properties").and_then(Value::as_object_mut)
+        {
             properties.shift_remove("z-a-path-metric");
         }
     }

@@ -159,9 +159,7 @@ fn row(library: &Library, outcome: &Outcome) -> Vec<Cell> {
         let there = mean(ratio(seen));
         cells.push(match back {
             None => Cell::Number(there),
-            Some(back) => {
-                Cell::word(format!("{} ({})", python(there), python(mean(ratio(back)))))
-            }
+            Some(back) => Cell::word(format!("{} ({})", python(there), python(mean(ratio(back))))),
         });
     }
     match (&outcome.blocked, mode) {

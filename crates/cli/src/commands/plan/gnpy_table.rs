@@ -61,9 +61,8 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<Cell>]) -> String {
     let columns = heads.len();
     let numeric: Vec<bool> =
         (0..columns).map(|at| rows.iter().all(|row| row[at].number().is_some())).collect();
-    let whole: Vec<bool> = (0..columns)
-        .map(|at| rows.iter().all(|row| matches!(row[at], Cell::Whole(_))))
-        .collect();
+    let whole: Vec<bool> =
+        (0..columns).map(|at| rows.iter().all(|row| matches!(row[at], Cell::Whole(_)))).collect();
     let shown: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {

@@ -162,7 +162,8 @@ fn options(arguments: &Arguments) -> Result<Options> {
 fn protect(arguments: &Arguments) -> Result<()> {
     let outs = [&arguments.output, &arguments.dump];
     for out in outs.into_iter().flatten() {
-        let more = [Some(&arguments.topology), Some(&arguments.services), arguments.sim_params.as_ref()];
+        let more =
+            [Some(&arguments.topology), Some(&arguments.services), arguments.sim_params.as_ref()];
         arguments.library.protect(more.into_iter().flatten().map(PathBuf::as_path), out)?;
     }
     if let [Some(one), Some(other)] = outs {
@@ -198,9 +199,8 @@ fn write_files(
 
 /// A table as GNPy writes it: cells with a comma are quoted, lines end in CR LF.
 fn table_text(rows: &[Vec<String>]) -> Result<String> {
-    let mut writer = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer =
+        ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row)?;
     }

@@ -23,7 +23,11 @@ pub(super) fn text(report: &Report) -> String {
 /// so.
 fn columns(out: &mut String, rows: &[Vec<String>], right: &[bool]) {
     let width = |at: usize| {
-        rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .filter_map(|row| row.get(at))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..right.len()).map(width).collect();
     for row in rows {

@@ -215,6 +215,8 @@ fn places() -> Vec<(&'static str, String)> {
         ("span", lines("lightpath: {spans: [{zz: 1}]}")),
         ("through", lines("lightpath: {through: {zz: 1}}")),
         ("service", services("zz: 1")),
+        ("domain", services("tandem: [{zz: 1}]")),
+        ("payload-types", services("payload-type: {a: {zz: 1}}")),
         ("traffic", services("traffic: {a: {zz: 1}}")),
         ("protection", services("protection: {zz: 1}")),
         ("restoration", services("restoration: {zz: 1}")),

@@ -1,4 +1,4 @@
-//! `otn run` over several lines: the example with three nodes, cut short, and its timeline.
+//! `otn run` over several lines that carry one ODUk each: three nodes, and their timeline.
 
 #[expect(dead_code, reason = "this file needs less of it than the others")]
 mod common;
@@ -26,7 +26,7 @@ fn raised<'a>(
 #[test]
 fn the_example_with_three_nodes_tells_who_saw_what_and_when() {
     let folder = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(format!("{EXAMPLES}/tandem.yaml")).unwrap();
+    let text = include_str!("one_odu/tandem.yaml");
     let text = text.replace("captures/", &format!("{EXAMPLES}/captures/"));
     fs::write(folder.path().join("net.yaml"), text.replace("80 ms", "20 ms")).unwrap();
     let ended = otn_in(folder.path(), &["run", "net.yaml", "-o", "out"]);

@@ -46,8 +46,7 @@ impl Reader<'_> {
             return self.notes.error(slots.referenced, what);
         }
         if !flex {
-            let fixed = Signal::from_name(&text.value).filter(|odu| ODUS.contains(odu));
-            return fixed.map_or_else(|| self.no_odu(text), Ok);
+            return self.fixed_odu(text);
         }
         match (of_client, &entry.flex_slots) {
             // Whether it is one is for the mapping to say.
@@ -67,9 +66,15 @@ impl Reader<'_> {
         }
     }
 
-    fn no_odu(&self, text: &Text) -> Result<Signal, FileError> {
+    /// An ODUj of one rate.
+    pub(super) fn fixed_odu(&self, text: &Text) -> Result<Signal, FileError> {
+        let fixed = Signal::from_name(&text.value).filter(|odu| ODUS.contains(odu));
+        if let Some(odu) = fixed {
+            return Ok(odu);
+        }
         let known = ODUS.map(|odu| odu.name().to_string()).join(", ");
-        let what = format!("odu: found `{}`, expected {known} or ODUflex", text.value);
+        let more = if text.value.eq_ignore_ascii_case("ODUflex") { "" } else { " or ODUflex" };
+        let what = format!("odu: found `{}`, expected {known}{more}", text.value);
         self.notes.error(text.referenced, what)
     }
 

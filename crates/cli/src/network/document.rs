@@ -10,7 +10,7 @@ use serde_saphyr::Spanned;
 
 use super::codes::FecEntry;
 use crate::network_file::Text;
-use crate::network_file::supervision::{DegradeEntry, TraceEntries};
+use crate::network_file::supervision::{DegradeEntry, DelayEntry, TraceEntries};
 
 /// Entries by name.
 pub(super) type Named<T> = BTreeMap<String, Spanned<T>>;
@@ -107,6 +107,40 @@ pub(super) struct ServiceEntry {
     #[serde(rename = "tim-action")]
     pub(super) tim_action: Option<Spanned<bool>>,
     pub(super) degrade: Option<DegradeEntry>,
+    #[serde(default)]
+    pub(super) tandem: Vec<Spanned<TandemEntry>>,
+    #[serde(rename = "delay-measurement")]
+    pub(super) delay: Option<Spanned<DelayEntry>>,
+    #[serde(default, rename = "payload-type")]
+    pub(super) payload_type: Named<PayloadTypeEntry>,
+}
+
+/// A tandem connection of a service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TandemEntry {
+    pub(super) level: Spanned<u8>,
+    pub(super) route: Option<Text>,
+    pub(super) from: Text,
+    pub(super) to: Text,
+    pub(super) mode: Option<Text>,
+    #[serde(rename = "ltc-action")]
+    pub(super) ltc_action: Option<bool>,
+    pub(super) delay: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) trace: TraceEntries,
+    #[serde(default)]
+    pub(super) expect: TraceEntries,
+    #[serde(rename = "tim-action")]
+    pub(super) tim_action: Option<Spanned<bool>>,
+}
+
+/// The payload types of an end.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PayloadTypeEntry {
+    pub(super) sends: Option<Text>,
+    pub(super) expects: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -240,6 +274,15 @@ pub(super) struct EventEntry {
     pub(super) loopback_on: Option<Spanned<EndEvent>>,
     #[serde(rename = "loopback-off")]
     pub(super) loopback_off: Option<Spanned<EndEvent>>,
+    #[serde(rename = "terminal-loopback-on")]
+    pub(super) terminal_loopback_on: Option<Spanned<EndEvent>>,
+    #[serde(rename = "terminal-loopback-off")]
+    pub(super) terminal_loopback_off: Option<Spanned<EndEvent>>,
+    #[serde(rename = "payload-type")]
+    pub(super) payload_type: Option<Spanned<PayloadTypeEvent>>,
+    pub(super) msi: Option<Spanned<MsiEvent>>,
+    pub(super) rate: Option<Spanned<RateEvent>>,
+    pub(super) inject: Option<Spanned<InjectEvent>>,
     pub(super) switch: Option<Spanned<SwitchEvent>>,
 }
 
@@ -280,6 +323,7 @@ pub(super) struct TraceEvent {
     pub(super) line: Option<Text>,
     pub(super) path: Option<Text>,
     pub(super) service: Option<Text>,
+    pub(super) tandem: Option<Spanned<u8>>,
     pub(super) end: Text,
     pub(super) sapi: Option<String>,
     pub(super) dapi: Option<String>,
@@ -300,6 +344,47 @@ pub(super) struct SlipEvent {
 pub(super) struct EndEvent {
     pub(super) service: Text,
     pub(super) end: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PayloadTypeEvent {
+    pub(super) service: Text,
+    pub(super) end: Text,
+    pub(super) sends: Option<Text>,
+    pub(super) expects: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MsiEvent {
+    pub(super) service: Text,
+    pub(super) line: Text,
+    pub(super) end: Text,
+    pub(super) sends: Option<Text>,
+    pub(super) expects: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RateEvent {
+    pub(super) service: Text,
+    pub(super) line: Text,
+    pub(super) end: Text,
+    pub(super) odu: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InjectEvent {
+    pub(super) line: Option<Text>,
+    pub(super) service: Option<Text>,
+    pub(super) end: Text,
+    pub(super) event: Option<Text>,
+    pub(super) field: Option<Text>,
+    pub(super) octets: Option<Text>,
+    #[serde(rename = "for")]
+    pub(super) lasts: Option<Text>,
 }
 
 #[derive(Deserialize)]

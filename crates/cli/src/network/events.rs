@@ -6,6 +6,7 @@
 mod course;
 mod lines;
 mod plant;
+mod provisioning;
 mod services;
 
 use otn_emu::light;
@@ -58,7 +59,7 @@ struct Given<'a> {
 }
 
 /// The events by their keys, and whether an entry has them.
-fn kinds(entry: &EventEntry) -> [(&'static str, bool); 23] {
+fn kinds(entry: &EventEntry) -> [(&'static str, bool); 28] {
     [
         ("cut", entry.cut.is_some()),
         ("repair", entry.repair.is_some()),
@@ -82,6 +83,14 @@ fn kinds(entry: &EventEntry) -> [(&'static str, bool); 23] {
         ("client-back", entry.client_back.is_some()),
         ("lock", entry.lock.is_some() || entry.unlock.is_some()),
         ("loopback", entry.loopback_on.is_some() || entry.loopback_off.is_some()),
+        (
+            "terminal-loopback",
+            entry.terminal_loopback_on.is_some() || entry.terminal_loopback_off.is_some(),
+        ),
+        ("payload-type", entry.payload_type.is_some()),
+        ("msi", entry.msi.is_some()),
+        ("rate", entry.rate.is_some()),
+        ("inject", entry.inject.is_some()),
         ("switch", entry.switch.is_some()),
     ]
 }
@@ -168,7 +177,10 @@ impl Reader<'_> {
         }
         let told = match self.line_event(given)? {
             Some(told) => Some(told),
-            None => self.service_event(given)?,
+            None => match self.service_event(given)? {
+                Some(told) => Some(told),
+                None => self.provisioning_event(given)?,
+            },
         };
         match told {
             Some(told) => Ok(told),

@@ -16,6 +16,7 @@ mod restoration;
 mod room;
 mod routing;
 mod services;
+mod supervision;
 mod ways;
 
 use std::path::Path;
@@ -240,5 +241,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod clients_tests;
+#[cfg(test)]
+mod supervision_tests;
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,8 @@ impl Reader<'_> {
             self.plan.services.push(service);
             self.sources.push(sources);
         }
-        self.ways(document)
+        self.ways(document)?;
+        self.supervise(document)
     }
 
     /// A service that has no way yet.
@@ -62,6 +63,7 @@ impl Reader<'_> {
         let name = name.to_string();
         let (route, protection) = (Vec::new(), None);
         let restoration = self.restoration(entry)?;
+        let supervision = Default::default();
         let service = Service {
             name,
             odu,
@@ -73,6 +75,7 @@ impl Reader<'_> {
             sends,
             path,
             degrade,
+            supervision,
         };
         Ok((service, sources))
     }

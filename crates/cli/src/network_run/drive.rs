@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex, PoisonError};
 
 use otn_emu::net::model::Plan;
-use otn_emu::net::{
-    Ends, Flight, HARVEST, Harvest, Notice, PathSummary, PortSummary, Record, Shard, Sources,
-};
+use otn_emu::net::{Flight, HARVEST, Harvest, Notice, Record, Shard, Sources, Summaries};
 use otn_emu::net::{end_of, window};
 use otn_frame::SimTime;
 
@@ -39,7 +37,7 @@ struct Shared<'a> {
     /// What nodes told, for the controller of each thread.
     notices: Vec<Mutex<Vec<Notice>>>,
     harvests: Vec<Mutex<Option<Harvest>>>,
-    summaries: Mutex<Vec<(Ends<PortSummary>, Ends<PathSummary>)>>,
+    summaries: Mutex<Vec<Summaries>>,
     barrier: Barrier,
     stop: AtomicBool,
     error: Mutex<Option<String>>,

@@ -12,6 +12,7 @@ use otn_emu::net::model::{Action, Client, Hop, Line, Mapping, Plan, Service};
 use otn_emu::net::{PatternCounts, PortSummary, Record};
 use otn_frame::SimTime;
 use otn_proc::performance::monitor::PerformanceMonitor;
+use otn_proc::performance::primitives::EndSecond;
 use otn_proc::performance::report::{EndCounters as Counted, Period, RegisterReport, Validity};
 use otn_proc::protection::{Entity, ProtectionChange, ProtectionState};
 use otn_proc::supervision::causes::Cause;
@@ -133,6 +134,9 @@ impl Names<'_> {
             | Point::LinePath { line, end }
             | Point::Tributary { line, end, .. } => self.plan.lines[line].ends[end],
             Point::Path { service, end } => self.plan.services[service].ends[end],
+            Point::Tandem { service, tandem, end } => {
+                super::tandem::node(self.plan, (service, tandem), end)
+            }
         };
         self.plan.nodes[node].name.clone()
     }
@@ -155,6 +159,9 @@ impl Names<'_> {
                 let service = &self.plan.services[service];
                 format!("{} {}", service.name, service.odu)
             }
+            Point::Tandem { service, tandem, .. } => {
+                super::tandem::name(self.plan, (service, tandem))
+            }
         }
     }
 }
@@ -166,7 +173,9 @@ fn alarm(names: &Names<'_>, found: &[alarms::Alarm], index: usize) -> model::Ala
         Point::Section { line, .. }
         | Point::LinePath { line, .. }
         | Point::Tributary { line, .. } => (Some(names.line(line)), None),
-        Point::Path { service, .. } => (None, Some(names.plan.services[service].name.clone())),
+        Point::Path { service, .. } | Point::Tandem { service, .. } => {
+            (None, Some(names.plan.services[service].name.clone()))
+        }
     };
     let defect = match alarm.cause {
         Cause::Of(defect) => defect.name().to_string(),
@@ -410,6 +419,8 @@ fn of_service(inputs: &Inputs<'_>, found: &[alarms::Alarm], index: usize) -> mod
         directions: [0, 1]
             .map(|from| service_direction(inputs, found, (index, from), &ends))
             .to_vec(),
+        tandem: super::tandem::tandems(inputs, index),
+        delays: super::tandem::delays(inputs, index),
         ends,
     }
 }
@@ -674,16 +685,58 @@ fn performance(inputs: &Inputs<'_>, names: &Names<'_>) -> Vec<model::Performance
         let place = (names.node(point), names.point(point));
         monitors.extend(path.performance.as_ref().map(|monitor| (place, monitor)));
     }
+    for (point, tandem) in &record.tandems {
+        let place = (names.node(*point), names.point(*point));
+        monitors.extend(tandem.performance.as_ref().map(|monitor| (place, monitor)));
+    }
     let mut bins = Vec::new();
     for ((node, point), monitor) in monitors {
         let mut closed = monitor.clone();
         closed.finish(record.ended, &mut |_| {});
+        let seconds = closed.by_second();
+        // A second that was counted is over: the last of them too.
+        let whole = |second| RegisterReport { validity: Validity::Complete, ..second };
+        let mut all: Vec<RegisterReport> = seconds.history().copied().collect();
+        all.reverse();
+        all.extend(seconds.current().map(whole));
+        bins.extend(all.iter().map(|register| bin(&node, &point, register)));
+        bins.extend(open_second(&node, &point, &closed, record.ended));
         for registers in [closed.quarter_hours(), closed.days()] {
             let all = registers.history().copied().chain(registers.current());
             bins.extend(all.map(|register| bin(&node, &point, &register)));
         }
     }
     bins
+}
+
+/// The second in which a run ended: what was counted in it, and no verdict.
+fn open_second(
+    node: &str,
+    point: &str,
+    monitor: &PerformanceMonitor,
+    ended: SimTime,
+) -> Option<model::PerformanceBin> {
+    let second = SimTime::from_ms(1_000).as_ps();
+    let open = monitor.open_second();
+    let elapsed_ps = ended.as_ps().checked_sub(open.number * second).filter(|ps| *ps > 0)?;
+    let end = |end: EndSecond| model::EndCounters {
+        errored_blocks: end.errored_blocks.into(),
+        defect_seconds: end.defect.into(),
+        ..model::EndCounters::default()
+    };
+    let decoded = open.fec.codewords > 0;
+    Some(model::PerformanceBin {
+        node: node.to_string(),
+        termination_point: point.to_string(),
+        period: model::Period::Second,
+        start_ps: open.number * second,
+        elapsed_ps,
+        validity: model::Validity::Partial,
+        near: end(open.near),
+        far: end(open.far),
+        corrected_bits: decoded.then_some(open.fec.corrected_bits),
+        uncorrectable_codewords: decoded.then_some(open.fec.uncorrectable_codewords),
+    })
 }
 
 fn bin(node: &str, point: &str, register: &RegisterReport) -> model::PerformanceBin {
@@ -701,6 +754,7 @@ fn bin(node: &str, point: &str, register: &RegisterReport) -> model::Performance
         node: node.to_string(),
         termination_point: point.to_string(),
         period: match register.period {
+            Period::Second => model::Period::Second,
             Period::QuarterHour => model::Period::QuarterHour,
             Period::Day => model::Period::Day,
         },

@@ -8,6 +8,7 @@ mod drive;
 mod fill;
 mod light;
 mod summary;
+mod tandem;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

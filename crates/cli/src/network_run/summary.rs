@@ -47,6 +47,7 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     out.push_str(&services(report));
     patterns(report, &mut out);
     lines(report, &mut out);
+    super::tandem::text(report, &mut out);
     switches(report, &mut out);
     alarms(report, &mut out);
     for warning in &run.warnings {

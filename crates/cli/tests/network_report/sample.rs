@@ -3,11 +3,12 @@
 //! Coordinates are those of cities, everything else is made up. No run has been this one.
 
 use otn::network_report::model::{
-    Alarm, Capture, Channel, DecoderBin, Disruption, EndCounters, Event, FecModel, Fibre, Latency,
-    LightSample, Line, LineDirection, LineState, LineStateChange, LineTotals, Node, NodeKind,
-    NodeState, NodeStateChange, PacketBin, PacketCounts, Pattern, PerformanceBin, Period,
-    Protection, ProtectionSwitch, Report, Role, Route, Run, Service, ServiceDirection,
-    ServiceState, ServiceStateChange, Severity, SlotUse, VERSION, Validity,
+    Alarm, Capture, Channel, DecoderBin, Delay, DelayMeasurement, Disruption, EndCounters, Event,
+    FecModel, Fibre, Latency, LightSample, Line, LineDirection, LineState, LineStateChange,
+    LineTotals, Node, NodeKind, NodeState, NodeStateChange, PacketBin, PacketCounts, Pattern,
+    PerformanceBin, Period, Protection, ProtectionSwitch, Report, Role, Route, Run, Service,
+    ServiceDirection, ServiceState, ServiceStateChange, Severity, SlotUse, Tandem, TandemCounts,
+    VERSION, Validity,
 };
 
 const MS: u64 = 1_000_000_000;
@@ -432,6 +433,21 @@ fn service(index: usize, (name, client, odu, _, working, protection): &Asked) ->
         routes,
         protection: (!protection.is_empty()).then_some(guard),
         directions: vec![way(0), way(1)],
+        tandem: vec![Tandem {
+            level: 2,
+            mode: "operational".to_string(),
+            ends: ends.clone(),
+            received: vec![TandemCounts { frames: 1_000, ..TandemCounts::default() }; 2],
+            ..Tandem::default()
+        }],
+        delays: vec![Delay {
+            of: "TCM2".to_string(),
+            ends: ends.clone(),
+            lines_ps: 2 * MS,
+            measured: 1,
+            measurements: vec![DelayMeasurement { began_ps: MS, frames: 50, lasts_ps: 3 * MS }],
+            ..Delay::default()
+        }],
         ends,
     }
 }

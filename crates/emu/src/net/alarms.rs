@@ -9,8 +9,10 @@ use otn_frame::SimTime;
 use otn_proc::defect::{Defect, TandemDefect};
 use otn_proc::supervision::causes::Cause;
 
+use super::injection::At;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Trail};
+use super::supervision::{domains, upstream};
 
 /// What an event of the user's touches, and when it begins to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,9 +48,30 @@ impl Reach {
             Action::ClientFail { service, end, .. } | Action::Lock { service, end, .. } => {
                 reach.services.push((service, Some(1 - end)));
             }
-            Action::Loopback { service, .. } | Action::Protection { service, .. } => {
-                reach.services.push((service, None));
+            Action::Loopback { service, .. }
+            | Action::TerminalLoopback { service, .. }
+            | Action::Protection { service, .. } => reach.services.push((service, None)),
+            Action::PayloadType { service, end, sends, expects } => {
+                reach.services.extend(sends.map(|_| (service, Some(1 - end))));
+                reach.services.extend(expects.map(|_| (service, Some(end))));
             }
+            Action::Slots { line, end, sends, expects, .. } => {
+                reach.lines.extend(sends.map(|_| (line, 1 - end)));
+                reach.lines.extend(expects.map(|_| (line, end)));
+            }
+            Action::Inject { at, .. } => match at {
+                At::Line { line, end } => reach.lines.push((line, 1 - end)),
+                At::Path { service, end } => reach.services.push((service, Some(1 - end))),
+                At::Tributary { line, end, tributary } => {
+                    let uses = |hop: &&Hop| (hop.line, hop.tributary) == (line, tributary);
+                    for (index, service) in plan.services.iter().enumerate() {
+                        // What leaves the end at which a hop is met first goes to the last end.
+                        let hop = service.routes().flatten().find(uses);
+                        let to = hop.map(|hop| usize::from(hop.first == end));
+                        reach.services.extend(to.map(|to| (index, Some(to))));
+                    }
+                }
+            },
         }
         reach
     }
@@ -56,7 +79,9 @@ impl Reach {
     fn trail(&mut self, trail: Trail, end: usize) {
         match trail {
             Trail::Section(line) | Trail::LinePath(line) => self.lines.push((line, end)),
-            Trail::Path(service) => self.services.push((service, Some(end))),
+            Trail::Path(service) | Trail::Tandem(service, _) => {
+                self.services.push((service, Some(end)));
+            }
         }
     }
 }
@@ -189,7 +214,13 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
         Point::Path { service, end } if is_bdi(alarm.cause) => {
             places.push(Point::Path { service, end: 1 - end });
         }
-        Point::Path { service, end } => places.extend(upstream(plan, service, end)),
+        Point::Path { service, end } => places.extend(passed(plan, service, end)),
+        Point::Tandem { service, tandem, end } if is_bdi(alarm.cause) => {
+            places.push(Point::Tandem { service, tandem, end: 1 - end });
+        }
+        Point::Tandem { service, tandem, end } => {
+            places.extend(inside(plan, (service, tandem), end));
+        }
     }
     let is_server = matches!(alarm.cause, Cause::Ssf(_));
     let standing = |place: &Point| {
@@ -222,26 +253,21 @@ fn why(plan: &Plan, alarms: &[Alarm], index: usize, reaches: &[Reach]) -> Becaus
 }
 
 /// The points that the signal of a service has passed before it comes to an end of it, the last first.
-fn upstream(plan: &Plan, service: usize, end: usize) -> Vec<Point> {
-    let service = &plan.services[service];
-    let mut points = Vec::new();
-    for route in service.routes() {
-        // Towards the last end hops are met from their first end, and the other way round.
-        let seen = |hop: &Hop| (hop.line, if end == 1 { hop.last() } else { hop.first });
-        let mut hops: Vec<(usize, usize)> = route.iter().map(seen).collect();
-        if end == 1 {
-            hops.reverse();
-        }
-        for ((line, end), hop) in hops.into_iter().zip(route) {
-            let tributary = hop.tributary;
-            points.extend([
-                Point::Section { line, end },
-                Point::LinePath { line, end },
-                Point::Tributary { line, end, tributary },
-            ]);
-        }
-    }
-    points
+fn passed(plan: &Plan, service: usize, end: usize) -> Vec<Point> {
+    let routes = [false, true].into_iter().zip(plan.services[service].routes());
+    let of_route = |(protection, route): (bool, &[Hop])| {
+        upstream(plan, (service, end), (protection, 0..route.len()), None)
+    };
+    routes.flat_map(of_route).collect()
+}
+
+/// The same between the ends of a tandem connection.
+fn inside(plan: &Plan, (service, tandem): (usize, usize), end: usize) -> Vec<Point> {
+    let Some(domain) = domains(&plan.services[service]).get(tandem).copied() else {
+        return Vec::new();
+    };
+    let within = domain.tandem.from..domain.tandem.to;
+    upstream(plan, (service, end), (domain.protection, within), Some(tandem))
 }
 
 fn touches(plan: &Plan, reach: &Reach, point: Point) -> bool {
@@ -250,18 +276,33 @@ fn touches(plan: &Plan, reach: &Reach, point: Point) -> bool {
         | Point::LinePath { line, end }
         | Point::Tributary { line, end, .. } => reach.lines.contains(&(line, end)),
         Point::Path { service, end } => {
-            let of_service = |(index, of): &(usize, Option<usize>)| {
-                *index == service && of.is_none_or(|of| of == end)
-            };
-            let passes = |node: &usize| {
-                let lines = plan.services[service].routes().flatten();
-                lines.into_iter().any(|hop| plan.lines[hop.line].ends.contains(node))
-            };
-            let on_the_way = upstream(plan, service, end).into_iter().any(|point| match point {
-                Point::Section { line, end } => reach.lines.contains(&(line, end)),
-                _ => false,
-            });
-            reach.services.iter().any(of_service) || reach.nodes.iter().any(passes) || on_the_way
+            let lines = plan.services[service].routes().flatten();
+            touches_trail(plan, reach, (service, end), lines, &passed(plan, service, end))
+        }
+        Point::Tandem { service, tandem, end } => {
+            let all = domains(&plan.services[service]);
+            let hops = all.get(tandem).map_or(&[][..], |d| d.hops(&plan.services[service]));
+            let places = inside(plan, (service, tandem), end);
+            touches_trail(plan, reach, (service, end), hops.iter(), &places)
         }
     }
+}
+
+/// True where an event touches a trail of a service over these hops, by way of these places.
+fn touches_trail<'a>(
+    plan: &Plan,
+    reach: &Reach,
+    (service, end): (usize, usize),
+    mut hops: impl Iterator<Item = &'a Hop>,
+    places: &[Point],
+) -> bool {
+    let of_service =
+        |(index, of): &(usize, Option<usize>)| *index == service && of.is_none_or(|of| of == end);
+    let by_node =
+        |hop: &Hop| plan.lines[hop.line].ends.into_iter().any(|node| reach.nodes.contains(&node));
+    let on_the_way = places.iter().any(|point| match *point {
+        Point::Section { line, end } => reach.lines.contains(&(line, end)),
+        _ => false,
+    });
+    reach.services.iter().any(of_service) || hops.any(by_node) || on_the_way
 }

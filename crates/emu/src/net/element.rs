@@ -6,15 +6,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
-use otn_frame::overhead::TcmLevel;
 use otn_frame::{FrameClock, PartsPerBillion, Signal, SimTime};
 use otn_map::odtu::Slots;
-use otn_proc::aps::ApsLevel;
+use otn_proc::defect::DefectEvent;
 use otn_proc::odu::source::Maintenance;
-use otn_proc::protection::Monitoring;
 use otn_proc::supervision::cause_log::CauseEvent;
 
 use super::Sources;
+use super::injection::At;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Timed, Trail};
 use super::odu_queue::OduQueue;
@@ -22,8 +21,10 @@ use super::path_end::{Leg, PathEnd, clock_of};
 use super::port::{Flight, Heard, Port};
 use super::rerouting::Task;
 use super::restoration::Notice;
+use super::tandem::Termination;
 use super::traffic::Seen;
-use crate::network::trace;
+
+mod provisioning;
 
 /// Where an ODUj goes that comes in a tributary.
 #[derive(Clone, Copy, Debug)]
@@ -116,8 +117,7 @@ impl Element {
         let mut by_port = BTreeMap::new();
         for (line, end) in ends {
             by_port.insert((line, end), ports.len());
-            let levels = watched(plan, (line, end));
-            ports.push(Port::new(plan, (line, end), &levels));
+            ports.push(Port::new(plan, (line, end)));
         }
         let targets =
             ports.iter().map(|port| vec![None; plan.lines[port.line].tributaries.len()]).collect();
@@ -146,6 +146,7 @@ impl Element {
         element.queues(plan);
         element.connect(plan, sources);
         element.open_unused(plan);
+        element.supervise(plan);
         element.begin();
         element
     }
@@ -223,16 +224,24 @@ impl Element {
 
     fn legs(&self, plan: &Plan, index: usize, end: usize) -> Vec<Leg> {
         let service = &plan.services[index];
-        let tandem = service.protection.as_ref().and_then(|plan| sublayer(plan.config));
-        let name = |end: usize| plan.nodes[service.ends[end]].name.as_str();
         let leg = |route: &[Hop]| {
             let hop = if end == 0 { route.first() } else { route.last() }?;
             let line_end = if end == 0 { hop.first } else { hop.last() };
             let port = *self.by_port.get(&(hop.line, line_end))?;
-            let tti = trace(name(end), name(1 - end), &plan.lines[hop.line].name);
-            Some(Leg::new(port, hop.tributary, tandem.map(|level| (level, tti))))
+            Some(Leg::new(port, hop.tributary))
         };
         service.routes().filter_map(leg).collect()
+    }
+
+    /// The ends of tandem connections at this node.
+    fn supervise(&mut self, plan: &Plan) {
+        for port in &mut self.ports {
+            let all =
+                Termination::of_port(plan, (port.line, port.end), |service| grace(plan, service));
+            for (tributary, termination) in all {
+                port.queues[tributary].tandem = Some(Box::new(termination));
+            }
+        }
     }
 
     fn begin(&mut self) {
@@ -274,6 +283,9 @@ impl Element {
                 }
                 Event::Client(path) => {
                     self.paths[path].send(&mut self.ports);
+                    if self.paths[path].has_news() {
+                        self.after_path(path, at);
+                    }
                     let next = self.paths[path].next_start();
                     self.events.push(Reverse((next, Event::Client(path))));
                 }
@@ -312,8 +324,14 @@ impl Element {
         let defects = heard.iter().any(|told| matches!(told, Heard::Defect(_)));
         for told in heard {
             match told {
-                Heard::Odu(came, frame) => {
+                Heard::Odu(came, mut frame) => {
                     let target = self.target(index, came.place);
+                    if let Some(Target::End { path, leg }) = target {
+                        self.paths[path].hear_aps(leg, &came, &frame);
+                    }
+                    if let Some(tandem) = self.ports[index].tandem(came.place) {
+                        tandem.receive(&came, &mut frame);
+                    }
                     match target {
                         Some(Target::Queue { port, tributary }) => {
                             let queue = &mut self.ports[port].queues[tributary];
@@ -328,12 +346,17 @@ impl Element {
                     self.ports[index].ear.recycle(frame);
                 }
                 Heard::Failed { place, at, failed } => {
+                    if let Some(tandem) = self.ports[index].tandem(place) {
+                        tandem.server(at, failed);
+                    }
                     if let Some(Target::End { path, leg }) = self.target(index, place) {
                         self.paths[path].leg_failed(leg, at, failed);
                     }
                 }
                 Heard::Defect(event) => {
                     let port = &mut self.ports[index];
+                    // Frames that came before the port was told something else are judged by that.
+                    let event = DefectEvent { at: event.at.max(port.told), ..event };
                     let (line, end) = (port.line, port.end);
                     let tributary = port.tributary(event.place);
                     let mut causes = Vec::new();
@@ -352,6 +375,21 @@ impl Element {
         if defects {
             self.settle_port(index, now);
             self.notice(index, now);
+        }
+        self.after_tandems(index, now, false);
+    }
+
+    /// What the tandem connections that end at a port told; `all`: judges those too that told nothing.
+    fn after_tandems(&mut self, index: usize, now: SimTime, all: bool) {
+        let node = self.node;
+        for queue in &mut self.ports[index].queues {
+            let Some(tandem) = &mut queue.tandem else { continue };
+            if all || tandem.has_news() {
+                self.log.extend(tandem.news(now).into_iter().map(|(at, point, what)| {
+                    let point = Some(point);
+                    Entry { at, node, point, what }
+                }));
+            }
         }
     }
 
@@ -423,6 +461,8 @@ impl Element {
             self.ports[index].wait_until(now);
             self.hear(index, now);
             self.settle_port(index, now);
+            self.ports[index].tandems_mut().for_each(|tandem| tandem.pass(now));
+            self.after_tandems(index, now, true);
         }
         for index in 0..self.paths.len() {
             self.paths[index].wait_until(now);
@@ -477,12 +517,14 @@ impl Element {
                 self.trail(trail, end, &mut |side| match side {
                     Side::Port(port, section) => port.send_trace(section, trace),
                     Side::Path(path) => path.send_trace(trace),
+                    Side::Tandem(tandem, point) => tandem.send_trace(point, trace),
                 })
             }
             Action::ExpectTrace { trail, end, expected } => {
                 self.trail(trail, end, &mut |side| match side {
                     Side::Port(port, section) => port.expect_trace(section, expected),
                     Side::Path(path) => path.expect_trace(expected),
+                    Side::Tandem(tandem, point) => tandem.expect_trace(point, expected),
                 })
             }
             Action::MfasSlip { line, end, by } => {
@@ -504,6 +546,10 @@ impl Element {
             Action::Loopback { service, end, on } => {
                 self.path(service, end).map(|path| self.paths[path].set_loopback(on)).is_some()
             }
+            Action::PayloadType { .. }
+            | Action::Slots { .. }
+            | Action::TerminalLoopback { .. }
+            | Action::Inject { .. } => self.provision(now, action),
             Action::Protection { service, end, command } => {
                 let Some(path) = self.path(service, end) else { return false };
                 let result = self.paths[path].command(now, command);
@@ -519,19 +565,6 @@ impl Element {
 
     pub(super) fn path(&self, service: usize, end: usize) -> Option<usize> {
         self.paths.iter().position(|path| (path.service, path.end) == (service, end))
-    }
-
-    fn trail(&mut self, trail: Trail, end: usize, change: &mut dyn FnMut(Side<'_>)) -> bool {
-        let (line, section) = match trail {
-            Trail::Section(line) => (line, true),
-            Trail::LinePath(line) => (line, false),
-            Trail::Path(service) => {
-                let path = self.path(service, end);
-                return path.map(|path| change(Side::Path(&mut self.paths[path]))).is_some();
-            }
-        };
-        let port = self.by_port.get(&(line, end)).copied();
-        port.map(|port| change(Side::Port(&mut self.ports[port], section))).is_some()
     }
 
     /// What was told since this was asked last.
@@ -582,6 +615,8 @@ enum Side<'a> {
     Port(&'a mut Port, bool),
     /// Of a service.
     Path(&'a mut PathEnd),
+    /// Of a tandem connection.
+    Tandem(&'a mut Termination, Point),
 }
 
 /// A cause at a path end as an entry; those of the server in front of it are not told.
@@ -590,33 +625,6 @@ fn cause_of(path: &PathEnd, event: CauseEvent) -> Option<(SimTime, What)> {
         let by_ais = path.by_ais(&event);
         (event.at, What::Cause { cause: event.cause, by_ais, raised: event.raised })
     })
-}
-
-/// The tandem connection that watches the routes of a service.
-fn sublayer(config: otn_proc::protection::ProtectionConfig) -> Option<TcmLevel> {
-    match (config.monitoring, config.level) {
-        (Monitoring::Sublayer, ApsLevel::Tandem(level)) => Some(level),
-        _ => None,
-    }
-}
-
-/// Tandem connections that are looked at where they come in at a port, by tributary.
-fn watched(plan: &Plan, (line, end): (usize, usize)) -> BTreeMap<usize, TcmLevel> {
-    let mut levels = BTreeMap::new();
-    for service in &plan.services {
-        let Some(level) = service.protection.as_ref().and_then(|p| sublayer(p.config)) else {
-            continue;
-        };
-        for route in service.routes() {
-            let ends = [route.first().map(|h| (*h, h.first)), route.last().map(|h| (*h, h.last()))];
-            for (hop, here) in ends.into_iter().flatten() {
-                if (hop.line, here) == (line, end) {
-                    levels.insert(hop.tributary, level);
-                }
-            }
-        }
-    }
-    levels
 }
 
 /// Time after which what never came is a failure: everything could go along the longest route.
@@ -643,11 +651,19 @@ fn concerns(plan: &Plan, node: usize, action: &Action) -> bool {
         Action::SendTrace { trail, .. } | Action::ExpectTrace { trail, .. } => match trail {
             Trail::Section(at) | Trail::LinePath(at) => line(at),
             Trail::Path(at) => service(at),
+            // Its ends may be anywhere on the route.
+            Trail::Tandem(..) => true,
         },
-        Action::MfasSlip { line: at, .. } => line(at),
+        Action::MfasSlip { line: at, .. } | Action::Slots { line: at, .. } => line(at),
+        Action::Inject { at, .. } => match at {
+            At::Line { line: at, .. } | At::Tributary { line: at, .. } => line(at),
+            At::Path { service: at, .. } => service(at),
+        },
         Action::ClientFail { service: at, .. }
         | Action::Lock { service: at, .. }
         | Action::Loopback { service: at, .. }
+        | Action::TerminalLoopback { service: at, .. }
+        | Action::PayloadType { service: at, .. }
         | Action::Protection { service: at, .. } => service(at),
     }
 }

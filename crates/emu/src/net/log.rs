@@ -37,6 +37,15 @@ pub enum Point {
         /// Index of the tributary.
         tributary: usize,
     },
+    /// A tandem connection of a service, received at an end of it.
+    Tandem {
+        /// Index of the service.
+        service: usize,
+        /// Index among its [`super::supervision::domains`].
+        tandem: usize,
+        /// Receiving end.
+        end: usize,
+    },
     /// The path of a service, received at an end of it.
     Path {
         /// Index of the service.

@@ -6,6 +6,8 @@
 //! - [`line_code`], [`fec_table`]: codes of lines beside that of the frame; `coded` runs them.
 //! - `restoration`, `rerouting`: a controller outside the nodes, and what they do for it.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
+//! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
+//! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
@@ -22,6 +24,7 @@ mod constant;
 mod element;
 pub mod fec_table;
 pub mod flows;
+pub mod injection;
 mod light;
 pub mod line_code;
 pub mod log;
@@ -33,10 +36,13 @@ mod rerouting;
 mod restoration;
 pub mod routes;
 pub mod samples;
+pub mod supervision;
+mod tandem;
 mod traffic;
 
 pub use port::Flight;
 pub use restoration::Notice;
+pub use tandem::{DelaySummary, TandemSummary};
 pub use traffic::Seen;
 
 use std::collections::BTreeMap;
@@ -50,8 +56,9 @@ use otn_proc::terminal::Counters;
 use crate::traffic::PacketSource;
 use element::Element;
 use flows::Flow;
-use log::Entry;
+use log::{Entry, Point};
 use model::Plan;
+use port::Port;
 use restoration::{Controller, Ordered};
 use samples::Samples;
 
@@ -95,6 +102,8 @@ pub struct PathSummary {
     pub counters: OduCounters,
     /// Its seconds.
     pub performance: Option<PerformanceMonitor>,
+    /// Its delay, where it is measured from here.
+    pub delay: Option<DelaySummary>,
     /// What was compared, of a client that is a bit pattern.
     pub pattern: Option<PatternCounts>,
     /// State and counts of the protection.
@@ -204,7 +213,7 @@ impl Shard {
     }
 
     /// What the line ends and ends of services saw, by line and end, and by service and end.
-    pub fn summaries(&self) -> (Ends<PortSummary>, Ends<PathSummary>) {
+    pub fn summaries(&self) -> Summaries {
         let ports = self.elements.iter().flat_map(Element::ports);
         let ports = ports.map(|port| {
             let sink = &port.sink;
@@ -224,14 +233,20 @@ impl Shard {
             let summary = PathSummary {
                 counters: *path.sink().counters(),
                 performance: path.sink().path().performance().cloned(),
+                delay: path.delay(),
                 pattern: path.pattern(),
                 protection: protection.map(|p| (p.state(), p.counts(SimTime::ZERO))),
             };
             ((path.service, path.end), summary)
         });
-        (ports.collect(), paths.collect())
+        let terminations = self.elements.iter().flat_map(Element::ports).flat_map(Port::tandems);
+        let tandems = terminations.flat_map(tandem::Termination::summaries);
+        (ports.collect(), paths.collect(), tandems.collect())
     }
 }
+
+/// What a shard has to tell at the end: of ports, paths, tandem connections.
+pub type Summaries = (Ends<PortSummary>, Ends<PathSummary>, BTreeMap<Point, TandemSummary>);
 
 /// By line and end, or by service and end.
 pub type Ends<T> = BTreeMap<(usize, usize), T>;
@@ -249,6 +264,8 @@ pub struct Record {
     pub ports: Ends<PortSummary>,
     /// Ends of services.
     pub paths: Ends<PathSummary>,
+    /// Ends of tandem connections.
+    pub tandems: BTreeMap<Point, TandemSummary>,
     /// Virtual time at the end.
     pub ended: SimTime,
     /// It was stopped before its end.
@@ -290,13 +307,11 @@ impl Record {
     }
 
     /// The run is over.
-    pub fn finish(
-        &mut self,
-        shards: impl IntoIterator<Item = (Ends<PortSummary>, Ends<PathSummary>)>,
-    ) {
-        for (ports, paths) in shards {
+    pub fn finish(&mut self, shards: impl IntoIterator<Item = Summaries>) {
+        for (ports, paths, tandems) in shards {
             self.ports.extend(ports);
             self.paths.extend(paths);
+            self.tandems.extend(tandems);
         }
         for flow in self.flows.iter_mut().flatten() {
             flow.finish(self.ended, self.interrupted);

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use otn_frame::overhead::PayloadType;
 use otn_frame::{FrameClock, PartsPerBillion, Signal, SimTime, Tti};
 use otn_map::odtu::{Content, Slots};
 use otn_proc::monitor::ExpectedTrace;
@@ -13,7 +14,9 @@ use otn_proc::performance::degrade::DegradeConfig;
 use otn_proc::terminal::LineCoding;
 
 pub use super::constant::{Carries, ConstantRate, Mapping, Sublayer};
+use super::injection::{At, Change, Lasts};
 use super::line_code::{LineCode, OwnCode};
+use super::supervision::Supervision;
 use crate::channel::BitErrorRatio;
 use crate::network::Traces;
 use crate::traffic::Pace;
@@ -216,6 +219,8 @@ pub struct Service {
     pub path: Traces,
     /// When its path is degraded; the standard where there is nothing.
     pub degrade: Option<DegradeConfig>,
+    /// Tandem connections, delay measurement, payload types.
+    pub supervision: Supervision,
 }
 
 impl Service {
@@ -237,6 +242,8 @@ pub enum Trail {
     LinePath(usize),
     /// The path of a service.
     Path(usize),
+    /// A tandem connection of a service: indices of both, see [`super::supervision::domains`].
+    Tandem(usize, usize),
 }
 
 /// What happens at an instant. What is lit and dark is not here: it is in [`Line::light`].
@@ -312,6 +319,50 @@ pub enum Action {
         end: usize,
         /// It is there.
         on: bool,
+    },
+    /// What the source at an end of a service sends comes to the sink beside it (terminal loopback); the network gets
+    /// it as well.
+    TerminalLoopback {
+        /// Index of the service.
+        service: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// It is there.
+        on: bool,
+    },
+    /// An end of a service is told other payload types; within, nothing stands for that of its client.
+    PayloadType {
+        /// Index of the service.
+        service: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// Sent from now on, where that changes.
+        sends: Option<Option<PayloadType>>,
+        /// Expected from now on, where that changes.
+        expects: Option<Option<PayloadType>>,
+    },
+    /// The port of a tributary at an end of a line is told other slots, or an ODTU of another kind; the octets of the
+    /// ODUj go where they went.
+    Slots {
+        /// Index of the line.
+        line: usize,
+        /// End, 0 or 1.
+        end: usize,
+        /// Index of the tributary.
+        tributary: usize,
+        /// What the MSI that is sent says of it, where that changes.
+        sends: Option<Content>,
+        /// What the MSI that comes shall say of it, where that changes.
+        expects: Option<Content>,
+    },
+    /// Overhead is put into what is sent from a place.
+    Inject {
+        /// Whose frames.
+        at: At,
+        /// What.
+        change: Change,
+        /// How long.
+        lasts: Lasts,
     },
     /// An operator's command to the protection of a service, at this end.
     Protection {

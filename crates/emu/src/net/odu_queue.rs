@@ -8,9 +8,14 @@
 //! the ODUj is due, as a frame of the ODUj is where another one that does not follow it is due.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
+use otn_frame::layout::MFAS;
 use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime};
 use otn_proc::odu::source::Maintenance;
+
+use super::injection::{Change, Injector, Lasts, Stage};
+use super::tandem::Termination;
 
 /// A frame that waits.
 #[derive(Debug)]
@@ -79,6 +84,11 @@ pub(super) struct OduQueue {
     spare: Vec<Box<OduFrame>>,
     /// Frames that came too late.
     late: u64,
+    /// The tandem connections with an end at this tributary: those that begin are written here, into whatever
+    /// leaves.
+    pub(super) tandem: Option<Box<Termination>>,
+    /// What is put into the overhead of whatever leaves.
+    injector: Option<Rc<Injector>>,
 }
 
 impl OduQueue {
@@ -99,6 +109,8 @@ impl OduQueue {
             mfas: 0,
             spare: Vec::new(),
             late: 0,
+            tandem: None,
+            injector: None,
         }
     }
 
@@ -119,6 +131,11 @@ impl OduQueue {
     pub(super) fn reconnect(&mut self, latency: SimTime) {
         self.waiting.clear();
         (self.latency, self.forced) = (latency, None);
+    }
+
+    /// A change of the frames that leave from now on.
+    pub(super) fn inject(&mut self, change: Change, now: SimTime, lasts: Lasts) {
+        self.injector.get_or_insert_with(|| Injector::new(true)).add(change, now, lasts);
     }
 
     /// Frames that came too late to leave.
@@ -188,12 +205,14 @@ impl OduQueue {
         if let Some(Waiting { end: leaves, frame: octets, .. }) = came {
             frame.octets_mut().copy_from_slice(octets.octets());
             self.spare.push(octets);
+            self.pass_through(frame, (start, all));
             // Where a stream was broken off its dates may be no clock's.
             let (least, most) = (end - percent(period), end + percent(period));
             end = if (least..=most).contains(&leaves) { leaves } else { end };
         } else {
-            self.make(frame);
+            self.make(frame, (start, all));
         }
+        self.disturb(start, frame);
         let cut = self.waiting.front().filter(|next| !(self.passing && next.follows));
         let cut = cut.map(|next| next.at).filter(|at| !all && *at + slack < end);
         let lasts = end.since(start);
@@ -202,11 +221,24 @@ impl OduQueue {
     }
 
     /// A frame of the signal that stands in place of one that does not come.
-    fn make(&mut self, frame: &mut OduFrame) {
+    fn make(&mut self, frame: &mut OduFrame, leaves: (SimTime, bool)) {
         frame.rows_mut()[0].fill(0);
         frame.set_alignment(self.mfas);
-        self.mfas = self.mfas.wrapping_add(1);
         self.forced.unwrap_or(self.absent).write(frame);
+        if let Some(tandem) = &mut self.tandem {
+            tandem.send(frame, self.mfas, leaves);
+        }
+        self.mfas = self.mfas.wrapping_add(1);
+    }
+
+    /// A frame that came: tandem connections begin in it, where they do here.
+    fn pass_through(&mut self, frame: &mut OduFrame, leaves: (SimTime, bool)) {
+        if let Some(tandem) = &mut self.tandem {
+            let mfas = frame.octet(MFAS);
+            // What takes the place of frames that end counts on.
+            self.mfas = mfas.wrapping_add(1);
+            tandem.send(frame, mfas, leaves);
+        }
     }
 
     /// Gives the octets that leave up to `until`.
@@ -267,20 +299,31 @@ impl OduQueue {
         self.drop_late();
         let before = self.current.take();
         let after_one = before.as_ref().is_some_and(|current| current.came);
+        let cut = before.as_ref().is_some_and(|current| current.given < OduFrame::OCTETS);
         self.spare.extend(before.map(|current| current.frame));
         let start = self.now;
         let due = |next: &Waiting| next.at <= start || (after_one && next.follows);
         if self.waiting.front().is_some_and(due)
-            && let Some(Waiting { end, frame, .. }) = self.waiting.pop_front()
+            && let Some(Waiting { end, mut frame, .. }) = self.waiting.pop_front()
         {
             let end = end.max(start + SimTime::from_ps(1));
+            self.pass_through(&mut frame, (start, cut));
+            self.disturb(start, &mut frame);
             self.current = Some(Current { start, end, given: 0, came: true, frame });
             return;
         }
         let mut frame = self.blank();
-        self.make(&mut frame);
+        self.make(&mut frame, (start, cut));
+        self.disturb(start, &mut frame);
         let end = start + self.clock.frame_start(1);
         self.current = Some(Current { start, end, given: 0, came: false, frame });
+    }
+
+    fn disturb(&self, start: SimTime, frame: &mut OduFrame) {
+        if let Some(injector) = &self.injector {
+            injector.begin(start);
+            injector.apply(Stage::Odu, frame);
+        }
     }
 }
 

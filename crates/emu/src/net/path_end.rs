@@ -6,17 +6,17 @@
 
 use std::rc::Rc;
 
-use otn_frame::layout::PAYLOAD_OCTETS;
+use otn_frame::layout::{PAYLOAD_OCTETS, PM_TCM};
 use otn_frame::overhead::{PathStatus, PayloadType, TcmLevel};
-use otn_frame::{OduFrame, PartsPerBillion, SimTime, Tti};
+use otn_frame::{FrameClock, OduFrame, PartsPerBillion, SimTime, Tti};
 use otn_map::ethernet;
 use otn_map::gfp::preamble::{self, Carried};
 use otn_map::gfp::{Pti, Received, Upi};
 use otn_proc::aps::{ApsLevel, ApsSink, ApsSource};
 use otn_proc::defect::{Defect, DefectEvent};
+use otn_proc::delay::DelayLevel;
 use otn_proc::monitor::{ExpectedTrace, PerformanceProvision};
 use otn_proc::observer::{ClientPacket, Observer, OduCame};
-use otn_proc::odu::passage::{Passage, TandemRemotes};
 use otn_proc::odu::source::{Maintenance, OduSource, PayloadSource};
 use otn_proc::odu::{Arrival, Hold, OduSink, Payload};
 use otn_proc::place::Place;
@@ -32,10 +32,13 @@ use otn_proc::supervision::settings::Settings;
 
 use super::PatternCounts;
 use super::clock::Frames;
+use super::injection::{Change, Injector, Lasts};
 use super::model::{Carries, Client, ConstantRate, Plan, Sends, Service};
 use super::port::Port;
+use super::tandem::DelaySummary;
 use super::traffic::{Numbered, Queue, Seen, Shared, digest, opening};
 use crate::network::trace;
+use crate::simulation::delay::DelayMeter;
 use crate::traffic::{self, PacketSource};
 
 /// A route as it is seen from one of its ends.
@@ -55,27 +58,11 @@ pub(super) struct Leg {
     steady: u32,
     /// Its monitor once had nothing to tell: before that it is not asked.
     good: bool,
-    /// The tandem connection that watches it, where one does.
-    tandem: Option<(Passage, TandemRemotes)>,
 }
 
 impl Leg {
-    pub(super) fn new(port: usize, tributary: usize, tandem: Option<(TcmLevel, Tti)>) -> Self {
-        let tandem = tandem.map(|(level, tti)| {
-            let mut passage = Passage::new();
-            passage.begins(level, tti);
-            (passage, TandemRemotes::default())
-        });
-        Self {
-            port,
-            tributary,
-            failed: false,
-            found: false,
-            fresh: false,
-            steady: 0,
-            good: false,
-            tandem,
-        }
+    pub(super) const fn new(port: usize, tributary: usize) -> Self {
+        Self { port, tributary, failed: false, found: false, fresh: false, steady: 0, good: false }
     }
 }
 
@@ -130,7 +117,10 @@ impl Observer for PathEar {
     }
 
     fn defect(&mut self, event: DefectEvent) {
-        self.defects.push(event);
+        // Tandem connections have ends of their own, which tell.
+        if !matches!(event.defect, Defect::Tcm(..)) {
+            self.defects.push(event);
+        }
     }
 }
 
@@ -169,6 +159,12 @@ pub(super) struct PathEnd {
     server_failed: bool,
     group: Option<Group>,
     loopback: bool,
+    /// What is sent from here comes to the sink here.
+    terminal: bool,
+    /// The payload type of the client.
+    own_type: PayloadType,
+    meter: Option<Box<DelayMeter>>,
+    injector: Option<Rc<Injector>>,
     /// How much later what is looped back leaves than what is made here.
     turn: SimTime,
     powered: bool,
@@ -176,6 +172,9 @@ pub(super) struct PathEnd {
     grace: SimTime,
     pub(super) ear: PathEar,
 }
+
+/// In the place of a leg: the frames come from the source beside the sink.
+const TERMINAL: usize = 2;
 
 /// Where the sink of a path is in its correlator: behind a server that has no alarms of its own.
 const BEHIND: usize = 1;
@@ -200,9 +199,12 @@ impl PathEnd {
         let tti = service.path.sent[end].unwrap_or_else(names);
         let place = Place::ROOT.child(BEHIND).unwrap_or(Place::ROOT);
         let performance = PerformanceProvision { degrade: service.degrade, ..Default::default() };
+        let types = service.supervision.payload_types[end];
+        let own_type = payload_type;
+        let payload_type = types.sent.unwrap_or(own_type);
         let provision = OduProvision {
             path: service.path.expected[end],
-            payload_type: Some(payload_type),
+            payload_type: Some(types.expected.unwrap_or(own_type)),
             performance,
             ..OduProvision::default()
         };
@@ -225,6 +227,10 @@ impl PathEnd {
             server_failed: false,
             group: group(service),
             loopback: false,
+            terminal: false,
+            own_type,
+            meter: meter(plan, (index, end)),
+            injector: None,
             turn,
             powered: true,
             grace,
@@ -243,7 +249,20 @@ impl PathEnd {
         self.shared.window.set(window);
         let mfas = self.source.mfas();
         let first = self.source.frames() == 0;
+        if let Some(injector) = &self.injector {
+            injector.begin(window.0);
+        }
         self.source.next_frame(&mut self.frame);
+        if let Some(meter) = &mut self.meter {
+            let octet = meter.send(window.0, self.frame.octet(PM_TCM));
+            self.frame.set_octet(PM_TCM, octet);
+        }
+        if self.terminal && self.powered {
+            let (at, end) = window;
+            let (follows, trusted, place) = (true, true, Place::ROOT);
+            let frame = self.frame.clone();
+            self.terminate(TERMINAL, OduCame { place, at, end, mfas, follows, trusted }, &frame);
+        }
         if self.loopback || !self.powered {
             return;
         }
@@ -257,9 +276,6 @@ impl PathEnd {
             {
                 Maintenance::Oci.write(&mut frame);
             }
-            if let Some((passage, remotes)) = &mut leg.tandem {
-                passage.send(&mut frame, mfas, remotes);
-            }
             if let Some(group) = self.group.as_mut().filter(|_| index == 1)
                 && group.machine.config().architecture.uses_channel()
             {
@@ -267,6 +283,19 @@ impl PathEnd {
                 group.source.write(&mut frame, mfas);
             }
             queue.push(window, !first, frame);
+        }
+    }
+
+    /// Reads APS/PCC of a frame that came on a leg, before a tandem connection that ends there may take its place.
+    pub(super) fn hear_aps(&mut self, leg: usize, came: &OduCame, frame: &OduFrame) {
+        if let Some(group) = self.group.as_mut().filter(|_| leg == 1 && self.powered)
+            && came.trusted
+            && group.machine.config().architecture.uses_channel()
+            && let Some(change) = group.sink.read(frame, came.mfas)
+            && change.level == group.level
+        {
+            let word = group.sink.valid(group.level);
+            group.machine.received(came.end, word);
         }
     }
 
@@ -280,15 +309,6 @@ impl PathEnd {
     ) {
         if !self.powered {
             return;
-        }
-        if let Some(group) = self.group.as_mut().filter(|_| leg == 1)
-            && came.trusted
-            && group.machine.config().architecture.uses_channel()
-            && let Some(change) = group.sink.read(frame, came.mfas)
-            && change.level == group.level
-        {
-            let word = group.sink.valid(group.level);
-            group.machine.received(came.end, word);
         }
         let stat = otn_frame::overhead::PathMonitoring::read(frame).stat;
         let here = &mut self.legs[leg];
@@ -309,7 +329,7 @@ impl PathEnd {
             let window = (came.at + self.turn, came.end + self.turn);
             queue.push(window, came.follows, back);
         }
-        if leg == self.selected {
+        if leg == self.selected && !self.terminal {
             self.terminate(leg, came, frame);
         }
     }
@@ -330,6 +350,9 @@ impl PathEnd {
         let arrival = Arrival { at, end, first, in_frame: trusted, when: &when };
         let sample = self.sink.receive(&arrival, frame, mfas, &mut self.ear);
         self.set_server(at, false);
+        if let Some(meter) = &mut self.meter {
+            meter.receive(frame.octet(PM_TCM), self.sink.path().defects());
+        }
         self.source.remote().report(sample.violations.unwrap_or(0));
         self.tell_back();
     }
@@ -345,10 +368,21 @@ impl PathEnd {
             group.sink.signal_fail(group.level);
         }
         if leg == self.selected && failed {
-            self.sink.signal_fail(at, &mut self.ear);
-            self.set_server(at, true);
-            self.tell_back();
+            self.fail(at);
         }
+    }
+
+    /// There is nothing to terminate from `at` on.
+    fn fail(&mut self, at: SimTime) {
+        if self.terminal {
+            return;
+        }
+        if let Some(meter) = &mut self.meter {
+            meter.signal_fail();
+        }
+        self.sink.signal_fail(at, &mut self.ear);
+        self.set_server(at, true);
+        self.tell_back();
     }
 
     /// The correlator learns of the server by a defect in front of the path.
@@ -382,7 +416,7 @@ impl PathEnd {
     /// The first leg goes another way from now on. Until a path comes there, there is none.
     pub(super) fn reroute(&mut self, now: SimTime, port: usize, tributary: usize) {
         if let Some(leg) = self.legs.first_mut() {
-            *leg = Leg { fresh: true, ..Leg::new(port, tributary, None) };
+            *leg = Leg { fresh: true, ..Leg::new(port, tributary) };
         }
         if self.selected == 0 {
             self.last = None;
@@ -402,6 +436,9 @@ impl PathEnd {
             let monitoring = group.machine.config().monitoring;
             let signal = match (leg.failed, monitoring) {
                 (true, _) => EntitySignal::Failed,
+                (false, Monitoring::Inherent) if ports[leg.port].tandem_fails(leg.tributary) => {
+                    EntitySignal::Failed
+                }
                 (false, Monitoring::Inherent) => EntitySignal::Normal,
                 (false, Monitoring::NonIntrusive | Monitoring::Sublayer) => {
                     ports[leg.port].entity(leg.tributary, group.tandem)
@@ -423,9 +460,7 @@ impl PathEnd {
         let selected = usize::from(group.machine.selected() == Entity::Protection);
         if std::mem::replace(&mut self.selected, selected) != selected && self.legs[selected].failed
         {
-            self.sink.signal_fail(now, &mut self.ear);
-            self.set_server(now, true);
-            self.tell_back();
+            self.fail(now);
         }
     }
 
@@ -515,6 +550,51 @@ impl PathEnd {
         self.loopback = on;
     }
 
+    /// What is sent from here comes to the sink here, or does so no more.
+    pub(super) fn set_terminal_loopback(&mut self, on: bool, now: SimTime) {
+        self.terminal = on;
+        self.last = None;
+        if !on && self.legs.get(self.selected).is_some_and(|leg| leg.failed) {
+            self.fail(now);
+        }
+    }
+
+    /// Other payload types are sent or expected; within, nothing stands for that of the client.
+    pub(super) fn set_types(
+        &mut self,
+        sends: Option<Option<PayloadType>>,
+        expects: Option<Option<PayloadType>>,
+    ) {
+        if let Some(sends) = sends {
+            self.source.set_payload_type(sends.unwrap_or(self.own_type));
+        }
+        if let Some(expects) = expects {
+            self.sink.expect_type(Some(expects.unwrap_or(self.own_type)));
+        }
+    }
+
+    /// A change of the OPU that is sent from now on.
+    pub(super) fn inject(&mut self, change: Change, now: SimTime, lasts: Lasts) {
+        if self.injector.is_none() {
+            let injector = Injector::new(true);
+            self.source.set_editor(injector.editor(false));
+            self.injector = Some(injector);
+        }
+        if let Some(injector) = &self.injector {
+            injector.add(change, now, lasts);
+        }
+    }
+
+    /// There are defects to tell of.
+    pub(super) const fn has_news(&self) -> bool {
+        !self.ear.defects.is_empty()
+    }
+
+    /// What the measurements of its delay gave.
+    pub(super) fn delay(&self) -> Option<DelaySummary> {
+        self.meter.as_ref()?.reports().first().map(DelaySummary::of)
+    }
+
     /// The node has lost its power, or has it again.
     pub(super) fn set_power(&mut self, on: bool, now: SimTime) {
         self.powered = on;
@@ -558,6 +638,19 @@ pub(super) fn clock_of(plan: &Plan, service: usize, end: usize) -> PartsPerBilli
         Client::Constant(constant) => constant.odu_clock(end, node),
         _ => node,
     }
+}
+
+/// The delay measurement of the path: the first end measures, the other one sends back.
+fn meter(plan: &Plan, (index, end): (usize, usize)) -> Option<Box<DelayMeter>> {
+    let service = &plan.services[index];
+    let schedule = service.supervision.delay?;
+    let clock = FrameClock::new(service.odu, plan.nodes[service.ends[end]].clock);
+    let mut meter = DelayMeter::new(clock, plan.duration);
+    match end {
+        0 => meter.measure(DelayLevel::Path, schedule),
+        _ => meter.loop_back(DelayLevel::Path),
+    }
+    Some(Box::new(meter))
 }
 
 fn group(service: &Service) -> Option<Group> {

@@ -4,11 +4,12 @@
 //! Out: frames on their way with the errors of the line in them; ODUj that came, defects, fault causes.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use otn_frame::layout::{ODU_COLS, OTU_BITS, OTU_OCTETS};
 use otn_frame::overhead::{PayloadType, TcmLevel};
 use otn_frame::{OduFrame, OtuFrame, PartsPerBillion, SimTime, Tti};
-use otn_map::odtu::Content;
+use otn_map::odtu::{Content, Slots, msi};
 use otn_proc::align::FrameInfo;
 use otn_proc::defect::{Defect, DefectEvent, Layer, TandemDefect};
 use otn_proc::monitor::{ExpectedTrace, MonitorSink, PerformanceProvision};
@@ -29,10 +30,12 @@ use otn_proc::terminal::{OtuSource, TerminalSink};
 use super::clock::Frames;
 use super::coded::{CodedSink, CodedSource, Piece};
 use super::end_of;
+use super::injection::{Change, Injector, Lasts, Stage};
 use super::light::LineLight;
 use super::model::{Plan, Tributary};
 use super::odu_queue::{OduQueue, Whole};
 use super::samples::{Bits, Samples};
+use super::tandem::Termination;
 use crate::channel::{BitErrorRatio, Channel};
 use crate::network::trace;
 use crate::seed;
@@ -179,16 +182,17 @@ pub(super) struct Port {
     /// Tributary of the line by the place of its first slot.
     places: BTreeMap<Place, usize>,
     by_tributary: Vec<Place>,
+    slots: Option<Slots>,
+    /// What the MSI says that is sent, and what the one that comes shall say, by tributary.
+    contents: [Vec<Content>; 2],
+    injector: Option<Rc<Injector>>,
+    /// When it was told other slots, if ever.
+    pub(super) told: SimTime,
 }
 
 impl Port {
-    /// The port at an end of a line, at time zero. `levels` says which tandem connection of a tributary
-    /// is looked at here.
-    pub(super) fn new(
-        plan: &Plan,
-        (index, end): (usize, usize),
-        levels: &BTreeMap<usize, TcmLevel>,
-    ) -> Self {
+    /// The port at an end of a line, at time zero.
+    pub(super) fn new(plan: &Plan, (index, end): (usize, usize)) -> Self {
         let line = &plan.lines[index];
         let node = &plan.nodes[line.ends[end]];
         let names = |operator: &str| {
@@ -203,7 +207,7 @@ impl Port {
         let by_tributary: Vec<Place> =
             line.tributaries.iter().map(|t| place_of(t.content)).collect();
         let places = places.map(|(at, t)| (place_of(t.content), at)).collect();
-        let provision = provision(plan, (index, end), msi, levels);
+        let provision = provision(plan, (index, end), msi);
         let settings = Settings::from(&provision);
         let mut correlator = Correlator::new(settings);
         correlator.watch(Place::ROOT);
@@ -244,6 +248,48 @@ impl Port {
             samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
+            slots: line.slots,
+            contents: [(); 2].map(|()| line.tributaries.iter().filter_map(|t| t.content).collect()),
+            injector: None,
+            told: SimTime::ZERO,
+        }
+    }
+
+    /// What the MSI says of a tributary that is sent, or shall say that comes, is something else from now on.
+    pub(super) fn set_slots(
+        &mut self,
+        now: SimTime,
+        tributary: usize,
+        (sends, expects): (Option<Content>, Option<Content>),
+    ) {
+        // Without slots there is no MSI.
+        let Some(slots) = self.slots else { return };
+        self.told = now;
+        for (contents, content) in self.contents.iter_mut().zip([sends, expects]) {
+            if let (Some(place), Some(content)) = (contents.get_mut(tributary), content) {
+                *place = content;
+            }
+        }
+        let [sent, expected] = [0, 1].map(|side: usize| msi::octets(slots, &self.contents[side]));
+        if sends.is_some()
+            && let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut()
+        {
+            multiplex.set_msi(sent);
+        }
+        if expects.is_some() {
+            self.sink.expect_msi(expected);
+        }
+    }
+
+    /// A change of the frames that are sent from now on.
+    pub(super) fn inject(&mut self, change: Change, now: SimTime, lasts: Lasts) {
+        if self.injector.is_none() {
+            let injector = Injector::new(false);
+            self.source.odu().set_editor(injector.editor(true));
+            self.injector = Some(injector);
+        }
+        if let Some(injector) = &self.injector {
+            injector.add(change, now, lasts);
         }
     }
 
@@ -303,7 +349,7 @@ impl Port {
         self.frames_sent += 1;
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         if self.powered {
-            self.fill(end, &mut frame);
+            self.fill((start, end), &mut frame);
         } else {
             // What comes meanwhile is gone; nothing of it may be left when power returns.
             self.queues.iter_mut().for_each(|queue| queue.emit(end, &mut |_| {}));
@@ -353,6 +399,10 @@ impl Port {
             if self.powered {
                 let back = &mut self.sink.remote().section;
                 self.source.around(&self.inside, &mut frame, back);
+                if let Some(injector) = &self.injector {
+                    injector.begin(start);
+                    injector.apply(Stage::Otu, &mut frame);
+                }
                 self.source.coding().put_on_line(&mut frame);
                 flipped += self.light.pass((start, stop), &mut frame.octets_mut()[..octets]);
             } else {
@@ -372,7 +422,10 @@ impl Port {
     }
 
     /// Makes a frame of what has come by its `end`.
-    fn fill(&mut self, end: SimTime, frame: &mut OtuFrame) {
+    fn fill(&mut self, (start, end): (SimTime, SimTime), frame: &mut OtuFrame) {
+        if let Some(injector) = &self.injector {
+            injector.begin(start);
+        }
         if let PayloadSource::Multiplex(multiplex) = self.source.odu().payload_mut() {
             for (index, queue) in self.queues.iter_mut().enumerate() {
                 let Some(connection) = multiplex.connection(index) else { continue };
@@ -383,6 +436,9 @@ impl Port {
         std::mem::swap(self.source.odu().remote(), &mut back.path);
         self.source.next_clear_frame_telling(frame, &mut back.section);
         std::mem::swap(self.source.odu().remote(), &mut back.path);
+        if let Some(injector) = &self.injector {
+            injector.apply(Stage::Otu, frame);
+        }
         self.source.coding().put_on_line(frame);
     }
 
@@ -518,6 +574,9 @@ impl Port {
 
     /// What a monitor of an ODUj that goes on says of it: of its path, or of a tandem connection.
     pub(super) fn entity(&self, tributary: usize, level: Option<TcmLevel>) -> EntitySignal {
+        if self.tandem_fails(tributary) {
+            return EntitySignal::Failed;
+        }
         let stream = || self.stream(tributary).and_then(multiplex::Tributary::stream);
         let whole = self.ear.whole.is_some().then(|| self.sink.odu());
         let Some(odu) = whole.or_else(|| stream().map(OduStream::odu)) else {
@@ -535,10 +594,35 @@ impl Port {
         match level {
             None => judge(odu.path(), odu.path().trail_failed()),
             Some(level) => {
-                let tandem = &odu.tandem()[usize::from(level.get()) - 1];
-                judge(tandem.monitor(), tandem.trail_failed() || tandem.monitor().trail_failed())
+                let tandem = self.queues[tributary].tandem.as_ref();
+                let sink = tandem.and_then(|tandem| tandem.sink(level));
+                sink.map_or(EntitySignal::Failed, |s| {
+                    judge(s.monitor(), s.monitor().trail_failed())
+                })
             }
         }
+    }
+
+    /// The ends of tandem connections at the tributary of this place.
+    pub(super) fn tandem(&mut self, place: Place) -> Option<&mut Termination> {
+        let tributary = self.tributary(place)?;
+        self.queues.get_mut(tributary)?.tandem.as_deref_mut()
+    }
+
+    /// All of them.
+    pub(super) fn tandems(&self) -> impl Iterator<Item = &Termination> {
+        self.queues.iter().filter_map(|queue| queue.tandem.as_deref())
+    }
+
+    /// The same, to change them.
+    pub(super) fn tandems_mut(&mut self) -> impl Iterator<Item = &mut Termination> {
+        self.queues.iter_mut().filter_map(|queue| queue.tandem.as_deref_mut())
+    }
+
+    /// A tandem connection of a tributary that ends here and acts has failed.
+    pub(super) fn tandem_fails(&self, tributary: usize) -> bool {
+        let tandem = self.queues.get(tributary).and_then(|queue| queue.tandem.as_ref());
+        tandem.is_some_and(|tandem| tandem.fails())
     }
 }
 
@@ -584,23 +668,15 @@ pub(super) fn place_of(content: Option<Content>) -> Place {
         .unwrap_or(Place::ROOT)
 }
 
-fn provision(
-    plan: &Plan,
-    (at, end): (usize, usize),
-    msi: Vec<u8>,
-    levels: &BTreeMap<usize, TcmLevel>,
-) -> Provision {
+fn provision(plan: &Plan, (at, end): (usize, usize), msi: Vec<u8>) -> Provision {
     let line = &plan.lines[at];
     let performance = PerformanceProvision { degrade: line.degrade, ..Default::default() };
     let passes = |index: usize, tributary: &Tributary| {
         let degrade = plan.degrade_of(at, index);
         let performance = PerformanceProvision { degrade, ..Default::default() };
         let signal = Some(tributary.odu);
-        let mut odu =
+        let odu =
             OduProvision { non_intrusive: true, performance, signal, ..OduProvision::default() };
-        if let Some(level) = levels.get(&index) {
-            odu.level_mut(*level).provisioned = true;
-        }
         odu
     };
     let Some(slots) = line.slots else {

@@ -96,6 +96,7 @@ impl Build {
             sends: [send.clone(), send],
             path: Traces::default(),
             degrade: None,
+            supervision: Default::default(),
         });
         self.plan.services.len() - 1
     }

@@ -7,7 +7,7 @@
 //! depends on nothing but the network and the seed.
 
 mod causes;
-mod delay;
+pub(crate) mod delay;
 mod fault;
 mod ports;
 mod receiving;

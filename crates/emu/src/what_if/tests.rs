@@ -41,6 +41,7 @@ fn plan() -> Plan {
         sends: Default::default(),
         path: Traces::default(),
         degrade: None,
+        supervision: Default::default(),
     };
     Plan {
         name: "row".to_string(),

@@ -107,6 +107,7 @@ impl Build {
             sends: [send.clone(), send],
             path: Traces::default(),
             degrade: None,
+            supervision: Default::default(),
         });
         Some(self.plan.services.len() - 1)
     }

@@ -10,9 +10,12 @@ mod build;
 mod clients;
 mod codes;
 mod faults;
+mod injections;
 mod operators;
+mod provisioning;
 mod random;
 mod ratios;
 mod restoring;
+mod tandem;
 
 mod table;

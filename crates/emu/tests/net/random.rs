@@ -12,6 +12,7 @@ use otn_emu::net::{HARVEST, Record, Shard, end_of, run, window};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{Signal, SimTime};
 use otn_proc::aps::ApsLevel;
+use otn_proc::defect::{Defect, TandemDefect};
 use otn_proc::protection::{
     Architecture, Entity, ExternalCommand, Monitoring, ProtectionConfig, ProtectionState,
 };
@@ -234,6 +235,12 @@ fn standing(record: &Record) -> Vec<String> {
     let mut stands: BTreeMap<String, bool> = BTreeMap::new();
     for entry in &record.entries {
         let (what, raised) = match &entry.what {
+            // Told for 16 multiframes, which are longer than the run, and no fault.
+            What::Defect {
+                defect: Defect::Tcm(_, TandemDefect::Iae | TandemDefect::Biae), ..
+            } => {
+                continue;
+            }
             What::Defect { defect, raised } => (format!("{defect}"), *raised),
             What::Cause { cause, raised, .. } => (format!("{cause}"), *raised),
             _ => continue,

@@ -15,6 +15,7 @@ use std::{env, fs};
 use otn_emu::net::Record;
 use otn_emu::net::log::{Entry, Point, What};
 use otn_emu::net::model::{Action, Plan, Trail};
+use otn_emu::net::supervision::domains;
 use otn_proc::protection::ProtectionChange;
 
 /// What was told, and the times in which packets were missing, in order.
@@ -78,6 +79,14 @@ fn place(plan: &Plan, point: Point) -> String {
             format!("{} port {tributary}", hop(line, end))
         }
         Point::Path { service, end } => way(plan, service, end),
+        Point::Tandem { service, tandem, end } => {
+            let here = &plan.services[service];
+            let domain = domains(here)[tandem];
+            let [from, to] = [1 - end, end]
+                .map(|end| plan.nodes[domain.node(plan, here, end).unwrap()].name.as_str());
+            let side = if domain.protection { " p" } else { "" };
+            format!("{from}>{to} TCM{}{side}", domain.tandem.level.get())
+        }
     }
 }
 
@@ -118,6 +127,7 @@ fn act(plan: &Plan, action: &Action) -> String {
         Trail::Section(line) => place(plan, Point::Section { line, end }),
         Trail::LinePath(line) => place(plan, Point::LinePath { line, end }),
         Trail::Path(service) => place(plan, Point::Path { service, end }),
+        Trail::Tandem(service, tandem) => place(plan, Point::Tandem { service, tandem, end }),
     };
     match *action {
         Action::Swap([a, b]) => format!("* swap of {} and {}", receives(a), receives(b)),
@@ -135,6 +145,26 @@ fn act(plan: &Plan, action: &Action) -> String {
         Action::ClientFail { failed, .. } => format!("* client fail {}", on(failed)),
         Action::Lock { locked, .. } => format!("* lock {}", on(locked)),
         Action::Loopback { on: there, .. } => format!("* loopback {}", on(there)),
+        Action::TerminalLoopback { on: there, .. } => format!("* terminal loopback {}", on(there)),
+        Action::PayloadType { sends, expects, .. } => {
+            let word = |of: Option<Option<otn_frame::overhead::PayloadType>>| match of {
+                None => "as before".to_string(),
+                Some(None) => "that of the client".to_string(),
+                Some(Some(of)) => format!("{:02X}", of.0),
+            };
+            format!("* payload type sent {}, expected {}", word(sends), word(expects))
+        }
+        Action::Slots { line, end, sends, expects, .. } => {
+            let word = |of: Option<otn_map::odtu::Content>| {
+                of.map_or("as before".to_string(), |of| {
+                    let slots: Vec<String> = of.set.iter().map(|slot| slot.to_string()).collect();
+                    format!("{:?} port {} slots {}", of.kind, of.port, slots.join("+"))
+                })
+            };
+            let at = receives((line, end));
+            format!("* MSI beside {at} sent {}, expected {}", word(sends), word(expects))
+        }
+        Action::Inject { change, lasts, .. } => format!("* {change:?} {lasts:?}"),
         Action::Protection { command, .. } => format!("* command {command:?}"),
     }
 }

@@ -175,6 +175,8 @@ pub struct OduSink {
     /// Changes of the accepted MSI that were compared with the expected one; `None` where it has to
     /// be compared again.
     judged: Option<u32>,
+    /// MSI that it is compared with in place of the one that came with the settings.
+    compared_msi: Option<Vec<u8>>,
     held: Vec<Held>,
     hold: Hold,
     /// Nothing is held back any more.
@@ -218,6 +220,7 @@ impl OduSink {
             chosen: None,
             generation: 0,
             judged: None,
+            compared_msi: None,
             gap: false,
             held: Vec::new(),
             hold,
@@ -380,8 +383,8 @@ impl OduSink {
             self.judged = None;
             return;
         }
-        let (Payload::Multiplex(sink), Some(expected)) = (&mut self.payload, &self.provision.msi)
-        else {
+        let expected = self.compared_msi.as_ref().or(self.provision.msi.as_ref());
+        let (Payload::Multiplex(sink), Some(expected)) = (&mut self.payload, expected) else {
             return;
         };
         let changes = Some(self.psi.msi_changes());
@@ -596,6 +599,17 @@ impl OduSink {
     /// Expects another trace of the path from now on.
     pub fn expect_path(&mut self, expected: ExpectedTrace) {
         self.path.expect(expected);
+    }
+
+    /// Expects another payload type from now on, or takes any.
+    pub const fn expect_type(&mut self, payload_type: Option<PayloadType>) {
+        self.psi.expect(payload_type);
+    }
+
+    /// Compares the accepted MSI with these octets from now on; what is taken out of the slots stays as it was.
+    pub fn expect_msi(&mut self, msi: Vec<u8>) {
+        self.compared_msi = Some(msi);
+        self.judged = None;
     }
 
     /// Time passes up to `now` without a frame.

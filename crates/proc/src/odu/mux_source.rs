@@ -427,6 +427,11 @@ impl MultiplexSource {
         &self.msi
     }
 
+    /// Sends other MSI octets from now on, whatever the slots carry: as an end does that is told something else.
+    pub fn set_msi(&mut self, msi: Vec<u8>) {
+        self.msi = msi;
+    }
+
     /// The structure.
     pub const fn slots(&self) -> Slots {
         self.slots

@@ -12,7 +12,7 @@ use otn_frame::{OduFrame, Signal, SimTime, Tti};
 
 use super::source::Maintenance;
 use crate::defect::{Defect, DefectEvent};
-use crate::monitor::{Monitor, PerformanceProvision};
+use crate::monitor::{ExpectedTrace, Monitor, PerformanceProvision};
 use crate::observer::Observer;
 use crate::place::Place;
 use crate::provision::TCM_LEVELS;
@@ -124,6 +124,29 @@ impl Passage {
         }
     }
 
+    /// Time passes up to `now` without a frame.
+    pub fn pass(&mut self, now: SimTime, observer: &mut impl Observer) {
+        for sink in &mut self.sinks {
+            sink.pass(now, &mut |at, defect, raised| {
+                observer.defect(DefectEvent { place: Place::ROOT, at, defect, raised });
+            });
+        }
+    }
+
+    /// The connection of this level that begins here sends another trace from now on.
+    pub fn set_tti(&mut self, level: TcmLevel, tti: Tti) {
+        self.sources.iter_mut().filter(|s| s.level() == level).for_each(|s| s.set_tti(tti));
+    }
+
+    /// The connection of this level that ends here expects another trace from now on.
+    pub fn expect(&mut self, level: TcmLevel, expected: ExpectedTrace) {
+        for sink in &mut self.sinks {
+            if sink.monitor().monitor() == Monitor::Tandem(level) {
+                sink.monitor_mut().expect(expected);
+            }
+        }
+    }
+
     /// Frames do not follow one another here: the sources tell the far end of it.
     //= g798:14.5.1-iae-16-multiframes
     pub fn alignment_error(&mut self) {
@@ -186,7 +209,7 @@ mod tests {
 
     const ACTS: TandemSettings = TandemSettings {
         mode: TandemMode::Operational,
-        trace: crate::monitor::ExpectedTrace {
+        trace: ExpectedTrace {
             mode: crate::monitor::TimMode::Off,
             tti: Tti::from_octets([0; 64]),
             action: false,

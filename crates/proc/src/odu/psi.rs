@@ -56,6 +56,12 @@ impl PsiSink {
         }
     }
 
+    /// Expects another payload type from now on, or takes any; a mismatch is found, or ends, with the next
+    /// octet of the type.
+    pub const fn expect(&mut self, expected: Option<PayloadType>) {
+        self.expected = expected;
+    }
+
     /// Takes the PSI octet of a frame.
     //= g798:6.2.4.1-plm
     pub fn receive(&mut self, mfas: u8, psi: u8, defects: &mut impl FnMut(Defect, bool)) {

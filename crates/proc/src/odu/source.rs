@@ -526,6 +526,11 @@ impl OduSource {
         self.path.set_tti(tti);
     }
 
+    /// Sends another payload type from now on, whatever the payload is.
+    pub const fn set_payload_type(&mut self, payload_type: PayloadType) {
+        self.payload_type = payload_type;
+    }
+
     /// What the payload is made of.
     pub const fn payload(&self) -> &PayloadSource {
         &self.payload

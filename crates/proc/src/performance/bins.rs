@@ -1,4 +1,4 @@
-//! Registers of 15 minutes and of 24 hours, with history, validity and threshold reports.
+//! Registers of a second, of 15 minutes and of 24 hours, with history, validity and threshold reports.
 //!
 //! Clauses: G.7710 (performance data collection), RFC 3591 (history). In: decided seconds, the
 //! time of day. Out: registers, and threshold reports as they come. An interval ends here with the
@@ -72,6 +72,9 @@ pub struct RegisterConfig {
     pub far_day: Thresholds,
 }
 
+/// Registers of a second that are kept.
+const SECONDS: usize = Period::QuarterHour.seconds() as usize;
+
 /// Registers of one length.
 #[derive(Clone, Debug)]
 pub struct Registers {
@@ -94,6 +97,12 @@ pub struct Registers {
 }
 
 impl Registers {
+    /// Registers of a second: the current one and those of a quarter of an hour before it.
+    pub fn seconds(config: &RegisterConfig) -> Self {
+        let none = (Thresholds::default(), Thresholds::default());
+        Self::new(Period::Second, config, SECONDS, none)
+    }
+
     /// Registers of 15 minutes.
     //= g7710:history
     pub fn quarter_hours(config: &RegisterConfig) -> Self {

@@ -34,22 +34,25 @@ pub enum MonitorEvent {
 #[derive(Clone, Debug)]
 struct Counting {
     availability: Availability,
+    by_second: Registers,
     quarter_hours: Registers,
     days: Registers,
 }
 
 impl Counting {
     fn push(&mut self, second: FinalSecond, tell: &mut impl FnMut(ThresholdReport)) {
-        let Self { availability, quarter_hours, days } = self;
+        let Self { availability, by_second, quarter_hours, days } = self;
         availability.push(second, &mut |decided: DecidedSecond| {
+            by_second.count(&decided, tell);
             quarter_hours.count(&decided, tell);
             days.count(&decided, tell);
         });
     }
 
     fn finish(&mut self, tell: &mut impl FnMut(ThresholdReport)) {
-        let Self { availability, quarter_hours, days } = self;
+        let Self { availability, by_second, quarter_hours, days } = self;
         availability.finish(&mut |decided: DecidedSecond| {
+            by_second.count(&decided, tell);
             quarter_hours.count(&decided, tell);
             days.count(&decided, tell);
         });
@@ -79,6 +82,7 @@ impl PerformanceMonitor {
             filter: AlignmentErrorFilter::default(),
             counting: Counting {
                 availability: Availability::new(ses_threshold(signal)),
+                by_second: Registers::seconds(config),
                 quarter_hours: Registers::quarter_hours(config),
                 days: Registers::days(config),
             },
@@ -161,6 +165,11 @@ impl PerformanceMonitor {
     /// Which ends are unavailable, as far as is decided.
     pub const fn availability(&self) -> &Availability {
         &self.counting.availability
+    }
+
+    /// Registers of a second.
+    pub const fn by_second(&self) -> &Registers {
+        &self.counting.by_second
     }
 
     /// Registers of 15 minutes.

@@ -5,9 +5,11 @@
 use super::availability::{DecidedSecond, Verdict};
 use super::primitives::{EndSecond, FecCounts, FinalSecond};
 
-/// The two lengths of registers.
+/// The lengths of registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
+    /// A second.
+    Second,
     /// 15 minutes, from :00, :15, :30 and :45.
     QuarterHour,
     /// 24 hours, from midnight.
@@ -19,6 +21,7 @@ impl Period {
     //= g7710:intervals
     pub const fn seconds(self) -> u32 {
         match self {
+            Self::Second => 1,
             Self::QuarterHour => 900,
             Self::Day => 86_400,
         }

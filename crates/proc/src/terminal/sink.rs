@@ -465,6 +465,11 @@ impl TerminalSink {
         self.odu.expect_path(expected);
     }
 
+    /// Compares the accepted MSI with these octets from now on; see [`OduSink::expect_msi`].
+    pub fn expect_msi(&mut self, msi: alloc::vec::Vec<u8>) {
+        self.odu.expect_msi(msi);
+    }
+
     /// Defects that stand now.
     pub fn defects(&self) -> DefectSet {
         self.odu.defects().iter().fold(self.defects, |mut all, defect| {

@@ -35,6 +35,8 @@ impl Reader<'_> {
             (&entry.unlock, "unlock", "unlocked"),
             (&entry.loopback_on, "loopback-on", "loopback"),
             (&entry.loopback_off, "loopback-off", "loopback removed"),
+            (&entry.terminal_loopback_on, "terminal-loopback-on", "terminal loopback"),
+            (&entry.terminal_loopback_off, "terminal-loopback-off", "terminal loopback removed"),
         ];
         for (event, key, words) in at_end {
             let Some(event) = event else { continue };
@@ -52,7 +54,7 @@ impl Reader<'_> {
         Ok(Some(told))
     }
 
-    fn service_end(
+    pub(super) fn service_end(
         &self,
         key: &str,
         service: &Text,
@@ -69,6 +71,8 @@ impl Reader<'_> {
             "client-back" => Action::ClientFail { service, end, failed: false },
             "lock" => Action::Lock { service, end, locked: true },
             "unlock" => Action::Lock { service, end, locked: false },
+            "terminal-loopback-on" => Action::TerminalLoopback { service, end, on: true },
+            "terminal-loopback-off" => Action::TerminalLoopback { service, end, on: false },
             "loopback-on" => Action::Loopback { service, end, on: true },
             _ => Action::Loopback { service, end, on: false },
         };
@@ -120,7 +124,14 @@ impl Reader<'_> {
         key: &str,
         event: &'e Spanned<TraceEvent>,
     ) -> Result<(Trail, usize, [usize; 2], &'e str), FileError> {
-        let TraceEvent { line, path, service, end, .. } = &event.value;
+        let TraceEvent { line, path, service, tandem, end, .. } = &event.value;
+        if let Some(level) = tandem {
+            let Some(service) = service else {
+                let what = format!("{key}: tandem: expected `service` with it");
+                return self.notes.error(level.referenced, what);
+            };
+            return self.trail_of_tandem(key, service, level, end);
+        }
         let (trail, ends, name) = match (line, path, service) {
             (Some(text), None, None) => {
                 let line = self.line(key, text)?;

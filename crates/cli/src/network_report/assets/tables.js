@@ -71,6 +71,23 @@ function drawServices() {
   ].filter(([title]) => !title.startsWith("Wrong") || rows.some((r) => r.way.pattern)), rows, { name: "services", rowClass: bad }));
 }
 
+/** Delays there and back, beside what the lines alone take. */
+function drawDelays() {
+  const rows = data.services.flatMap((service) => (service.delays ?? []).map((delay) => ({ service, delay })));
+  if (rows.length === 0) return;
+  const least = (d) => Math.min(...d.measurements.map((m) => m.lasts_ps));
+  const most = (d) => Math.max(...d.measurements.map((m) => m.lasts_ps));
+  byId("delay-table").replaceChildren(make("h3", {}, "Delay there and back"), table([
+    ["Service", (r) => r.service.name],
+    ["Of", (r) => r.delay.of],
+    ["Between", (r) => r.delay.ends.join(" – ")],
+    ["Times", (r) => grouped(r.delay.measured), "number"],
+    ["Least / most", (r) => (r.delay.measurements.length === 0 ? "–" : `${duration(least(r.delay))} / ${duration(most(r.delay))}`), "number"],
+    ["Lines alone", (r) => duration(r.delay.lines_ps), "number"],
+    ["Given up", (r) => grouped(r.delay.abandoned), "number"],
+  ], rows));
+}
+
 function drawDisruptions() {
   if (disruptions.length === 0) return byId("disruption-table").replaceChildren(none("None."));
   byId("disruption-table").replaceChildren(table([
@@ -158,6 +175,7 @@ function start() {
   drawState();
   drawRecords();
   drawDisruptions();
+  drawDelays();
   serviceLegend();
   onView.push(drawTimeline, drawLineCharts, drawServices);
   onNow.push(updateMap, updateState, () => timeline.move(), () => charts.moves.forEach((move) => move()),

@@ -16,8 +16,9 @@ pub use line::{
     LineDirection, LineState, LineStateChange, LineTotals, SlotUse,
 };
 pub use service::{
-    Disruption, Latency, PacketBin, PacketCounts, PacketSeries, Pattern, Protection, Role, Route,
-    Service, ServiceDirection, ServiceState, ServiceStateChange,
+    Delay, DelayMeasurement, Disruption, Latency, PacketBin, PacketCounts, PacketSeries, Pattern,
+    Protection, Role, Route, Service, ServiceDirection, ServiceState, ServiceStateChange, Tandem,
+    TandemCounts,
 };
 
 /// Version of the form of `report.json`: keys are only added within one.

@@ -23,6 +23,70 @@ pub struct Service {
     pub protection: Option<Protection>,
     /// Both directions: from the first end, from the second.
     pub directions: Vec<ServiceDirection>,
+    /// Its tandem connections, those of an SNC/S too.
+    #[serde(default)]
+    pub tandem: Vec<Tandem>,
+    /// Delays that were measured: of its path, of its tandem connections.
+    #[serde(default)]
+    pub delays: Vec<Delay>,
+}
+
+/// A tandem connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tandem {
+    /// Level, 1 to 6.
+    pub level: u8,
+    /// The route that it is on.
+    pub role: Role,
+    /// What its sinks do: `operational`, `monitor`, `transparent`.
+    pub mode: String,
+    /// The nodes at its ends.
+    pub ends: [String; 2],
+    /// What was received at the first end, and at the second.
+    pub received: Vec<TandemCounts>,
+}
+
+/// What a sink of a tandem connection counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TandemCounts {
+    /// Frames.
+    pub frames: u64,
+    /// BIP-8 violations.
+    pub bip_violations: u64,
+    /// Frames with one of them.
+    pub errored_blocks: u64,
+    /// Violations that the other end told of.
+    pub bei: u64,
+}
+
+/// A delay there and back, measured by the bits of PM&TCM.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delay {
+    /// Of what: `ODU1`, `TCM2`.
+    pub of: String,
+    /// The node that measures, and the one that sends back.
+    pub ends: [String; 2],
+    /// What the lines of the working route alone take, there and back.
+    pub lines_ps: u64,
+    /// Measurements with a result.
+    pub measured: u64,
+    /// Those that were given up because the signal failed.
+    pub abandoned: u64,
+    /// One has not come back yet.
+    pub waiting: bool,
+    /// The first of them, in the order of time.
+    pub measurements: Vec<DelayMeasurement>,
+}
+
+/// One way there and back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DelayMeasurement {
+    /// Start of the first frame with the inverted bit.
+    pub began_ps: u64,
+    /// Frames until it was back.
+    pub frames: u32,
+    /// What they last on the clock of the node that measures.
+    pub lasts_ps: u64,
 }
 
 /// What a route, or a line of it, is to a service.

@@ -76,7 +76,7 @@ fn tandem_connections_and_delay_measurement_are_read() {
 fn provisioning_and_injection_become_actions() {
     let file = parse(GOOD).unwrap();
     let actions: Vec<_> = file.plan.actions.iter().map(|timed| timed.action.clone()).collect();
-    let own = file.plan.lines[0].tributaries[0].content;
+    let own = file.plan.lines[0].tributaries[0].content.unwrap();
     let slots = |end, sends, expects| Action::Slots { line: 0, end, tributary: 0, sends, expects };
     assert_eq!(
         actions[0],

@@ -1,5 +1,7 @@
 //! `otn plan` as its users meet it: exit codes, texts, files, services that cannot be served.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: what is missing fails the test")]
+
 #[expect(dead_code, reason = "captures are for other tests")]
 mod common;
 

@@ -41,7 +41,10 @@ fn clients_and_lines_without_slots_are_read() {
     // G.709: STM-64 into OPU2 by BMP has payload type 03; 18 ppm are 18 000 ppb.
     let ConstantRate { name, carries, rate, mapping, payload_type, clocks } = constant(fills);
     assert_eq!((name, rate, mapping), ("stm-64", Ratio::new(9_953_280_000, 1), Mapping::Bmp));
-    assert_eq!((payload_type, clocks.map(|c| c.get())), (PayloadType(3), [18_000, -5_000]));
+    assert_eq!(
+        (payload_type, clocks.map(otn_frame::PartsPerBillion::get)),
+        (PayloadType(3), [18_000, -5_000])
+    );
     assert_eq!(carries, Carries::Pattern(Replacement::GenericAis));
     assert_eq!(
         (flex.odu, flex.client),

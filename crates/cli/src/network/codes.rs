@@ -23,7 +23,7 @@ use crate::network_file::{FileError, Text};
 /// The code of a line: its name, or more.
 pub(super) enum FecEntry {
     Name(String),
-    More(FecMore),
+    More(Box<FecMore>),
 }
 
 #[derive(Deserialize)]
@@ -56,7 +56,8 @@ impl<'de> Visitor<'de> for Either {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FecEntry, A::Error> {
-        FecMore::deserialize(MapAccessDeserializer::new(map)).map(FecEntry::More)
+        let more = FecMore::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(FecEntry::More(Box::new(more)))
     }
 }
 

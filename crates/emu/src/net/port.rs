@@ -675,9 +675,7 @@ fn provision(plan: &Plan, (at, end): (usize, usize), msi: Vec<u8>) -> Provision 
         let degrade = plan.degrade_of(at, index);
         let performance = PerformanceProvision { degrade, ..Default::default() };
         let signal = Some(tributary.odu);
-        let odu =
-            OduProvision { non_intrusive: true, performance, signal, ..OduProvision::default() };
-        odu
+        OduProvision { non_intrusive: true, performance, signal, ..OduProvision::default() }
     };
     let Some(slots) = line.slots else {
         let odu = line.tributaries.first().map(|tributary| passes(0, tributary));

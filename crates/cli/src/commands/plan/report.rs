@@ -154,7 +154,8 @@ fn service(planned: &Planned, library: &Library, outcome: &Outcome) -> Service {
     let needed_db = mode.map(|mode| mode.osnr_db + system_db);
     let elements = || outcome.route.iter().map(|&vertex| network.element(vertex));
     let roadms = elements().filter(|element| matches!(element.kind, Kind::Roadm(_)));
-    let length_m: f64 = elements().filter_map(|e| e.fibre()).map(|fibre| fibre.length_m()).sum();
+    let length_m: f64 =
+        elements().filter_map(|e| e.fibre()).map(otn_plan::network::Fibre::length_m).sum();
     let slot = |slot: &otn_plan::services::FrequencySlot| {
         let (n, m) = (slot.n?, slot.m?);
         let thz = |slot| frequency_of(slot) * 1e-12;

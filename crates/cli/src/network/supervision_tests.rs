@@ -152,3 +152,18 @@ fn mistakes_are_named() {
         assert!(error.starts_with("dir/net.yaml:"), "{error}");
     }
 }
+
+/// In a line without slots there is no ODUk but that of the service.
+#[test]
+fn overhead_of_an_odu_is_injected_where_the_odu_is() {
+    let line = |event: &str| {
+        format!(
+            "nodes: {{a: {{}}, b: {{}}}}\nlines: {{ab: {{ends: [a, b], signal: OTU2, slots: none}}}}\n\
+             services: {{s: {{client: prbs, odu: ODU2, ends: [a, b]}}}}\n\
+             events:\n  - {{at: 5 ms, inject: {{line: ab, end: a, event: {event}}}}}\n"
+        )
+    };
+    parse(&line("sm-bdi")).unwrap();
+    let error = parse(&line("pm-bdi")).unwrap_err();
+    assert!(error.contains("inject: the ODU in a line without slots"), "{error}");
+}

@@ -315,6 +315,11 @@ impl Reader<'_> {
             (Stage::Opu, At::Tributary { .. }) => {
                 "inject: the OPU is made at the ends of the service, expected `service` without `line`"
             }
+            (Stage::Odu | Stage::Opu, At::Line { line, .. })
+                if self.plan.lines[line].slots.is_none() =>
+            {
+                "inject: the ODU in a line without slots is that of its service, expected `service`"
+            }
             _ => return Ok(()),
         };
         self.notes.error(place, what)

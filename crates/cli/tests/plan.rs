@@ -148,14 +148,14 @@ fn mistakes() -> [Mistake; 9] {
         (
             |s| {
                 s["path-request"][0]["path-constraints"]["te-bandwidth"]["trx_type"] =
-                    json!("Voyage")
+                    json!("Voyage");
             },
             "no transceiver 'Voyage' in the library, did you mean 'Voyager'?",
         ),
         (
             |s| {
                 s["path-request"][0]["path-constraints"]["te-bandwidth"]["trx_mode"] =
-                    json!("mode 9")
+                    json!("mode 9");
             },
             "transceiver 'Voyager' has no mode 'mode 9', did you mean 'mode 1'?",
         ),

@@ -164,11 +164,7 @@ const MISTAKES: [(&str, &str, &str); 62] = [
         "OTU4, slots: 2.5G, delay",
         "slots: found `2.5G`, expected 1.25G or none for an OTU4",
     ),
-    (
-        "OTU2, delay",
-        "OTU2, fec: turbo, delay",
-        "fec: found `turbo`, expected one of: rs255-239, none",
-    ),
+    ("OTU2, delay", "OTU2, fec: turbo, delay", "fec: no code `turbo` for a line, "),
     ("delay: 200 us", "delay: 200", "delay: found `200`, expected a time"),
     ("delay: 200 us", "delay: 200 ms", "delay: found `200 ms`, expected at most"),
     (

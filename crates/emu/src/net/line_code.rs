@@ -172,6 +172,10 @@ mod tests {
         for none in ["uncoded", "rs255-239", "bch-1022-990", "rs"] {
             assert!(OwnCode::find(none).is_none(), "{none}");
         }
+        // What the reference of the network file says.
+        let latency =
+            ["ofec", "g975.1-i3", "staircase", "cfec"].map(|name| of(name).latency_frames());
+        assert_eq!(latency, [2, 8, 14, 50]);
         let names: Vec<&str> = OwnCode::names().collect();
         assert!(names.contains(&"kp4") && names.contains(&"cfec") && !names.contains(&"uncoded"));
     }

@@ -12,10 +12,22 @@ use otn_map::odtu::Slots;
 use otn_proc::odu::mux_source::Allocation;
 use otn_proc::protection::ProtectionConfig;
 use otn_proc::terminal::{Fec, LineCoding};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
 /// An instant in microseconds.
 pub(crate) fn us(us: u64) -> SimTime {
     SimTime::from_ns(us * 1_000)
+}
+
+/// A run of a network takes seconds: a few cases, always the same ones. With `PROPTEST_CASES` or `PROPTEST_RNG_SEED`
+/// there are as many as it says, and others.
+pub(crate) fn few(cases: u32) -> ProptestConfig {
+    let usual = ProptestConfig { max_shrink_iters: 8, ..ProptestConfig::default() };
+    let asked = ["PROPTEST_CASES", "PROPTEST_RNG_SEED"].map(std::env::var_os);
+    if asked.iter().any(Option::is_some) {
+        return usual;
+    }
+    ProptestConfig { cases, rng_seed: RngSeed::Fixed(0x0709), ..usual }
 }
 
 /// A network that grows.

@@ -1,29 +1,34 @@
 //! Rules that hold for every network, whatever happens to it.
 //!
-//! Rings of three to five nodes, some with a chord; services of one or two hops and more, some protected the
-//! other way round the ring; cuts, nodes without power, locks, commands, all taken back. A packet behind a gap may be
+//! Rings of three to eight nodes; services of one or two hops and more, some protected the other way round the ring;
+//! cuts, nodes without power, locks, commands, misconnected fibres, unexpected traces, clocks that change, all taken
+//! back; multiframe counts that slip. A packet behind a gap may be
 //! lost to the descrambler of GFP: only for services that were touched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use otn_emu::net::log::What;
-use otn_emu::net::model::{Action, Plan, Timed};
+use otn_emu::net::model::{Action, Plan, Timed, Trail};
 use otn_emu::net::{HARVEST, Record, Shard, end_of, run, window};
 use otn_frame::overhead::TcmLevel;
-use otn_frame::{Signal, SimTime};
+use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
 use otn_proc::aps::ApsLevel;
 use otn_proc::defect::{Defect, TandemDefect};
+use otn_proc::monitor::{ExpectedTrace, TimMode};
 use otn_proc::protection::{
     Architecture, Entity, ExternalCommand, Monitoring, ProtectionConfig, ProtectionState,
 };
 use proptest::prelude::*;
 
-use crate::build::{Build, us};
+use crate::build::{Build, few, us};
 
 /// When the first thing happens, when all is taken back, and when clients stop.
 const BEGINS: u64 = 11_000;
 const OVER: u64 = 17_000;
 const STOPS: u64 = 32_000;
+
+/// Clocks of the nodes, in parts per million off.
+const CLOCKS: [i32; 8] = [2, -3, 5, 1, -7, 4, 0, -1];
 
 /// A service as it is drawn.
 #[derive(Clone, Debug)]
@@ -42,6 +47,10 @@ enum Happens {
     Power { node: usize },
     Lock { service: usize, end: usize },
     Command { service: usize, end: usize, which: usize },
+    Swap { lines: [usize; 2], ends: [usize; 2] },
+    Trace { line: usize, end: usize },
+    Slip { line: usize, end: usize, by: u8 },
+    Clock { node: usize, ppm: i32 },
 }
 
 #[derive(Clone, Debug)]
@@ -55,24 +64,30 @@ struct Case {
 
 fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
-        4 => (0..5usize, 0..3usize).prop_map(|(line, directions)| Happens::Cut { line, directions }),
-        1 => (0..5usize).prop_map(|node| Happens::Power { node }),
+        4 => (0..8usize, 0..3usize).prop_map(|(line, directions)| Happens::Cut { line, directions }),
+        1 => (0..8usize).prop_map(|node| Happens::Power { node }),
         1 => (0..3usize, 0..2usize).prop_map(|(service, end)| Happens::Lock { service, end }),
         1 => (0..3usize, 0..2usize, 0..3usize)
             .prop_map(|(service, end, which)| Happens::Command { service, end, which }),
+        1 => (0..8usize, 0..8usize, 0..2usize, 0..2usize)
+            .prop_map(|(one, other, a, b)| Happens::Swap { lines: [one, other], ends: [a, b] }),
+        1 => (0..8usize, 0..2usize).prop_map(|(line, end)| Happens::Trace { line, end }),
+        1 => (0..8usize, 0..2usize, 1..=255u8)
+            .prop_map(|(line, end, by)| Happens::Slip { line, end, by }),
+        1 => (0..8usize, -20..=20i32).prop_map(|(node, ppm)| Happens::Clock { node, ppm }),
     ]
 }
 
 fn case() -> impl Strategy<Value = Case> {
     let odu = prop_oneof![3 => Just(Signal::Odu0), 1 => Just(Signal::Odu1)];
-    let service = (odu, 0..5usize, 1..3usize, 0..4usize)
+    let service = (odu, 0..8usize, 1..4usize, 0..4usize)
         .prop_map(|(odu, from, hops, protection)| Drawn { odu, from, hops, protection });
     let event = (BEGINS..14_000, 14_000..OVER, happens());
     (
-        3..6usize,
-        prop::collection::vec(5..120u64, 6),
-        prop::collection::vec(service, 2..4),
-        prop::collection::vec(event, 0..4),
+        3..9usize,
+        prop::collection::vec(5..120u64, 8),
+        prop::collection::vec(service, 2..5),
+        prop::collection::vec(event, 0..5),
         any::<u64>(),
     )
         .prop_map(|(nodes, delays, services, events, seed)| Case {
@@ -100,8 +115,7 @@ fn config(kind: usize) -> Option<ProtectionConfig> {
 impl Case {
     /// The network, and the services that something touches.
     fn build(&self) -> (Build, BTreeSet<usize>) {
-        let clocks = [2, -3, 5, 1, -7];
-        let mut build = Build::new(&clocks[..self.nodes], us(STOPS));
+        let mut build = Build::new(&CLOCKS[..self.nodes], us(STOPS));
         build.plan.seed = self.seed;
         let ring = |n: usize| [n, (n + 1) % self.nodes];
         let lines: Vec<usize> =
@@ -183,6 +197,40 @@ impl Case {
                 let command = ExternalCommand::Clear;
                 build.at(until, Action::Protection { service, end, command });
             }
+            Happens::Swap { lines, ends } => {
+                let lines = lines.map(|line| line % self.nodes);
+                if lines[0] == lines[1] || lines.iter().any(|line| used.contains(&(2, *line))) {
+                    return;
+                }
+                used.extend(lines.map(|line| (2, line)));
+                touched.extend(passes(&build.plan, &|of| lines.contains(&of)));
+                let swap = || Action::Swap([(lines[0], ends[0]), (lines[1], ends[1])]);
+                build.at(from, swap());
+                build.at(until, swap());
+            }
+            Happens::Trace { line, end } => {
+                let (line, trail) = (line % self.nodes, Trail::Section(line % self.nodes));
+                if !used.insert((3, line)) {
+                    return;
+                }
+                touched.extend(passes(&build.plan, &|of| of == line));
+                let tti = Tti::from_octets([0x5A; 64]);
+                let wrong = ExpectedTrace { mode: TimMode::Sapi, tti, action: true };
+                build.at(from, Action::ExpectTrace { trail, end, expected: wrong });
+                let expected = ExpectedTrace::default();
+                build.at(until, Action::ExpectTrace { trail, end, expected });
+            }
+            Happens::Slip { line, end, by } => {
+                let line = line % self.nodes;
+                touched.extend(passes(&build.plan, &|of| of == line));
+                build.at(from, Action::MfasSlip { line, end, by });
+            }
+            Happens::Clock { node, ppm } => {
+                let node = node % self.nodes;
+                let offset = |ppm: i32| PartsPerBillion::new(ppm * 1_000).unwrap();
+                build.at(from, Action::Clock { node, offset: offset(ppm) });
+                build.at(until, Action::Clock { node, offset: offset(CLOCKS[node]) });
+            }
         }
     }
 }
@@ -255,18 +303,23 @@ fn plain(plan: &Plan) -> Record {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 8, ..ProptestConfig::default() })]
+    #![proptest_config(few(6))]
 
     #[test]
     fn all_comes_back_and_nothing_is_corrupted(case in case()) {
         let (build, touched) = case.build();
         let plan = build.finished();
         let record = plain(&plan);
+        // Nobody looks at traces here: through misconnected fibres packets of others come, whole, and count as
+        // packets that were never sent.
+        let misled = plan.actions.iter().any(|timed| matches!(timed.action, Action::Swap(_)));
         for (service, flows) in record.flows.iter().enumerate() {
             for flow in flows {
                 let counts = flow.counts();
                 prop_assert!(counts.sent > 100);
-                prop_assert_eq!(counts.corrupted, 0, "s{} {:?}", service, counts);
+                if !(misled && touched.contains(&service)) {
+                    prop_assert_eq!(counts.corrupted, 0, "s{} {:?}", service, counts);
+                }
                 prop_assert_eq!(counts.lost + counts.delivered + counts.in_flight, counts.sent);
                 if !touched.contains(&service) {
                     prop_assert_eq!(counts.lost, 0, "s{} {:?}", service, flow.disruptions());
@@ -296,7 +349,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1, max_shrink_iters: 4, ..ProptestConfig::default() })]
+    #![proptest_config(few(2))]
 
     #[test]
     fn any_number_of_shards_gives_the_same_record(case in case(), shards in 2..4usize) {

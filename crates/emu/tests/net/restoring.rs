@@ -10,7 +10,7 @@ use otn_proc::odu::mux_source::Allocation;
 use otn_proc::protection::{Architecture, Monitoring, ProtectionConfig};
 use proptest::prelude::*;
 
-use crate::build::{Build, us};
+use crate::build::{Build, few, us};
 use crate::table::compare;
 
 /// When light goes in tables.
@@ -163,7 +163,7 @@ fn shared(plan: &Plan, shards: &[&[usize]]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3, ..ProptestConfig::default() })]
+    #![proptest_config(few(3))]
 
     #[test]
     fn after_one_cut_packets_come_again_once_each_whatever_the_shards(line in 0usize..5, at in 0u64..900) {

@@ -32,25 +32,48 @@ pub struct AlignmentCounters {
     pub mfas_errored_frames: u64,
 }
 
+/// So many bits in this time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    bits: u64,
+    lasts_ps: u64,
+}
+
+impl Pace {
+    fn of(self, bits: u64) -> SimTime {
+        let ps = u128::from(bits) * u128::from(self.lasts_ps) / u128::from(self.bits.max(1));
+        SimTime::from_ps(u64::try_from(ps).unwrap_or(u64::MAX))
+    }
+
+    /// Half as fast as `other` or slower: with a gap in it.
+    fn lags(self, other: Self) -> bool {
+        let time = |one: Self, bits: Self| u128::from(one.lasts_ps) * u128::from(bits.bits);
+        other.bits > 0 && time(self, other) >= 2 * time(other, self)
+    }
+}
+
 /// Dates bits between two instants.
 #[derive(Clone, Copy, Debug, Default)]
 struct Dating {
     first_bit: u64,
     at: SimTime,
-    bits: u64,
-    lasts_ps: u64,
+    pace: Pace,
+    /// The pace of bits that came before.
+    before: Pace,
 }
 
 impl Dating {
     fn date(&self, bit: u64) -> SimTime {
-        let scale = |bits: u64| {
-            let ps = u128::from(bits) * u128::from(self.lasts_ps) / u128::from(self.bits.max(1));
-            SimTime::from_ps(u64::try_from(ps).unwrap_or(u64::MAX))
-        };
         match bit.checked_sub(self.first_bit) {
-            Some(later) => self.at + scale(later),
-            None => self.at - scale(self.first_bit - bit),
+            Some(later) => self.at + self.pace.of(later),
+            None => self.at - self.before.of(self.first_bit - bit),
         }
+    }
+
+    /// The bits that come next. Where light is gone and comes back meanwhile their time says nothing of those before.
+    fn then(self, first_bit: u64, at: SimTime, pace: Pace) -> Self {
+        let before = if pace.lags(self.before) { self.before } else { pace };
+        Self { first_bit, at, pace, before }
     }
 }
 
@@ -113,12 +136,8 @@ impl OduStream {
             return;
         }
         let failed = core::mem::replace(&mut self.server_failed, false);
-        self.dating = Dating {
-            first_bit: self.aligner.bits_pushed(),
-            at,
-            bits: octets.len() as u64 * 8,
-            lasts_ps: end.since(at).as_ps(),
-        };
+        let pace = Pace { bits: octets.len() as u64 * 8, lasts_ps: end.since(at).as_ps() };
+        self.dating = self.dating.then(self.aligner.bits_pushed(), at, pace);
         if failed || self.aligner.bits_pushed() == 0 {
             self.judge(at, observer);
         }

@@ -9,10 +9,8 @@
 pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
     let whole = from.len() == rows * columns && from.len().is_multiple_of(BLOCK);
-    match (rows, columns) {
-        (_, 2 | 4 | 8) if whole => return narrow(from, columns, to),
-        (2 | 4 | 8, _) if whole => return flat(from, rows, to),
-        _ => {}
+    if whole && matches!(rows, 2 | 4 | 8) {
+        return flat(from, rows, to);
     }
     match rows.min(columns) {
         16.. => by_tiles::<16>(from, (rows, columns), to, transposed),
@@ -46,30 +44,6 @@ fn shuffled(block: Block) -> Block {
     out
 }
 
-/// A table of 2, 4 or 8 columns: a block is as many of its rows as have room, which become pieces of columns.
-fn narrow(from: &[u8], columns: usize, to: &mut [u8]) {
-    match columns {
-        2 => narrow_by::<2, 6>(from, to),
-        4 => narrow_by::<4, 5>(from, to),
-        _ => narrow_by::<8, 4>(from, to),
-    }
-}
-
-/// The number of an octet in a block is that of its row, then that of its column; `TURNS` are the bits of the row.
-fn narrow_by<const COLUMNS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
-    let (rows, piece) = (from.len() / COLUMNS, BLOCK / COLUMNS);
-    for (i, octets) in from.chunks_exact(BLOCK).enumerate() {
-        let mut block = as_block(octets);
-        for _ in 0..TURNS {
-            block = shuffled(block);
-        }
-        let pieces = block.as_flattened().chunks_exact(piece);
-        for (column, octets) in pieces.enumerate() {
-            to[column * rows + i * piece..][..piece].copy_from_slice(octets);
-        }
-    }
-}
-
 /// A table of 2, 4 or 8 rows.
 fn flat(from: &[u8], rows: usize, to: &mut [u8]) {
     match rows {
@@ -79,7 +53,8 @@ fn flat(from: &[u8], rows: usize, to: &mut [u8]) {
     }
 }
 
-/// As [`narrow_by`], the other way round.
+/// The number of an octet in a block is that of its row, then that of its column; `TURNS` are the bits of the row. (The
+/// other way round the words of [`transposed_words`] are faster: compilers make no vectors of it.)
 fn flat_by<const ROWS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
     let (columns, piece) = (from.len() / ROWS, BLOCK / ROWS);
     for (i, octets) in to.chunks_exact_mut(BLOCK).enumerate() {
@@ -92,14 +67,6 @@ fn flat_by<const ROWS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
         }
         octets.copy_from_slice(block.as_flattened());
     }
-}
-
-/// The first octets as a block.
-#[inline]
-fn as_block(octets: &[u8]) -> Block {
-    let mut block = Block::default();
-    block.as_flattened_mut().copy_from_slice(&octets[..BLOCK]);
-    block
 }
 
 /// A tile, row after row.

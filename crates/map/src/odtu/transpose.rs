@@ -8,6 +8,12 @@
 /// Writes the columns of a table, one after another; `to` is as long as `from`.
 pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
+    let whole = from.len() == rows * columns && from.len().is_multiple_of(BLOCK);
+    match (rows, columns) {
+        (_, 2 | 4 | 8) if whole => return narrow(from, columns, to),
+        (2 | 4 | 8, _) if whole => return flat(from, rows, to),
+        _ => {}
+    }
     match rows.min(columns) {
         16.. => by_tiles::<16>(from, (rows, columns), to, transposed),
         8.. => by_tiles::<8>(from, (rows, columns), to, transposed_words),
@@ -19,6 +25,81 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
             }
         }
     }
+}
+
+/// Octets that are turned in registers at a time.
+const BLOCK: usize = 128;
+
+/// Eight lines of sixteen octets.
+type Block = [[u8; 16]; BLOCK / 16];
+
+/// A block in which the first half and the second half stand in turn: the top bit of an octet's number has become the
+/// bottom bit.
+#[inline]
+fn shuffled(block: Block) -> Block {
+    let mut out = block;
+    for n in 0..BLOCK / 32 {
+        let (low, high) = interleaved(&block[n], &block[n + BLOCK / 32]);
+        out[2 * n] = low;
+        out[2 * n + 1] = high;
+    }
+    out
+}
+
+/// A table of 2, 4 or 8 columns: a block is as many of its rows as have room, which become pieces of columns.
+fn narrow(from: &[u8], columns: usize, to: &mut [u8]) {
+    match columns {
+        2 => narrow_by::<2, 6>(from, to),
+        4 => narrow_by::<4, 5>(from, to),
+        _ => narrow_by::<8, 4>(from, to),
+    }
+}
+
+/// The number of an octet in a block is that of its row, then that of its column; `TURNS` are the bits of the row.
+fn narrow_by<const COLUMNS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
+    let (rows, piece) = (from.len() / COLUMNS, BLOCK / COLUMNS);
+    for (i, octets) in from.chunks_exact(BLOCK).enumerate() {
+        let mut block = as_block(octets);
+        for _ in 0..TURNS {
+            block = shuffled(block);
+        }
+        let pieces = block.as_flattened().chunks_exact(piece);
+        for (column, octets) in pieces.enumerate() {
+            to[column * rows + i * piece..][..piece].copy_from_slice(octets);
+        }
+    }
+}
+
+/// A table of 2, 4 or 8 rows.
+fn flat(from: &[u8], rows: usize, to: &mut [u8]) {
+    match rows {
+        2 => flat_by::<2, 1>(from, to),
+        4 => flat_by::<4, 2>(from, to),
+        _ => flat_by::<8, 3>(from, to),
+    }
+}
+
+/// As [`narrow_by`], the other way round.
+fn flat_by<const ROWS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
+    let (columns, piece) = (from.len() / ROWS, BLOCK / ROWS);
+    for (i, octets) in to.chunks_exact_mut(BLOCK).enumerate() {
+        let mut block = Block::default();
+        for (row, part) in block.as_flattened_mut().chunks_exact_mut(piece).enumerate() {
+            part.copy_from_slice(&from[row * columns + i * piece..][..piece]);
+        }
+        for _ in 0..TURNS {
+            block = shuffled(block);
+        }
+        octets.copy_from_slice(block.as_flattened());
+    }
+}
+
+/// The first octets as a block.
+#[inline]
+fn as_block(octets: &[u8]) -> Block {
+    let mut block = Block::default();
+    block.as_flattened_mut().copy_from_slice(&octets[..BLOCK]);
+    block
 }
 
 /// A tile, row after row.
@@ -99,7 +180,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    /// Sizes of real payloads with few slots.
+    /// The sizes that are turned by blocks, and their neighbours.
     #[test]
     fn tables_of_few_rows_or_columns_change_them_too() {
         for few in [2usize, 4, 8] {

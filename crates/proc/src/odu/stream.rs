@@ -47,9 +47,8 @@ impl Pace {
 
     /// Half as fast as `other` or slower: with a gap in it.
     fn lags(self, other: Self) -> bool {
-        // Half an hour for as many bits as a frame has before this overflows.
-        let time = |one: Self, bits: Self| one.lasts_ps.saturating_mul(bits.bits);
-        other.bits > 0 && time(self, other) / 2 >= time(other, self)
+        let time = |one: Self, bits: Self| u128::from(one.lasts_ps) * u128::from(bits.bits);
+        other.bits > 0 && time(self, other) >= 2 * time(other, self)
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
     let whole = from.len() == rows * columns && from.len().is_multiple_of(BLOCK);
     match (rows, columns) {
-        (_, 2 | 4 | 8) if whole => return narrow(from, columns, to),
+        (_, 2 | 4) if whole => return narrow(from, columns, to),
         (2 | 4 | 8, _) if whole => return flat(from, rows, to),
         _ => {}
     }
@@ -46,12 +46,11 @@ fn shuffled(block: Block) -> Block {
     out
 }
 
-/// A table of 2, 4 or 8 columns: a block is as many of its rows as have room, which become pieces of columns.
+/// A table of 2 or 4 columns: a block is as many of its rows as have room, which become pieces of columns.
 fn narrow(from: &[u8], columns: usize, to: &mut [u8]) {
     match columns {
         2 => narrow_by::<2, 6>(from, to),
-        4 => narrow_by::<4, 5>(from, to),
-        _ => narrow_by::<8, 4>(from, to),
+        _ => narrow_by::<4, 5>(from, to),
     }
 }
 

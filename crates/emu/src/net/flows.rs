@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use otn_frame::SimTime;
 
+use super::spoiled::{Cause, Evidence, Loss, Mark};
 use super::traffic::Seen;
 
 /// Packets of the past that are remembered, to know one that comes twice.
@@ -101,13 +102,21 @@ pub struct Flow {
     last_arrival: SimTime,
     disruptions: Vec<Disruption>,
     more: u64,
+    evidence: Evidence,
+    /// From the source of the ODUj to its sink; nothing before a packet came.
+    transit: Option<SimTime>,
 }
 
 impl Flow {
-    /// A flow in a run that lasts so long.
-    pub(super) fn new(duration: SimTime) -> Self {
+    /// A flow in a run that lasts so long; the time of a mark may be off by `slack`.
+    pub(super) fn new(duration: SimTime, slack: SimTime) -> Self {
         let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS));
-        Self { width, ..Self::default() }
+        Self { width, evidence: Evidence::new(slack), ..Self::default() }
+    }
+
+    /// Something happened to octets before they arrived.
+    pub(super) fn mark(&mut self, mark: Mark) {
+        self.evidence.take(mark);
     }
 
     fn bin(&mut self, at: SimTime) -> &mut FlowBin {
@@ -157,8 +166,11 @@ impl Flow {
     }
 
     fn deliver(&mut self, index: usize, packet: Seen) {
+        let carried = self.on_the_way.get(index).map(|sent| sent.carried);
+        self.transit = carried.map(|(_, to)| packet.carried.1.since(to));
         self.lose(index, packet.at);
         let Some(sent) = self.on_the_way.pop_front() else { return };
+        self.evidence.delivered(sent.carried.0 + self.transit.unwrap_or_default());
         let latency = packet.at.since(sent.at);
         let first = self.counts.delivered == 0;
         self.latency.min = if first { latency } else { self.latency.min.min(latency) };
@@ -186,8 +198,11 @@ impl Flow {
         };
         let (sent, lost) = ((first.at, last.at), count as u64);
         for at in 0..count {
-            let sent = self.on_the_way[at].at;
-            self.bin(sent).lost += 1;
+            let Seen { at, carried: (begin, end), .. } = self.on_the_way[at];
+            self.bin(at).lost += 1;
+            // Where nothing ever came, nobody knows how long it takes: all that happened since may be the reason.
+            let came = self.transit.map_or((begin, until), |by| (begin + by, end + by));
+            self.evidence.lost(at, came, until);
         }
         self.on_the_way.drain(..count);
         self.counts.lost += lost;
@@ -230,6 +245,16 @@ impl Flow {
         self.latency
     }
 
+    /// Why packets were lost, in the order in which they were sent, as many as are kept.
+    pub fn losses(&self) -> &[Loss] {
+        self.evidence.losses()
+    }
+
+    /// Lost packets by kind of cause, see [`Cause::KINDS`].
+    pub const fn lost_by_kind(&self) -> [u64; Cause::KINDS.len()] {
+        self.evidence.by_kind()
+    }
+
     /// Bins of this width, from time zero on.
     pub fn bins(&self) -> (SimTime, &[FlowBin]) {
         (self.width, &self.bins)
@@ -246,7 +271,8 @@ mod tests {
     use super::*;
 
     fn seen(at_us: u64, digest: u64) -> Seen {
-        Seen { at: SimTime::from_ns(at_us * 1_000), octets: 64, digest, good: true }
+        let at = SimTime::from_ns(at_us * 1_000);
+        Seen { at, carried: (at, at), octets: 64, digest, good: true }
     }
 
     #[test]

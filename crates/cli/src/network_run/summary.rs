@@ -46,6 +46,7 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     out.push('\n');
     out.push_str(&services(report));
     patterns(report, &mut out);
+    super::losses::text(report, &mut out);
     lines(report, &mut out);
     super::tandem::text(report, &mut out);
     switches(report, &mut out);

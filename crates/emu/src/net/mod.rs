@@ -8,6 +8,7 @@
 //! - [`spoiled`]: what happened to octets on their way, and so to packets.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
+//! - [`trails`]: traces, tandem connections and measurements of delay, as they are provisioned; `delay` measures.
 //! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
@@ -22,6 +23,7 @@ mod bit_queue;
 mod clock;
 mod coded;
 mod constant;
+mod delay;
 mod element;
 pub mod fec_table;
 pub mod flows;
@@ -38,10 +40,13 @@ mod restoration;
 pub mod routes;
 pub mod samples;
 pub mod spoiled;
+mod stream;
 pub mod supervision;
 mod tandem;
 mod traffic;
+pub mod trails;
 
+pub use delay::DelayMeasurement;
 pub use port::Flight;
 pub use restoration::Notice;
 pub use tandem::{DelaySummary, TandemSummary};

@@ -38,8 +38,8 @@ use super::port::Port;
 use super::spoiled::{Cause, Mark};
 use super::tandem::DelaySummary;
 use super::traffic::{Numbered, Queue, Seen, Shared, digest, opening};
-use crate::network::trace;
-use crate::simulation::delay::DelayMeter;
+use crate::net::delay::DelayMeter;
+use crate::net::trails::trace;
 use crate::traffic::{self, PacketSource};
 
 /// A route as it is seen from one of its ends.

@@ -36,11 +36,11 @@ use super::model::{Line, Plan, Tributary};
 use super::odu_queue::{OduQueue, Whole};
 use super::samples::{Bits, Samples};
 use super::spoiled::{Mark, Struck, Witness};
+use super::stream::{Dates, Phase, Stretch};
 use super::tandem::Termination;
+use super::trails::trace;
 use crate::channel::{BitErrorRatio, Channel};
-use crate::network::trace;
 use crate::seed;
-use crate::simulation::stream::{Dates, Pace, Phase, Stretch};
 
 /// A frame on its way from one port to another.
 #[derive(Debug)]
@@ -443,6 +443,9 @@ impl Port {
                     injector.apply(Stage::Otu, &mut frame);
                 }
                 self.source.coding().put_on_line(&mut frame);
+                if let Some(injector) = &self.injector {
+                    injector.apply(Stage::Line, &mut frame);
+                }
                 struck.flipped.clear();
                 struck.pass(self.light.pass((start, stop), &mut frame.octets_mut()[..octets]));
             } else {
@@ -480,6 +483,9 @@ impl Port {
             injector.apply(Stage::Otu, frame);
         }
         self.source.coding().put_on_line(frame);
+        if let Some(injector) = &self.injector {
+            injector.apply(Stage::Line, frame);
+        }
     }
 
     /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
@@ -526,8 +532,7 @@ impl Port {
     fn take(&mut self, (at, end): (SimTime, SimTime), octets: &[u8]) {
         let bits = 8 * octets.len() as u64;
         self.phase.pass(octets, &mut self.octets);
-        let pace = Pace::Even { bits, lasts: end.since(at) };
-        self.dates.push(Stretch { first_bit: self.bits, at, pace });
+        self.dates.push(Stretch { first_bit: self.bits, at, bits, lasts: end.since(at) });
         self.bits += bits;
         let (dates, shift) = (&self.dates, u64::from(self.phase.shift));
         let date = move |bit: u64| dates.date(bit.saturating_sub(shift));

@@ -5,8 +5,8 @@ use otn_emu::net::model::{
     Action, Client, Hop, LightState, Line, Node, Plan, ProtectionPlan, Sends, Service, Timed,
     Tributary,
 };
+use otn_emu::net::trails::Traces;
 use otn_emu::net::{Record, run, up_by};
-use otn_emu::network::Traces;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_map::odtu::Slots;
 use otn_proc::odu::mux_source::Allocation;

@@ -3,7 +3,7 @@
 //! The network is A - B - C with 50 us and 100 us on the lines, and an ODU0 from A to C.
 
 use otn_emu::net::model::{Action, Trail};
-use otn_emu::network::trace;
+use otn_emu::net::trails::trace;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_proc::monitor::{ExpectedTrace, TimMode};
 

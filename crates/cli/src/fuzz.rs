@@ -81,7 +81,7 @@ pub fn capture_input(octets: &[u8]) {
 }
 
 /// Octets as a network file; what is read must hold together.
-pub fn network_switches(octets: &[u8]) {
+pub fn network_yaml(octets: &[u8]) {
     let Ok(text) = std::str::from_utf8(octets) else { return };
     let mut open = |_: &Path| Err("no files here".to_string());
     let Ok(file) = network::read(Path::new("fuzz.yaml"), text, &mut open) else { return };

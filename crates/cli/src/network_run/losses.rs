@@ -47,6 +47,7 @@ fn entry(plan: &Plan, loss: &otn_emu::net::spoiled::Loss) -> Loss {
     let node = |(line, end): (usize, usize)| &plan.nodes[plan.lines[line].ends[end]].name;
     Loss {
         cause,
+        first_packet: loss.first,
         packets: loss.packets,
         first_sent_ps: loss.sent.0.as_ps(),
         last_sent_ps: loss.sent.1.as_ps(),

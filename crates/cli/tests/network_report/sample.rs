@@ -10,6 +10,7 @@ use otn::network_report::model::{
     ServiceDirection, ServiceState, ServiceStateChange, Severity, SlotUse, Tandem, TandemCounts,
     VERSION, Validity,
 };
+use otn::network_report::model::{Loss, LossCause, LostByCause};
 
 const MS: u64 = 1_000_000_000;
 const US: u64 = 1_000_000;
@@ -475,6 +476,18 @@ fn service_way(
         } else {
             way.states.push(change(times[1], ServiceState::Working));
         }
+        way.lost_by_cause = LostByCause { codeword: 2, ..LostByCause::default() };
+        way.losses.push(Loss {
+            cause: LossCause::Codeword,
+            first_packet: 40,
+            packets: 2,
+            line: Some("lyon-paris".to_string()),
+            node: Some("paris".to_string()),
+            frame: Some(812),
+            row: Some(3),
+            sub_row: Some(11),
+            ..Loss::default()
+        });
         way.disruptions.push(Disruption {
             from_ps: times[0] - 90 * US,
             to_ps: Some(times[1] + 30 * US),

@@ -197,12 +197,13 @@ impl Flow {
             return;
         };
         let (sent, lost) = ((first.at, last.at), count as u64);
-        for at in 0..count {
-            let Seen { at, carried: (begin, end), .. } = self.on_the_way[at];
+        let number = self.counts.sent - self.on_the_way.len() as u64;
+        for index in 0..count {
+            let Seen { at, carried: (begin, end), .. } = self.on_the_way[index];
             self.bin(at).lost += 1;
             // Where nothing ever came, nobody knows how long it takes: all that happened since may be the reason.
             let came = self.transit.map_or((begin, until), |by| (begin + by, end + by));
-            self.evidence.lost(at, came, until);
+            self.evidence.lost((number + index as u64, at), came, until);
         }
         self.on_the_way.drain(..count);
         self.counts.lost += lost;

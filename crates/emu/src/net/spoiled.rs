@@ -316,6 +316,8 @@ impl Witness {
 pub struct Loss {
     /// The cause.
     pub cause: Cause,
+    /// Number of the first of them among those sent, from 0.
+    pub first: u64,
     /// Packets.
     pub packets: u64,
     /// When the first of them, and the last, was sent.
@@ -367,8 +369,14 @@ impl Evidence {
         self.over = None;
     }
 
-    /// A packet that was sent at `sent` and should have come in this time did not; the next one was whole at `until`.
-    pub(super) fn lost(&mut self, sent: SimTime, (from, to): (SimTime, SimTime), until: SimTime) {
+    /// The packet of this number, sent at `sent`, should have come in this time and did not; the next one was whole at
+    /// `until`.
+    pub(super) fn lost(
+        &mut self,
+        (number, sent): (u64, SimTime),
+        (from, to): (SimTime, SimTime),
+        until: SimTime,
+    ) {
         let slack = self.slack;
         while let Some(mark) = self.marks.front().filter(|mark| mark.to + slack < from) {
             self.over = Some(mark.cause);
@@ -383,11 +391,12 @@ impl Evidence {
             .or_else(|| later().map(|mark| mark.cause))
             .unwrap_or(Cause::Unexplained);
         self.by_kind[cause.kind()] += 1;
-        if let Some(last) = self.losses.last_mut().filter(|last| last.cause == cause) {
+        let goes_on = |last: &&mut Loss| last.cause == cause && last.first + last.packets == number;
+        if let Some(last) = self.losses.last_mut().filter(goes_on) {
             last.packets += 1;
             last.sent.1 = sent;
         } else if self.losses.len() < KEPT {
-            self.losses.push(Loss { cause, packets: 1, sent: (sent, sent) });
+            self.losses.push(Loss { cause, first: number, packets: 1, sent: (sent, sent) });
         }
     }
 

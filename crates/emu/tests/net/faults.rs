@@ -33,6 +33,7 @@ fn check(name: &str, build: &Build) {
 //= type=test g798:6.2.1.2-los-clear
 //= type=test g798:6.2.5.1-lof-3ms
 //= type=test g798:14.2-abdi
+//= type=test g709:15.7.2.1.3-bdi-backward
 #[test]
 fn cut_of_one_direction_and_its_repair() {
     let mut build = chain(us(25_000));

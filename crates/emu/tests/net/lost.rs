@@ -3,12 +3,11 @@
 //! Codewords are told by the instants at which errors were put on a line: a frame of an OTU2 lasts 12.191 us, a row a
 //! quarter of that, and octet n of a row is in sub-row n modulo 16.
 
-use otn_emu::net::model::{Action, LightState};
+use otn_emu::net::model::Action;
 use otn_emu::net::spoiled::{Cause, Codeword, Loss};
 use otn_emu::net::{Record, injection};
 use otn_frame::{FrameClock, Signal, SimTime};
 use otn_map::odtu::Slots;
-use otn_proc::odu::source::Maintenance;
 use otn_proc::terminal::{Fec, LineCoding};
 
 use crate::build::{Build, us};
@@ -217,14 +216,4 @@ fn what_is_wrong_in_the_slots_of_another_service_explains_nothing_here() {
     assert!(record.flows[0][0].counts().lost > 0);
     assert_eq!(record.flows[1][0].counts().lost, 0);
     assert!(codewords(&record, 0).iter().all(|(word, _)| word.sub_row == Some(1)));
-}
-
-/// A plan's light keeps its order.
-#[test]
-fn bursts_are_in_order() {
-    let mut build = chain(false, us(20_000), us(3));
-    burst(&mut build, (0, 1), 3, (10, 1));
-    let states: &[LightState] = &build.plan.lines[0].light[1];
-    assert!(states.windows(2).all(|pair| pair[0].from < pair[1].from));
-    assert_eq!(Maintenance::Lck.fill(), 0x55);
 }

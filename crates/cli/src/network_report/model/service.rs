@@ -198,6 +198,8 @@ pub enum LossCause {
 pub struct Loss {
     /// Why.
     pub cause: LossCause,
+    /// Number of the first of them among those sent, from 0.
+    pub first_packet: u64,
     /// How many.
     pub packets: u64,
     /// When the first of them was sent.

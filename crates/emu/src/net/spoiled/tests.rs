@@ -20,9 +20,9 @@ fn causes(marks: &[Mark], packets: &[(u64, u64)]) -> Vec<Cause> {
     let mut evidence = Evidence::new(ns(1));
     marks.iter().for_each(|mark| evidence.take(*mark));
     let mut found = Vec::new();
-    for &(from, to) in packets {
+    for (number, &(from, to)) in packets.iter().enumerate() {
         let before = evidence.by_kind();
-        evidence.lost(ns(0), (ns(from), ns(to)), ns(1_000));
+        evidence.lost((number as u64, ns(0)), (ns(from), ns(to)), ns(1_000));
         let kind = (0..before.len()).find(|kind| evidence.by_kind()[*kind] > before[*kind]);
         let last = evidence.losses().last().map(|loss| loss.cause);
         assert_eq!(kind, last.map(|cause| cause.kind()));
@@ -53,20 +53,26 @@ fn a_line_goes_before_what_nodes_make_of_it() {
 fn a_whole_packet_ends_the_blame_of_what_was_before_it() {
     let mut evidence = Evidence::new(ns(0));
     evidence.take(mark(100, 110, word(1)));
-    evidence.lost(ns(0), (ns(105), ns(120)), ns(200));
+    evidence.lost((0, ns(0)), (ns(105), ns(120)), ns(200));
     evidence.delivered(ns(130));
-    evidence.lost(ns(0), (ns(150), ns(170)), ns(200));
+    evidence.lost((2, ns(0)), (ns(150), ns(170)), ns(200));
     let causes: Vec<Cause> = evidence.losses().iter().map(|loss| loss.cause).collect();
     assert_eq!(causes, [word(1), Cause::Unexplained]);
 }
 
 #[test]
-fn losses_by_one_cause_are_one_entry() {
+fn packets_one_after_another_that_are_lost_by_one_cause_are_one_entry() {
     let mut evidence = Evidence::new(ns(0));
     for n in 0..10 {
         evidence.take(mark(n * 10, n * 10 + 10, Cause::Absent));
     }
-    (0..5).for_each(|n| evidence.lost(ns(n), (ns(n * 20), ns(n * 20 + 5)), ns(200)));
-    let expected = Loss { cause: Cause::Absent, packets: 5, sent: (ns(0), ns(4)) };
-    assert_eq!(evidence.losses(), [expected]);
+    for n in [0, 1, 2, 4] {
+        evidence.lost((n, ns(n)), (ns(n * 20), ns(n * 20 + 5)), ns(200));
+    }
+    let cause = Cause::Absent;
+    let expected = [
+        Loss { cause, first: 0, packets: 3, sent: (ns(0), ns(2)) },
+        Loss { cause, first: 4, packets: 1, sent: (ns(4), ns(4)) },
+    ];
+    assert_eq!(evidence.losses(), expected);
 }

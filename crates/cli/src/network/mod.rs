@@ -13,6 +13,7 @@ mod lines;
 mod names;
 pub(crate) mod notes;
 mod older;
+mod ports;
 mod protection;
 mod restoration;
 mod room;
@@ -31,6 +32,7 @@ use otn_frame::SimTime;
 
 pub use light::Light;
 pub use notes::{FileError, Replay};
+pub use ports::{ClientPort, Device, Endpoint, LiveSettings, WhenFull};
 
 use crate::units;
 use document::Document;
@@ -38,6 +40,9 @@ use notes::Builder;
 
 /// Virtual time during which clients send when the file names no duration.
 const SENDING: SimTime = SimTime::from_ms(10);
+
+/// Virtual time of a run without an end: half of what a clock of picoseconds counts.
+const FOR_EVER: SimTime = SimTime::from_ps(u64::MAX / 2);
 
 /// Something that happens, as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +90,8 @@ pub struct NetworkFile {
     pub risk_groups: Vec<RiskGroup>,
     /// The light under lines, where some go over lightpaths.
     pub light: Option<Light>,
+    /// What a live network needs beside.
+    pub live: LiveSettings,
 }
 
 /// Reads a network file; `path` is used in errors, and files are found relative to its folder. `open` gives the
@@ -97,10 +104,48 @@ pub fn read(
     text: &str,
     open: &mut dyn FnMut(&Path) -> Result<String, String>,
 ) -> Result<NetworkFile, FileError> {
+    let document = parsed(path, text)?;
+    read_document(path, &document, open)
+}
+
+fn parsed(path: &Path, text: &str) -> Result<Document, FileError> {
+    notes::parse(&path.display().to_string(), text)
+        .map_err(|error| older::advice(&Builder::new(path), text).unwrap_or(error))
+}
+
+fn read_document(
+    path: &Path,
+    document: &Document,
+    open: &mut dyn FnMut(&Path) -> Result<String, String>,
+) -> Result<NetworkFile, FileError> {
     let notes = Builder::new(path);
-    let document: Document = notes::parse(&path.display().to_string(), text)
-        .map_err(|error| older::advice(&notes, text).unwrap_or(error))?;
-    Reader::new(&notes, &document).read(&document, open)
+    Reader::new(&notes, document).read(document, open)
+}
+
+/// Reads a network file for a run without an end, with more events beside its own. Each stands as an entry of `events`
+/// would; its place in the file is not known.
+///
+/// # Errors
+/// [`FileError`] for anything that is not a network, or not an event of it.
+pub fn read_live(
+    path: &Path,
+    text: &str,
+    events: &[String],
+    open: &mut dyn FnMut(&Path) -> Result<String, String>,
+) -> Result<NetworkFile, FileError> {
+    let mut document = parsed(path, text)?;
+    for event in events {
+        document.events.push(notes::parse("event", event)?);
+    }
+    let mut file = read_document(path, &document, open).map_err(|mut error| {
+        if !events.is_empty() {
+            // The file was read before without them.
+            error.file = "event".to_string();
+        }
+        error
+    })?;
+    file.plan.duration = FOR_EVER;
+    Ok(file)
 }
 
 /// What has been read so far.
@@ -136,11 +181,12 @@ impl<'a> Reader<'a> {
         self.lines(document, open)?;
         self.light(document, open)?;
         self.services(document)?;
+        let live = self.live(document)?;
         self.times(document)?;
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
         let Self { plan, risk_groups, sources, light, .. } = self;
-        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light })
+        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light, live })
     }
 
     /// When clients begin and stop to send.

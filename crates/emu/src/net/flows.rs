@@ -105,6 +105,8 @@ pub struct Flow {
     evidence: Evidence,
     /// From the source of the ODUj to its sink; nothing before a packet came.
     transit: Option<SimTime>,
+    /// Only one end of it is seen: nothing is known of what is missing.
+    one_sided: bool,
 }
 
 impl Flow {
@@ -116,7 +118,9 @@ impl Flow {
 
     /// Something happened to octets before they arrived.
     pub(super) fn mark(&mut self, mark: Mark) {
-        self.evidence.take(mark);
+        if !self.one_sided {
+            self.evidence.take(mark);
+        }
     }
 
     fn bin(&mut self, at: SimTime) -> &mut FlowBin {
@@ -131,6 +135,9 @@ impl Flow {
     pub(super) fn sent(&mut self, packet: Seen) {
         self.counts.sent += 1;
         self.bin(packet.at).sent += 1;
+        if self.one_sided {
+            return;
+        }
         self.on_the_way.push_back(packet);
     }
 
@@ -138,6 +145,12 @@ impl Flow {
     pub(super) fn arrived(&mut self, packet: Seen) {
         if !packet.good {
             self.counts.fcs_errors += 1;
+            return;
+        }
+        if self.one_sided {
+            self.bin(packet.at).delivered += 1;
+            self.counts.delivered += 1;
+            self.counts.octets += u64::from(packet.octets);
             return;
         }
         match self.find(packet) {
@@ -224,6 +237,7 @@ impl Flow {
     pub(super) fn expire(&mut self, now: SimTime, after: SimTime) {
         let gone = self.on_the_way.partition_point(|sent| sent.at + after < now);
         self.lose(gone, now);
+        self.evidence.forget(self.on_the_way.is_empty());
     }
 
     /// The run is over: what has not come is lost, or was on its way where the run ended early.
@@ -239,6 +253,22 @@ impl Flow {
     /// What became of packets.
     pub const fn counts(&self) -> PacketCounts {
         self.counts
+    }
+
+    /// From now on only one end of it is seen: what is sent and what arrives is counted, and nothing compared.
+    pub fn see_one_side(&mut self) {
+        self.one_sided = true;
+        self.on_the_way.clear();
+    }
+
+    /// True where only one end of it is seen.
+    pub const fn is_one_sided(&self) -> bool {
+        self.one_sided
+    }
+
+    /// Packets on their way.
+    pub fn on_the_way(&self) -> u64 {
+        self.on_the_way.len() as u64
     }
 
     /// How long they took.

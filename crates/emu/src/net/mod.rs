@@ -11,6 +11,7 @@
 //! - [`trails`]: traces, tandem connections and measurements of delay, as they are provisioned; `delay` measures.
 //! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
+//! - [`live`]: a network that somebody works on while it runs.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
 //! A node sees of others only frames that arrive, and none arrives sooner than its own duration and the delay of
@@ -30,6 +31,7 @@ pub mod flows;
 pub mod injection;
 mod light;
 pub mod line_code;
+pub mod live;
 pub mod log;
 pub mod model;
 mod odu_queue;
@@ -47,6 +49,7 @@ mod traffic;
 pub mod trails;
 
 pub use delay::DelayMeasurement;
+pub use live::{Dark, LONGEST_FLIGHT, TimeShift};
 pub use port::Flight;
 pub use restoration::Notice;
 pub use tandem::{DelaySummary, TandemSummary};

@@ -54,17 +54,41 @@ pub struct Flight {
     /// The line that it goes over.
     line: usize,
     /// What the line did to it.
-    struck: Struck,
+    pub(super) struck: Struck,
     /// What happened before to octets of tributaries, by times at which they are received; they may be still to come.
     marks: Vec<(usize, Mark)>,
     /// The part of a frame that goes before it, where the frame start moved.
-    stub: Option<Stub>,
-    cargo: Cargo,
+    pub(super) stub: Option<Stub>,
+    pub(super) cargo: Cargo,
+}
+
+impl Flight {
+    /// What came from another program, which told how many bits the line flipped.
+    pub(super) fn from_elsewhere(
+        to: (usize, usize),
+        (at, end): (SimTime, SimTime),
+        flipped: u32,
+        (stub, cargo): (Option<Stub>, Cargo),
+    ) -> Self {
+        let struck = Struck { at, end, before: flipped.into(), ..Struck::default() };
+        Self { to, at, end, line: to.0, struck, marks: Vec::new(), stub, cargo }
+    }
+
+    /// Bits that the line flipped.
+    pub(super) fn flipped(&self) -> u32 {
+        (self.struck.before + self.struck.flipped.len() as u64) as u32
+    }
+
+    /// The line is dark there.
+    pub(super) const fn darkened(mut self) -> Self {
+        self.struck.dark = true;
+        self
+    }
 }
 
 /// What is on the way.
 #[derive(Debug)]
-enum Cargo {
+pub(super) enum Cargo {
     /// A frame of the OTUk.
     Frame(Box<OtuFrame>),
     /// A piece of a line with a code of its own.
@@ -73,10 +97,10 @@ enum Cargo {
 
 /// The part of a frame that was cut short.
 #[derive(Debug)]
-struct Stub {
-    at: SimTime,
-    end: SimTime,
-    octets: Vec<u8>,
+pub(super) struct Stub {
+    pub(super) at: SimTime,
+    pub(super) end: SimTime,
+    pub(super) octets: Vec<u8>,
 }
 
 /// What the sinks of a port told, in order.
@@ -337,6 +361,11 @@ impl Port {
     /// The node has lost its power, or has it again.
     pub(super) const fn set_power(&mut self, on: bool) {
         self.powered = on;
+    }
+
+    /// What it sends goes through the light of this plan from now on.
+    pub(super) fn relight(&mut self, plan: &Plan, now: SimTime) {
+        self.light.replace(&plan.lines[self.line].light[1 - self.end], now);
     }
 
     /// Another trace is sent: of the section, or of the path of the line.

@@ -265,8 +265,7 @@ impl Witness {
 
     /// Marks of octets that are wrong.
     fn tell(&mut self, struck: &Struck, octets: &[usize]) {
-        // By tributary, row and sub-row: the first and the last of these octets, as positions in the payload.
-        let mut words: Vec<((usize, usize, usize), (usize, usize))> = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
         for octet in octets {
             let (row, column) = (octet / OTU_COLS, octet % OTU_COLS);
             if !PAYLOAD_RANGE.contains(&column) {
@@ -274,19 +273,18 @@ impl Witness {
             }
             let within = column - PAYLOAD_RANGE.start;
             let Some(tributary) = self.tributary(row, within) else { continue };
-            let (key, at) = ((tributary, row, column % SUB_ROWS), row * PAYLOAD_COLS + within);
-            match words.iter_mut().find(|(of, _)| *of == key) {
-                Some((_, (_, last))) => *last = at,
-                None => words.push((key, (at, at))),
+            let (sub_row, first) = (column % SUB_ROWS, row * PAYLOAD_COLS + within);
+            let word = Word { tributary, row, sub_row, first, last: first };
+            match words.iter_mut().find(|known| known.is(&word)) {
+                Some(known) => known.last = first,
+                None => words.push(word),
             }
         }
         if words.len() > ONE_BY_ONE {
-            words.sort_by_key(|(key, at)| (key.0, key.1, *at));
-            words.dedup_by(|next, first| {
-                let same = (next.0.0, next.0.1) == (first.0.0, first.0.1);
-                if same {
-                    first.1.1 = first.1.1.max(next.1.1);
-                }
+            words.sort_by_key(|word| (word.tributary, word.row, word.first));
+            words.dedup_by(|next, before| {
+                let same = (next.tributary, next.row) == (before.tributary, before.row);
+                before.last = if same { before.last.max(next.last) } else { before.last };
                 same
             });
         }
@@ -296,7 +294,7 @@ impl Witness {
             struck.at + SimTime::from_ps(gone as u64)
         };
         let coded = !self.behind && self.fec != Fec::None;
-        for ((tributary, row, sub_row), (first, last)) in words {
+        for Word { tributary, row, sub_row, first, last } in words {
             let cause = Cause::Codeword(Codeword {
                 line: self.line,
                 end: self.end,
@@ -308,6 +306,24 @@ impl Witness {
             let (from, to) = (when(first), when(last + 1));
             self.marks.push((tributary, Mark { from, to, cause }));
         }
+    }
+}
+
+/// Octets of a codeword that are wrong in a tributary; nothing counts from 1 here.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    tributary: usize,
+    row: usize,
+    sub_row: usize,
+    /// The first and the last of them, as positions in the payload.
+    first: usize,
+    last: usize,
+}
+
+impl Word {
+    fn is(&self, other: &Self) -> bool {
+        let key = |word: &Self| (word.tributary, word.row, word.sub_row);
+        key(self) == key(other)
     }
 }
 
@@ -323,6 +339,10 @@ pub struct Loss {
     /// When the first of them, and the last, was sent.
     pub sent: (SimTime, SimTime),
 }
+
+/// Marks kept, and those kept where no packet is on its way.
+const MARKS: usize = 100_000;
+const WHEN_IDLE: usize = 100;
 
 /// Causes that may stand at once.
 const TOGETHER: usize = 4;
@@ -359,6 +379,14 @@ impl Evidence {
         let at =
             self.marks.iter().rposition(|other| other.from <= mark.from).map_or(0, |at| at + 1);
         self.marks.insert(at, mark);
+    }
+
+    /// Old marks that hardly anybody will ask for: all but some where no packet is on its way.
+    pub(super) fn forget(&mut self, idle: bool) {
+        let keep = if idle { WHEN_IDLE } else { MARKS };
+        for mark in self.marks.drain(..self.marks.len().saturating_sub(keep)) {
+            self.over = Some(mark.cause);
+        }
     }
 
     /// A packet that came from `from` on is whole: what lies before it explains nothing behind it.

@@ -45,9 +45,9 @@ pub(super) fn advice(notes: &Builder, text: &str) -> Option<FileError> {
         let [a, b] = [0, 1].map(|end| ends.get(end).map_or("a", String::as_str));
         if let Some(faults) = faults {
             let what = format!(
-                "line `{name}`: faults: what happens stands in `events` now: for a cut `{{at: 5 ms, cut: {name}, direction: \
-                 {a}>{b}}}` and `{{at: 10 ms, repair: {name}}}`; for lof and otu-ais `{{at: 5 ms, inject: {{line: \
-                 {name}, end: {a}, event: otu-ais, for: 5 ms}}}}`"
+                "line `{name}`: faults: what happens stands in `events` now: for a cut `{{at: 5 ms, cut: {name}, \
+                 direction: {a}>{b}}}` and `{{at: 10 ms, repair: {name}}}`; for lof and otu-ais `{{at: 5 ms, \
+                 inject: {{line: {name}, end: {a}, event: otu-ais, for: 5 ms}}}}`"
             );
             return said(faults.referenced, what);
         }
@@ -66,8 +66,8 @@ pub(super) fn advice(notes: &Builder, text: &str) -> Option<FileError> {
             let signal = line.and_then(|line| line.value.signal.as_deref()).unwrap_or("OTU2");
             let odu = signal.replace("OTU", "ODU");
             let what = format!(
-                "service `{name}`: expected `odu` and `ends`: `odu: {odu}` is all of an {signal} with `slots: none`, and \
-                 `ends: [a, b]` are the nodes of its clients"
+                "service `{name}`: expected `odu` and `ends`: `odu: {odu}` is all of an {signal} with `slots: none`, \
+                 and `ends: [a, b]` are the nodes of its clients"
             );
             return said(service.referenced, what);
         }

@@ -453,6 +453,21 @@ fn service(index: usize, (name, client, odu, _, working, protection): &Asked) ->
     }
 }
 
+/// Two packets that a codeword spoiled.
+fn loss() -> Loss {
+    Loss {
+        cause: LossCause::Codeword,
+        first_packet: 40,
+        packets: 2,
+        line: Some("lyon-paris".to_string()),
+        node: Some("paris".to_string()),
+        frame: Some(812),
+        row: Some(3),
+        sub_row: Some(11),
+        ..Loss::default()
+    }
+}
+
 fn service_way(
     index: usize,
     working: &[&str],
@@ -477,17 +492,7 @@ fn service_way(
             way.states.push(change(times[1], ServiceState::Working));
         }
         way.lost_by_cause = LostByCause { codeword: 2, ..LostByCause::default() };
-        way.losses.push(Loss {
-            cause: LossCause::Codeword,
-            first_packet: 40,
-            packets: 2,
-            line: Some("lyon-paris".to_string()),
-            node: Some("paris".to_string()),
-            frame: Some(812),
-            row: Some(3),
-            sub_row: Some(11),
-            ..Loss::default()
-        });
+        way.losses.push(loss());
         way.disruptions.push(Disruption {
             from_ps: times[0] - 90 * US,
             to_ps: Some(times[1] + 30 * US),

@@ -67,7 +67,7 @@ fn maintenance_signal_in_the_place_of_an_odu() {
 //= type=test g709:16.6.1-pn11
 #[test]
 fn otuk_ais_in_the_place_of_frames_is_no_loss_of_frame() {
-    let record = injected(LINE, Change::OtuAis, Lasts::Time(us(5_000)), us(24_000)).run();
+    let record = injected(LINE, Change::OtuAis, Lasts::Time(us(2_000)), us(18_000)).run();
     let told = |defect: Defect, line: usize| {
         let same = move |what: &What, raised: bool| *what == What::Defect { defect, raised };
         let here = move |entry: &&Entry| matches!(entry.point, Some(Point::Section { line: of, end: 1 }) if of == line);
@@ -83,16 +83,16 @@ fn otuk_ais_in_the_place_of_frames_is_no_loss_of_frame() {
     assert_eq!((raised.len(), cleared.len()), (1, 1), "{:#?}", record.entries);
     // 50 us of fibre, and less than a frame until the first one that is replaced begins.
     assert!((us(10_050)..us(10_080)).contains(&raised[0]), "{raised:?}");
-    assert!((us(15_050)..us(15_100)).contains(&cleared[0]), "{cleared:?}");
+    assert!((us(12_050)..us(12_100)).contains(&cleared[0]), "{cleared:?}");
     for (defect, line) in
         [(Defect::Lof, 0), (Defect::OtuAis, 1), (Defect::Lof, 1), (Defect::Los, 0)]
     {
         assert_eq!(told(defect, line), [vec![], vec![]], "{defect} of {line}");
     }
     let flow = &record.flows[0][0];
-    // A packet each 20 us: 5 ms of AIS, and what the ODU1 needs to be found behind it.
+    // A packet each 20 us: 2 ms of AIS, and what the ODU1 needs to be found behind it.
     let [not_found, maintenance] = [2, 3].map(|kind| flow.lost_by_kind()[kind]);
-    assert!(not_found >= 248, "{:?}", flow.losses());
+    assert!(not_found >= 98, "{:?}", flow.losses());
     assert!(maintenance > 0 || flow.lost_by_kind()[4] > 0, "{:?}", flow.losses());
     assert_eq!(flow.lost_by_kind()[6], 0, "{:?}", flow.losses());
     assert_eq!(record.flows[0][1].counts().lost, 0);

@@ -49,12 +49,12 @@ impl Operator {
     ) -> Result<(Order, Vec<String>), String> {
         let at = now + LEAD;
         // Two commands at the same time are in order, too.
-        let at =
-            self.events
-                .iter()
-                .map(|event| event.at)
-                .filter(|t| *t >= now)
-                .fold(at, |at, t| if t <= at + LEAD { at.max(t) } else { at });
+        let at = self
+            .events
+            .iter()
+            .map(|event| event.at)
+            .filter(|t| *t >= now)
+            .fold(at, |at, t| if t <= at + LEAD { at.max(t) } else { at });
         let new = command.events(&self.plan, &format!("{} ps", at.as_ps()));
         let mut asked = self.asked.clone();
         asked.extend(new.iter().cloned());

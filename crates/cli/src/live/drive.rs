@@ -211,6 +211,7 @@ impl<'a> Drive<'a> {
         for order in &tick.orders {
             hands.shard.act(&order.plan, &order.actions, now);
             hands.shard.relight(&order.plan, now);
+            hands.remote.iter_mut().for_each(|end| end.relight(&order.plan));
         }
         let failures: BTreeMap<_, _> = hands.shard.client_failures().collect();
         let since = now.since(self.plan.begin);

@@ -130,6 +130,18 @@ impl Flight {
         self.stub.as_ref().map_or(self.at, |stub| stub.at)
     }
 
+    /// The line is dark while it is on its way: nothing but zeros come.
+    pub fn darken(&mut self) {
+        self.flipped = 0;
+        if let Some(stub) = &mut self.stub {
+            stub.octets.fill(0);
+        }
+        match &mut self.cargo {
+            Cargo::Frame(frame) => frame.octets_mut().fill(0),
+            Cargo::Piece(piece) => piece.octets.fill(0),
+        }
+    }
+
     /// The same, so much later or sooner: the times of another program's clock, made those of this one.
     #[must_use]
     pub fn moved(mut self, by: TimeShift) -> Self {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
-use otn_emu::net::model::Plan;
+use otn_emu::net::model::{LightState, Plan};
 use otn_emu::net::{Flight, window};
 use otn_frame::{FrameClock, SimTime};
 
@@ -240,7 +240,8 @@ impl Lines {
             let most = queue_of(plan, index, self.pace) + ahead as usize;
             let timing = Timing { delay, play_out, watch: of_network(WATCH, self.pace), most };
             let play = PlayOut::new(Arc::clone(&self.plan), (index, end), timing);
-            RemoteEnd { link: Arc::clone(link), play, step }
+            let light = plan.lines[index].light[end].clone();
+            RemoteEnd { link: Arc::clone(link), play, step, delay, light }
         };
         self.links.values().filter(here).map(remote).collect()
     }
@@ -350,12 +351,27 @@ pub(super) struct RemoteEnd {
     link: Arc<Link>,
     play: PlayOut,
     step: SimTime,
+    delay: SimTime,
+    light: Vec<LightState>,
 }
 
 impl RemoteEnd {
     /// Line and end.
     pub(super) const fn to(&self) -> (usize, usize) {
         self.play.to()
+    }
+
+    /// The line has the light of this plan from now on. The sending program draws its errors; that it is dark is known
+    /// here too, so that whoever cuts a line at either end cuts all of it.
+    pub(super) fn relight(&mut self, plan: &Plan) {
+        let (line, end) = self.to();
+        self.light.clone_from(&plan.lines[line].light[end]);
+    }
+
+    fn is_dark(&self, flight: &Flight) -> bool {
+        let sent = flight.begins().since(self.delay);
+        let state = self.light.partition_point(|state| state.from <= sent).saturating_sub(1);
+        self.light.get(state).is_some_and(|state| !state.light)
     }
 
     /// What comes before `until`, the end of a window that begins now.
@@ -367,6 +383,12 @@ impl RemoteEnd {
         let Played { retimed, discarded } = std::mem::take(&mut self.play.played);
         self.link.retimed.fetch_add(retimed, Ordering::Relaxed);
         self.link.discarded.fetch_add(discarded, Ordering::Relaxed);
-        self.play.give(until)
+        let mut flights = self.play.give(until);
+        for flight in &mut flights {
+            if self.is_dark(flight) {
+                flight.darken();
+            }
+        }
+        flights
     }
 }

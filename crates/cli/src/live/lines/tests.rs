@@ -102,6 +102,34 @@ fn frames_go_both_ways_and_a_break_is_mended() {
 }
 
 #[test]
+fn a_line_that_is_cut_here_is_dark_from_there_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut file = file(folder.path(), SERVICE);
+    let a = open(&file, 0).expect("a");
+    let b = open(&file, 1).expect("b");
+    wait_for("connection", || b.status()[&0].connected);
+    (0..20).for_each(|n| b.send(&flight((0, 0), n, 9)));
+    wait_for("frames", || a.status()[&0].received == 20);
+    let mut end = a.ends_at(&file.plan, &[0]).remove(0);
+    // From the third frame on: the first one left its node 50 us after the beginning, the play-out time.
+    let dark = LightState {
+        from: SimTime::from_ps(100_100_000),
+        light: false,
+        ..file.plan.lines[0].light[0][0]
+    };
+    file.plan.lines[0].light[0].push(dark);
+    end.relight(&file.plan);
+    let mut came = end.receive(SimTime::from_ms(1));
+    came.extend(end.receive(SimTime::from_ms(2)));
+    let mark = |flight: &Flight| {
+        let mut octets = Vec::new();
+        flight.encode(&mut octets);
+        octets.last().copied()
+    };
+    assert_eq!(came.iter().filter(|flight| mark(flight) == Some(9)).count(), 2);
+}
+
+#[test]
 fn a_stalled_peer_drops_frames_of_its_own_line_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = file(folder.path(), SERVICE);

@@ -11,8 +11,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-mod common;
-
 /// No machine should need as long.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -82,9 +80,13 @@ impl Programs {
     /// Nothing where it does not answer yet.
     fn status(&self, node: &str) -> Option<Value> {
         let control = format!("{node}.ctl");
-        let asked =
-            common::otn_in(self.path(), &["ctl", "--control", &control, "status", "--json"]);
-        (asked.code == 0).then(|| serde_json::from_str(&asked.stdout).expect("JSON"))
+        let asked = Command::new(env!("CARGO_BIN_EXE_otn"))
+            .args(["ctl", "--control", &control, "status", "--json"])
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts");
+        asked.status.success().then(|| serde_json::from_slice(&asked.stdout).expect("JSON"))
     }
 
     fn wait_for(&self, what: &str, mut until: impl FnMut(&Self) -> bool) {

@@ -201,8 +201,8 @@ impl Link {
         Ok(number)
     }
 
-    /// Sends and receives on a connection until it breaks; gives why.
-    pub(super) fn carry(&self, number: u64, mut reader: BufReader<Wire>) -> String {
+    /// Sends and receives on a connection until it breaks, and says why.
+    pub(super) fn carry(&self, number: u64, mut reader: BufReader<Wire>) {
         let wire = reader.get_ref().clone();
         self.leaving.open(number);
         add(&self.discarded, self.came.open(number));
@@ -220,8 +220,9 @@ impl Link {
         let mut present = lock(&self.connection);
         if present.take_if(|present| present.number == number).is_some() {
             add(&self.breaks, 1);
+            drop(present);
+            self.say(&format!("lost {}: {why}", self.far));
         }
-        why
     }
 
     fn write(&self, number: u64, mut wire: Wire) {

@@ -299,8 +299,7 @@ impl Gate {
             Ok((link, number)) => {
                 // Where this fails, reading does too.
                 let _ = greeting::greet(&mut wire, &link.greeting);
-                let why = link.carry(number, reader);
-                link.say(&format!("lost {}: {why}", link.far));
+                link.carry(number, reader);
             }
             Err(why) => {
                 // A program that starts looks whether somebody is here, and says nothing.
@@ -322,8 +321,7 @@ fn keep_connected(link: &Link, endpoint: &Endpoint, stop: &AtomicBool) {
         match connect(link, endpoint) {
             Ok((number, reader)) => {
                 pause = PAUSES[0];
-                let why = link.carry(number, reader);
-                link.say(&format!("lost {}: {why}", link.far));
+                link.carry(number, reader);
             }
             Err(why) => link.say(&format!("no connection to {}: {why}", link.far)),
         }

@@ -30,6 +30,8 @@ pub(super) struct Order {
     pub(super) plan: Arc<Plan>,
     /// What nodes do.
     pub(super) actions: Vec<Timed>,
+    /// What was asked for, in words.
+    pub(super) texts: Vec<String>,
 }
 
 /// What comes next.

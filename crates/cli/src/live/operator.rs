@@ -38,23 +38,19 @@ impl Operator {
         Self { path, text, asked: Vec::new(), plan, events, reaches: file.reaches.clone() }
     }
 
-    /// Makes an order of a command that is given at `now`; gives the events that it comes to, in words.
+    /// Makes an order of a command that is given at `now`.
     ///
     /// # Errors
     /// What is wrong with it. Nothing is changed then.
-    pub(super) fn order(
-        &mut self,
-        command: &Command,
-        now: SimTime,
-    ) -> Result<(Order, Vec<String>), String> {
+    pub(super) fn order(&mut self, command: &Command, now: SimTime) -> Result<Order, String> {
         let at = now + LEAD;
         // Two commands at the same time are in order, too.
-        let at =
-            self.events
-                .iter()
-                .map(|event| event.at)
-                .filter(|t| *t >= now)
-                .fold(at, |at, t| if t <= at + LEAD { at.max(t) } else { at });
+        let at = self
+            .events
+            .iter()
+            .map(|event| event.at)
+            .filter(|t| *t >= now)
+            .fold(at, |at, t| if t <= at + LEAD { at.max(t) } else { at });
         let new = command.events(&self.plan, &format!("{} ps", at.as_ps()));
         let mut asked = self.asked.clone();
         asked.extend(new.iter().cloned());
@@ -72,6 +68,6 @@ impl Operator {
         let plan = Arc::new(file.plan);
         self.plan = Arc::clone(&plan);
         (self.asked, self.events, self.reaches) = (asked, file.events, file.reaches);
-        Ok((Order { plan, actions }, texts))
+        Ok(Order { plan, actions, texts })
     }
 }

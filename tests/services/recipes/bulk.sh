@@ -1,0 +1,25 @@
+#!/bin/bash
+# Bulk and latency: ping and iperf3. One session of ping beside UDP both ways at a steady rate, in which every packet is
+# counted, and one of TCP as fast as it goes.
+. "$(dirname "$0")/lib.sh"
+
+background "$B" udp-server.log iperf3 -s -1
+wait_until 5 listens "$B" tcp 5201
+session_begins
+background "$A" ping.txt ping -D -n -i 0.005 -c $((SESSION * 200)) -W 2 "$IPB"
+ping=$LAST
+ina timeout 20 iperf3 -c "$IPB" --bidir -u -b "$RATE" -w 1M -l 1400 -t $SESSION -J >udp.json
+check "iperf3 UDP" [ $? = 0 ]
+finish_within 10 "$ping"
+session_ends
+take_records < <(python3 "$LAB/bulk.py" udp udp.json "$PHASE")
+take_records < <(python3 "$LAB/bulk.py" ping ping.txt "$PHASE")
+
+background "$B" tcp-server.log iperf3 -s -1
+wait_until 5 listens "$B" tcp 5201
+session_begins
+ina timeout 20 iperf3 -c "$IPB" -t $((SESSION + 1)) -i 0.1 -J >tcp.json
+check "iperf3 TCP" [ $? = 0 ]
+session_ends
+take_records < <(python3 "$LAB/bulk.py" tcp tcp.json "$PHASE")
+finish

@@ -2,8 +2,8 @@
 
     rtp.py --host ADDRESS --peer ADDRESS --least PACKETS HOST.pcap PEER.pcap PHASE
 
-What the sender's capture has and the receiver's has not was lost. Packets lost within half a second of one another were
-lost by one event.
+A number between the first and the last that did not arrive was lost. Packets lost within half a second of one another
+were lost by one event.
 """
 
 import argparse
@@ -45,6 +45,11 @@ def packets(path):
         yield seconds + micros / 1e6, source, destination, payload
 
 
+def near(number, other):
+    """The number nearest to `other` that has the same sixteen bits as `number`."""
+    return other + ((number - other + 0x8000) % 0x10000 - 0x8000)
+
+
 def streams(path, source, destination):
     """By synchronisation source: a list of (seconds, sequence number counted on behind 65535)."""
     source, destination = socket.inet_aton(source), socket.inet_aton(destination)
@@ -55,28 +60,30 @@ def streams(path, source, destination):
             continue
         sequence, _, ssrc = struct.unpack_from(">HII", payload, 2)
         stream = found[ssrc]
-        if stream:
-            last = stream[-1][1]
-            sequence = last + ((sequence - last + 0x8000) % 0x10000 - 0x8000)
-        stream.append((seconds, sequence))
+        stream.append((seconds, near(sequence, stream[-1][1] if stream else sequence)))
     return found
 
 
 def compare(sent, received):
     """What became of one stream."""
-    arrived = {sequence for _, sequence in received}
-    # Both captures count on from the number that each saw first; it is the same one unless the first packet was lost.
-    lost = [(seconds, sequence) for seconds, sequence in sent if sequence not in arrived]
-    interval = (sent[-1][0] - sent[0][0]) / max(1, len(sent) - 1)
+    if received:
+        turns = near(received[0][1], sent[0][1]) - received[0][1]
+        received = [(seconds, number + turns) for seconds, number in received]
+    arrived = {number for _, number in received}
+    begin, end = sent[0], sent[-1]
+    interval = (end[0] - begin[0]) / max(1, end[1] - begin[1])
+    left = {number: seconds for seconds, number in sent}
+    # A packet that the sender's own capture has not seen left when its number says.
+    lost = [left.get(n, begin[0] + (n - begin[1]) * interval) for n in range(begin[1], end[1] + 1) if n not in arrived]
     events = []
-    for seconds, _ in lost:
+    for seconds in lost:
         if events and seconds - events[-1][-1] < ONE_EVENT_S:
             events[-1].append(seconds)
         else:
             events.append([seconds])
     times = [seconds for seconds, _ in received]
     return {
-        "sent": len(sent),
+        "sent": end[1] - begin[1] + 1,
         "received": len(received),
         "lost": len(lost),
         "twice": len(received) - len(arrived),

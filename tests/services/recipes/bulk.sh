@@ -1,6 +1,7 @@
 #!/bin/bash
 # Bulk and latency: ping and iperf3. One session of ping beside UDP both ways at a steady rate, in which every packet is
 # counted, and one of TCP as fast as it goes.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 background "$B" udp-server.log iperf3 -s -1
@@ -8,7 +9,7 @@ wait_until 5 listens "$B" tcp 5201
 session_begins
 background "$A" ping.txt ping -D -n -i 0.005 -c $((SESSION * 200)) -W 2 "$IPB"
 ping=$LAST
-ina timeout 20 iperf3 -c "$IPB" --bidir -u -b "$RATE" -w 1M -l 1400 -t $SESSION -J >udp.json
+ina timeout 20 iperf3 -c "$IPB" --bidir -u -b "$RATE" -w 1M -l 1400 -t "$SESSION" -J >udp.json
 check "iperf3 UDP" [ $? = 0 ]
 finish_within 10 "$ping"
 session_ends

@@ -2,6 +2,7 @@
 # Business telephony: baresip calls baresip by address, a tone is played on one side and recorded on the other, G.711 in
 # packets of 20 ms; beside it 20 calls of SIPp as load of signalling. Lost packets are counted from the sequence numbers
 # that each side received.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 modules=$(dirname "$(dpkg -L baresip-core | grep -m1 'g711\.so')")
@@ -33,10 +34,7 @@ CONFIG
 telephone alice "aufile,$LOG/tone.wav" "<sip:alice@$IPA>"
 telephone bob aubridge,loop "<sip:bob@$IPB>;answermode=auto"
 
-for host in "$A" "$B"; do
-    background "$host" "tcpdump-${host##*-}.log" tcpdump -i "$DEV" -U -w "${host##*-}.pcap" udp
-    captures+=("$LAST")
-done
+capture udp
 background "$B" bob.log baresip -f "$LOG/bob" -t 30
 bob=$LAST
 background "$B" sipp-server.log sipp -sn uas -i "$IPB" -p 5070 -nostdin
@@ -51,10 +49,10 @@ ina timeout 20 baresip -f "$LOG/alice" -t $((SESSION + 1)) -e "/dial sip:bob@$IP
 session_ends
 finish_within 10 "$calls"
 check "20 scripted SIP calls" [ $? = 0 ]
-kill "$bob" "${captures[@]}" "$server"
+kill "$bob" "$server"
 finish_within 5 "$bob"
-for capture in "${captures[@]}"; do finish_within 5 "$capture"; done
 finish_within 5 "$server"
+end_captures
 
 check "call established" grep -aqi established alice.log bob.log
 take_records < <(python3 "$LAB/rtp.py" --host "$IPA" --peer "$IPB" --least $((SESSION * 45)) a.pcap b.pcap "$PHASE")

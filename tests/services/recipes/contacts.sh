@@ -1,6 +1,7 @@
 #!/bin/bash
 # Contacts: a Radicale server (CardDAV) on one host, vdirsyncer on the other. Cards go up, others come back, a card
 # deleted on the server goes at the client, and one deleted at the client goes on the server.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 bin=${VENV:+$VENV/bin/}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Remote sharing of a PC: a TigerVNC server with a terminal on one host; a client on the other types a sentence into it,
 # letter by letter, and fetches the screen, which must be, pixel by pixel, the one that the server's own host sees.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 vncdo=${VENV:+$VENV/bin/}vncdo

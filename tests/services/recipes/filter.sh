@@ -1,6 +1,7 @@
 #!/bin/bash
 # Parental controls: dnsmasq on the far host answers for the home and blocks listed names; dig asks, curl fetches the
 # page behind each allowed name.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p web

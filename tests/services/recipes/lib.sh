@@ -56,6 +56,25 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 # listens HOST tcp|udp PORT: whether something does.
 listens() { ip netns exec "$1" ss -Hln "--$2" "sport = :$3" | grep -q .; }
 
+# capture FILTER: writes what passes both hosts to a.pcap and b.pcap, until end_captures. The probe of the runner, on port
+# 9001, is none of it.
+CAPTURES=()
+capture() {
+    local side host
+    for side in a b; do
+        host=$A
+        [ $side = b ] && host=$B
+        background "$host" tcpdump-$side.log tcpdump -i "$DEV" --immediate-mode -U -w $side.pcap "$1 and not port 9001"
+        CAPTURES+=("$LAST")
+        wait_until 5 grep -q 'listening on' tcpdump-$side.log
+    done
+}
+end_captures() {
+    local each
+    kill "${CAPTURES[@]}"
+    for each in "${CAPTURES[@]}"; do finish_within 5 "$each"; done
+}
+
 # now_ms: milliseconds since some moment.
 now_ms() { date +%s%3N; }
 
@@ -89,17 +108,20 @@ take_records() {
     done
 }
 
+silence() {
+    ip netns exec "$1" tc qdisc add dev "$DEV" root blackhole
+    ip netns exec "$1" tc qdisc del dev "$DEV" root
+}
+
 # The events of the phase `cut`. Over a veth pair a short silence stands in for each switch: it proves only the script.
 event() {
     moment "$1"
     case $MODE in
     tap) timeout 5 "$OTN" ctl --control "$CONTROL" "$1" "$LINE" || echo "otn ctl $1 $LINE failed" >&2 ;;
     veth)
-        ip netns exec "$A" tc qdisc add dev "$DEV" root blackhole
-        ip netns exec "$B" tc qdisc add dev "$DEV" root blackhole
-        sleep 0.005
-        ip netns exec "$A" tc qdisc del dev "$DEV" root
-        ip netns exec "$B" tc qdisc del dev "$DEV" root
+        silence "$A" &
+        silence "$B"
+        wait $!
         ;;
     esac
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Network security: a WireGuard tunnel in user space across the link; one session of ping in it, one of TCP.
+# shellcheck source=tests/services/recipes/lib.sh
 . "$(dirname "$0")/lib.sh"
 umask 077
 

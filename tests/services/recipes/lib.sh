@@ -64,7 +64,8 @@ capture() {
     for side in a b; do
         host=$A
         [ $side = b ] && host=$B
-        background "$host" tcpdump-$side.log tcpdump -i "$DEV" --immediate-mode -U -w $side.pcap "$1 and not port 9001"
+        background "$host" tcpdump-$side.log tcpdump -i "$DEV" --immediate-mode -s 2000 -B 8192 -U -w $side.pcap \
+            "$1 and not port 9001"
         CAPTURES+=("$LAST")
         wait_until 5 grep -q 'listening on' tcpdump-$side.log
     done
@@ -73,6 +74,7 @@ end_captures() {
     local each
     kill "${CAPTURES[@]}"
     for each in "${CAPTURES[@]}"; do finish_within 5 "$each"; done
+    check "captures are whole" [ "$(grep -ch '^0 packets dropped by kernel' tcpdump-[ab].log | paste -sd ' ')" = '1 1' ]
 }
 
 # now_ms: milliseconds since some moment.

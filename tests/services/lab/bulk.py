@@ -11,7 +11,7 @@ from statistics import median
 # Less traffic than this may be lost by a switch.
 LOST_MS = 50
 # TCP runs again at this share of what it had before the cut.
-RECOVERED = 0.7
+RECOVERED = 0.5
 
 
 def say(kind, name, value):

@@ -111,8 +111,7 @@ take_records() {
 }
 
 silence() {
-    ip netns exec "$1" tc qdisc add dev "$DEV" root blackhole
-    ip netns exec "$1" tc qdisc del dev "$DEV" root
+    ip netns exec "$1" sh -c "tc qdisc add dev $DEV root blackhole; tc qdisc del dev $DEV root"
 }
 
 # The events of the phase `cut`. Over a veth pair a short silence stands in for each switch: it proves only the script.

@@ -21,6 +21,7 @@ PACKAGES = {
     "tc": "iproute2",
     "ping": "iputils-ping",
     "iperf3": "iperf3",
+    "ethtool": "ethtool",
     "tcpdump": "tcpdump",
     "baresip": "baresip-core",
     "sipp": "sip-tester",

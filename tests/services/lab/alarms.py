@@ -2,26 +2,32 @@
 
 import re
 
-KINDS = ("alarm", "clear", "switch", "operator", "refused")
+KINDS = ("event", "alarm", "clear", "switch", "refused", "pace", "port")
 # A fault cause as G.798 names it.
 CAUSE = re.compile(r"\bc[A-Z][A-Za-z]+\b")
+SWITCH = re.compile(r"from \w+ to (protection|working)")
 
 
-def told(lines, status):
-    """(kind, text) of what happened; `status` has only the last of it."""
-    found = [(line["event"], str(line.get("text", line))) for line in list(lines) if line.get("event") in KINDS]
-    return found or [(event["kind"], event["text"]) for event in status.get("events", [])]
+def told(lines):
+    """(seconds of the network, kind, text) of what happened."""
+    return [(line["at_s"], line["event"], line["text"]) for line in list(lines) if line.get("event") in KINDS]
 
 
 def seen(events):
     """Fault causes that came up, once each, in the order of time."""
-    causes = [cause for kind, text in events if kind == "alarm" for cause in CAUSE.findall(text)[:1]]
+    causes = [cause for _, kind, text in events if kind == "alarm" for cause in CAUSE.findall(text)[:1]]
     return list(dict.fromkeys(causes))
 
 
 def switches(events):
-    """The moves of selectors, in words."""
-    return [text for kind, text in events if kind == "switch"]
+    """The moves of selectors: to what, and how long after the last event of an operator, in ms."""
+    moves, last = [], None
+    for at, kind, text in events:
+        if kind == "event":
+            last = at
+        elif kind == "switch" and (to := SWITCH.search(text)):
+            moves.append({"text": text, "to": to.group(1), "after_ms": None if last is None else round(1e3 * (at - last), 3)})
+    return moves
 
 
 def standing(status):
@@ -57,18 +63,18 @@ def corrected(status):
 def judge(phase, events, status):
     """(what must hold, whether it does): what the network says must fit the phase."""
     causes, moves = seen(events), switches(events)
-    lost = sum(way["lost"] for way in directions(status))
     yield "no loss without a reason", unexplained(status) == 0
     if phase == "cut":
         yield "the cut is an alarm, cLOS", "cLOS" in causes
         # Both ends, there and back.
-        yield "both ends switched, and back", len(moves) >= 4 and len(moves) % 4 == 0
+        away, back = (sum(move["to"] == to for move in moves) for to in ("protection", "working"))
+        yield "both ends switched, and back", away == back >= 2 and away % 2 == 0
         yield "traffic is on the working line again", all(
             side == "working" for service in status["services"] for side in service["selected"].values()
         )
     else:
         yield "no alarm", not causes
         yield "nothing was switched", not moves
-        yield "the network lost nothing", lost == 0
+        yield "the network lost nothing", all(way["lost"] == 0 for way in directions(status))
     if phase == "ber":
         yield "FEC had errors to correct", corrected(status) > 0

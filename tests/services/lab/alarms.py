@@ -2,7 +2,7 @@
 
 import re
 
-KINDS = ("event", "alarm", "clear", "switch", "refused", "pace", "port")
+KINDS = ("alarm", "clear", "switch", "refused", "pace", "port")
 # A fault cause as G.798 names it.
 CAUSE = re.compile(r"\bc[A-Z][A-Za-z]+\b")
 SWITCH = re.compile(r"from \w+ to (protection|working)")
@@ -20,13 +20,14 @@ def seen(events):
 
 
 def switches(events):
-    """The moves of selectors: to what, and how long after the last event of an operator, in ms."""
-    moves, last = [], None
-    for at, kind, text in events:
-        if kind == "event":
-            last = at
+    """The moves of selectors: to what, and how long after the first alarm of the last second, in ms."""
+    moves, alarms = [], []
+    for at, kind, text in sorted(events):
+        if kind == "alarm":
+            alarms.append(at)
         elif kind == "switch" and (to := SWITCH.search(text)):
-            moves.append({"text": text, "to": to.group(1), "after_ms": None if last is None else round(1e3 * (at - last), 3)})
+            recent = [alarm for alarm in alarms if alarm > at - 1]
+            moves.append({"text": text, "to": to.group(1), "after_ms": round(1e3 * (at - recent[0]), 3) if recent else None})
     return moves
 
 

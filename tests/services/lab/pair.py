@@ -2,18 +2,25 @@
 
 import contextlib
 import json
+import re
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 from . import emulator, hosts
 
 
 def network_file(example, folder, namespaces, pace=None):
-    """A copy of a network file of the examples with namespaces of our own."""
+    """A copy of a network file of the examples with namespaces of our own.
+
+    Traffic returns to its line after the same time on the wall, whatever the pace.
+    """
     text = Path(example).read_text(encoding="utf-8")
     for host, namespace in namespaces.items():
         text = text.replace(f"namespace: svc-{host.lower()}}}", f"namespace: {namespace}}}")
     if pace:
+        scaled = lambda found: f"wait-to-restore: {float(found.group(1)) * Fraction(pace):.3f} ms"
+        text = re.sub(r"wait-to-restore: (\d+) ms", scaled, text)
         text += f"\nlive: {{pace: {pace}}}\n"
     path = Path(folder) / "network.yaml"
     path.write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """Counts lost RTP packets by sequence number: captures of both hosts in, measurements and checks out, a line each.
 
-    rtp.py --host ADDRESS --peer ADDRESS --least PACKETS HOST.pcap PEER.pcap PHASE
+    rtp.py --host ADDRESS --peer ADDRESS --least PACKETS [--steady] HOST.pcap PEER.pcap PHASE
 
 A number between the first and the last that did not arrive was lost. Packets lost within half a second of one another
 were lost by one event.
@@ -87,7 +87,8 @@ def compare(sent, received):
         "received": len(received),
         "lost": len(lost),
         "twice": len(received) - len(arrived),
-        # The traffic that an event took, by its packets, and from the first packet lost to the last.
+        # What an event took: its packets at the mean rate, and the time from the first packet lost to the last. The
+        # two are one where packets come evenly; a picture leaves as one burst, which is lost in no time.
         "lost_ms": max((1e3 * interval * len(event) for event in events), default=0),
         "outage_ms": max((1e3 * (event[-1] - event[0]) for event in events), default=0),
         "gap_ms": max((1e3 * (b - a) for a, b in zip(times, times[1:])), default=0),
@@ -99,6 +100,7 @@ def main():
     parser.add_argument("--host", required=True)
     parser.add_argument("--peer", required=True)
     parser.add_argument("--least", type=int, required=True, help="packets that a stream has at least")
+    parser.add_argument("--steady", action="store_true", help="packets come evenly: so many lost are so much time")
     parser.add_argument("captures", nargs=2)
     parser.add_argument("phase")
     arguments = parser.parse_args()
@@ -112,11 +114,14 @@ def main():
     print("measure", "streams", len(found))
     for name, key in (("packets_sent", "sent"), ("packets_lost", "lost"), ("packets_twice", "twice")):
         print("measure", name, sum(stream[key] for stream in found))
-    for name, key in (("lost_ms", "lost_ms"), ("outage_ms", "outage_ms"), ("longest_gap_ms", "gap_ms")):
+    for name, key in (("mean_lost_ms", "lost_ms"), ("outage_ms", "outage_ms"), ("longest_gap_ms", "gap_ms")):
         print("measure", name, round(max((stream[key] for stream in found), default=0), 1))
     print("check", "RTP_arrives", int(bool(found) and len(enough) == len(found)))
+    # What the 50 ms are held against.
+    keys = ("lost_ms", "outage_ms") if arguments.steady else ("outage_ms",)
+    worst = max((stream[key] for stream in found for key in keys), default=LOST_MS)
+    print("measure", "lost_ms", round(worst, 1))
     if arguments.phase == "cut":
-        worst = max((max(stream["lost_ms"], stream["outage_ms"]) for stream in found), default=LOST_MS)
         print("check", "under_50_ms_lost_by_a_switch", int(worst < LOST_MS))
     else:
         print("check", "no_packet_lost", int(all(stream["lost"] == 0 for stream in found)))

@@ -55,6 +55,6 @@ finish_within 5 "$server"
 end_captures
 
 check "call established" grep -aqi established alice.log bob.log
-take_records < <(python3 "$LAB/rtp.py" --host "$IPA" --peer "$IPB" --least $((SESSION * 45)) a.pcap b.pcap "$PHASE")
+take_records < <(python3 "$LAB/rtp.py" --host "$IPA" --peer "$IPB" --least $((SESSION * 45)) --steady a.pcap b.pcap "$PHASE")
 take_records < <(python3 "$LAB/tone.py" 697 "$LOG"/bob/*dec*.wav)
 finish

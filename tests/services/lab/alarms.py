@@ -20,13 +20,13 @@ def seen(events):
 
 
 def switches(events):
-    """The moves of selectors: to what, and how long after the first alarm of the last second, in ms."""
+    """The moves of selectors: to what, and how long after the first alarm of the last 50 ms, in ms."""
     moves, alarms = [], []
     for at, kind, text in sorted(events):
         if kind == "alarm":
             alarms.append(at)
         elif kind == "switch" and (to := SWITCH.search(text)):
-            recent = [alarm for alarm in alarms if alarm > at - 1]
+            recent = [alarm for alarm in alarms if alarm > at - 0.05]
             moves.append({"text": text, "to": to.group(1), "after_ms": round(1e3 * (at - recent[0]), 3) if recent else None})
     return moves
 

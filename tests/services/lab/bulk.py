@@ -1,6 +1,6 @@
 """Reads what ping and iperf3 printed, and says what was measured and what must hold, a line each.
 
-    bulk.py ping|udp|tcp FILE PHASE
+    bulk.py ping PHASE OUTPUT | udp PHASE JSON | tcp PHASE JSON JSON-OF-THE-SERVER
 """
 
 import json
@@ -23,7 +23,7 @@ def quantile(values, share):
     return values[min(len(values) - 1, int(share * len(values)))]
 
 
-def ping(text, phase):
+def ping(phase, text):
     """`ping -D`: lost echoes, times, the longest silence between answers."""
     answers = re.findall(r"^\[([\d.]+)\] .* icmp_seq=(\d+) .*time=([\d.]+) ms", text, re.M)
     sent = int(re.search(r"(\d+) packets transmitted", text).group(1))
@@ -43,7 +43,7 @@ def ping(text, phase):
         say("check", "ping_loses_nothing", int(seen == sent))
 
 
-def udp(text, phase):
+def udp(phase, text):
     """`iperf3 --bidir -u -J`: both directions, counted by the receivers."""
     end = json.loads(text)["end"]
     seconds = end["sum"]["seconds"]
@@ -62,10 +62,12 @@ def udp(text, phase):
         say("check", "UDP_loses_nothing", int(all(gone == 0 for gone, _ in lost)))
 
 
-def tcp(text, phase):
-    """`iperf3 -i 0.1 -J`: goodput at the receiver, the longest stall, and how it went on."""
+def tcp(phase, text, server):
+    """`iperf3 -J` and `iperf3 -s -i 0.1 -J`: goodput, the longest stall at the receiver, and how it went on."""
     result = json.loads(text)
-    rates = [interval["sum"]["bits_per_second"] for interval in result["intervals"]]
+    rates = [interval["sum"]["bits_per_second"] for interval in json.loads(server)["intervals"]]
+    # The last one is a fragment.
+    rates = rates[:-1]
     received = result["end"]["sum_received"]
     stall = longest = 0
     for rate in rates:
@@ -84,6 +86,9 @@ def tcp(text, phase):
 
 
 if __name__ == "__main__":
-    kind, file, phase = sys.argv[1:]
-    with open(file, encoding="utf-8") as opened:
-        {"ping": ping, "udp": udp, "tcp": tcp}[kind](opened.read(), phase)
+    kind, phase, *files = sys.argv[1:]
+    texts = []
+    for file in files:
+        with open(file, encoding="utf-8") as opened:
+            texts.append(opened.read())
+    {"ping": ping, "udp": udp, "tcp": tcp}[kind](phase, *texts)

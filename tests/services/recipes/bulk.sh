@@ -13,14 +13,17 @@ ina timeout 20 iperf3 -c "$IPB" --bidir -u -b "$RATE" -w 1M -l 1400 -t "$SESSION
 check "iperf3 UDP" [ $? = 0 ]
 finish_within 10 "$ping"
 session_ends
-take_records < <(python3 "$LAB/bulk.py" udp udp.json "$PHASE")
-take_records < <(python3 "$LAB/bulk.py" ping ping.txt "$PHASE")
+take_records < <(python3 "$LAB/bulk.py" udp "$PHASE" udp.json)
+take_records < <(python3 "$LAB/bulk.py" ping "$PHASE" ping.txt)
 
-background "$B" tcp-server.log iperf3 -s -1
+# The server's intervals: what has arrived, and not what the sender's buffer has taken.
+background "$B" tcp-server.json iperf3 -s -1 -J -i 0.1
+server=$LAST
 wait_until 5 listens "$B" tcp 5201
 session_begins
-ina timeout 20 iperf3 -c "$IPB" -t $((SESSION + 1)) -i 0.1 -J >tcp.json
+ina timeout 20 iperf3 -c "$IPB" -t $((SESSION + 1)) -J >tcp.json
 check "iperf3 TCP" [ $? = 0 ]
 session_ends
-take_records < <(python3 "$LAB/bulk.py" tcp tcp.json "$PHASE")
+finish_within 5 "$server"
+take_records < <(python3 "$LAB/bulk.py" tcp "$PHASE" tcp.json tcp-server.json)
 finish

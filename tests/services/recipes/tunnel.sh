@@ -28,13 +28,16 @@ check "tunnel is there" wait_until 10 ina ping -q -c 1 -W 1 10.99.0.2
 session_begins
 ina timeout 20 ping -D -n -i 0.005 -c $((SESSION * 200)) -W 2 10.99.0.2 >ping.txt
 session_ends
-take_records < <(python3 "$LAB/bulk.py" ping ping.txt "$PHASE")
+take_records < <(python3 "$LAB/bulk.py" ping "$PHASE" ping.txt)
 
-background "$B" server.log iperf3 -s -1
+# The server's intervals: what has arrived, and not what the sender's buffer has taken.
+background "$B" tcp-server.json iperf3 -s -1 -J -i 0.1
+server=$LAST
 wait_until 5 listens "$B" tcp 5201
 session_begins
-ina timeout 20 iperf3 -c 10.99.0.2 -t $((SESSION + 1)) -i 0.1 -J >tcp.json
+ina timeout 20 iperf3 -c 10.99.0.2 -t $((SESSION + 1)) -J >tcp.json
 check "iperf3 inside the tunnel" [ $? = 0 ]
 session_ends
-take_records < <(python3 "$LAB/bulk.py" tcp tcp.json "$PHASE")
+finish_within 5 "$server"
+take_records < <(python3 "$LAB/bulk.py" tcp "$PHASE" tcp.json tcp-server.json)
 finish

@@ -19,6 +19,7 @@ PACKAGES = {
     "ip": "iproute2",
     "ss": "iproute2",
     "tc": "iproute2",
+    "nstat": "iproute2",
     "ping": "iputils-ping",
     "iperf3": "iperf3",
     "ethtool": "ethtool",

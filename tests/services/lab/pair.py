@@ -54,6 +54,10 @@ class Pair:
     def inside(self, host, *words):
         return ["ip", "netns", "exec", self.hosts.namespaces[host], *words]
 
+    def unread(self, host):
+        """UDP packets that a host has dropped because its program did not come to read them."""
+        return int(self.hosts.inside(host, "nstat", "-asz", "UdpRcvbufErrors").stdout.split()[-2])
+
     @contextlib.contextmanager
     def iperf_server(self):
         server = subprocess.Popen(

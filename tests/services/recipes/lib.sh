@@ -116,7 +116,8 @@ silence() {
     ip netns exec "$1" sh -c "tc qdisc add dev $DEV root blackhole; tc qdisc del dev $DEV root"
 }
 
-# The events of the phase `cut`. Over a veth pair a short silence stands in for each switch: it proves only the script.
+# The events of the phase `cut`. Over a veth pair a short silence stands in for each switch: it proves only the script. A
+# program that sends meanwhile may see an error there, which a network would not give it: SIPp then gives its call up.
 event() {
     moment "$1"
     case $MODE in

@@ -34,7 +34,7 @@ const IDLE_TICK: Duration = Duration::from_millis(2);
 const IDLE: Duration = Duration::from_millis(50);
 
 /// The network goes on by no more at once, so that ports are read often while it catches up.
-const AT_ONCE: SimTime = SimTime::from_ms(5);
+pub(super) const AT_ONCE: SimTime = SimTime::from_ms(5);
 
 /// From one status to the next when nobody asks.
 const STATUS: Duration = Duration::from_millis(250);
@@ -171,7 +171,7 @@ impl<'a> Conductor<'a> {
         }
         let state = State {
             started: Instant::now(),
-            keeping: Pace::new(pace),
+            keeping: Pace::new(pace, window(&plan)),
             step: window(&plan),
             last: Duration::ZERO,
             busy: Duration::ZERO,
@@ -289,6 +289,9 @@ impl Leader for Conductor<'_> {
     fn collect(&mut self, now: SimTime, mut told: Vec<Told>) {
         for entry in told.iter().flat_map(|told| told.harvest.entries()) {
             self.note(entry);
+        }
+        for text in self.lines.news() {
+            self.say(now, "stream", text);
         }
         let state = &mut self.state;
         if told.iter().any(|told| told.busy) {

@@ -13,7 +13,7 @@ use serde_saphyr::Spanned;
 
 use super::Reader;
 use super::document::Document;
-use crate::network_file::{FileError, Text};
+use super::notes::{FileError, Text};
 
 /// Packets that wait for room in the ODUj when a file does not say how many.
 const QUEUE: usize = 1_000;

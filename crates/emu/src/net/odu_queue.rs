@@ -138,6 +138,11 @@ impl OduQueue {
         self.injector.get_or_insert_with(|| Injector::new(true)).add(change, now, lasts);
     }
 
+    /// By how much what came is later when it leaves.
+    pub(super) const fn latency(&self) -> SimTime {
+        self.latency
+    }
+
     /// Frames that came too late to leave.
     pub(super) const fn late(&self) -> u64 {
         self.late

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use otn_emu::network::trace;
-use otn_emu::{DelaySchedule, Traces};
+use otn_emu::net::trails::trace;
+use otn_emu::net::trails::{DelaySchedule, Traces};
 use otn_frame::{Signal, SimTime, Tti};
 use otn_proc::monitor::{ExpectedTrace, TimMode};
 use otn_proc::performance::degrade::{BasisPoints, DegradeConfig, DegradeError};
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 
-use super::{Builder, FileError, Text};
+use super::notes::{Builder, FileError, Text};
 use crate::units;
 
 /// Parts of a trace as the file has them.

@@ -12,7 +12,7 @@ use otn_proc::delay::{
 };
 use otn_proc::tandem::{TandemMode, TandemSettings};
 
-use crate::network::DelaySchedule;
+use super::trails::DelaySchedule;
 
 /// One way there and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct DelayMeasurement {
 
 /// What the measurements of one level gave.
 #[derive(Clone, Copy, Debug)]
-pub struct DelayReport<'a> {
+pub(super) struct DelayReport<'a> {
     /// Of what.
     pub level: DelayLevel,
     /// Counts.
@@ -39,7 +39,7 @@ pub struct DelayReport<'a> {
 }
 
 /// Measurements kept of a level.
-pub(crate) const KEPT: usize = 1_000;
+pub(super) const KEPT: usize = 1_000;
 
 /// A level that is measured from here.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ struct Measured {
 
 /// The delay measurement of a port.
 #[derive(Debug)]
-pub(crate) struct DelayMeter {
+pub(super) struct DelayMeter {
     process: DelayProcess,
     /// Some level does not just pass.
     active: bool,
@@ -68,7 +68,7 @@ pub(crate) struct DelayMeter {
 impl DelayMeter {
     /// A port that lets all bits pass; it sends frames by this clock, and begins no measurement from
     /// `until` on, since it may send no frames for it any more.
-    pub(crate) fn new(clock: FrameClock, until: SimTime) -> Self {
+    pub(super) fn new(clock: FrameClock, until: SimTime) -> Self {
         let mut fails = [DefectSet::default(); LEVELS];
         fails[DelayLevel::Path.index()] = DefectSet::of(&[Defect::Ais, Defect::Oci, Defect::Lck]);
         let process = DelayProcess::default();
@@ -77,7 +77,7 @@ impl DelayMeter {
     }
 
     /// A tandem connection ends here. What fails it fails the path where it acts.
-    pub(crate) fn tandem_ends(&mut self, level: TcmLevel, settings: &TandemSettings) {
+    pub(super) fn tandem_ends(&mut self, level: TcmLevel, settings: &TandemSettings) {
         let mut those = DefectSet::default();
         for kind in [TandemDefect::Ais, TandemDefect::Oci, TandemDefect::Lck, TandemDefect::Ltc] {
             those.set(Defect::Tcm(level, kind), true);
@@ -92,7 +92,7 @@ impl DelayMeter {
     }
 
     /// Measures this level from here.
-    pub(crate) fn measure(&mut self, level: DelayLevel, schedule: DelaySchedule) {
+    pub(super) fn measure(&mut self, level: DelayLevel, schedule: DelaySchedule) {
         self.active = true;
         self.process.set_role(level, DelayRole::Initiator);
         self.next = Some(schedule.start);
@@ -102,14 +102,14 @@ impl DelayMeter {
     }
 
     /// Sends back what comes of this level.
-    pub(crate) fn loop_back(&mut self, level: DelayLevel) {
+    pub(super) fn loop_back(&mut self, level: DelayLevel) {
         self.active = true;
         self.process.set_role(level, DelayRole::LoopBack);
     }
 
     /// The octet of a frame that leaves at `at` and would have `passing`.
     //= g709:15.8.2-delay-process
-    pub(crate) fn send(&mut self, at: SimTime, passing: u8) -> u8 {
+    pub(super) fn send(&mut self, at: SimTime, passing: u8) -> u8 {
         if !self.active {
             return passing;
         }
@@ -127,7 +127,7 @@ impl DelayMeter {
     }
 
     /// Takes the octet of a frame that came while these defects stand.
-    pub(crate) fn receive(&mut self, octet: u8, standing: DefectSet) {
+    pub(super) fn receive(&mut self, octet: u8, standing: DefectSet) {
         if !self.active {
             return;
         }
@@ -146,14 +146,14 @@ impl DelayMeter {
 
     /// There is no ODUk.
     //= g798:14.2-dm-abandoned
-    pub(crate) fn signal_fail(&mut self) {
+    pub(super) fn signal_fail(&mut self) {
         if self.active {
             self.process.signal_fail();
         }
     }
 
     /// What is measured from here, and what it gave.
-    pub(crate) fn reports<'a>(&'a self) -> Vec<DelayReport<'a>> {
+    pub(super) fn reports<'a>(&'a self) -> Vec<DelayReport<'a>> {
         let report = |measured: &'a Measured| DelayReport {
             level: measured.level,
             results: self.process.results(measured.level),

@@ -1,52 +1,33 @@
 //! A line as a stream of bits: when each of them is sent, and in which phase it is received.
 //!
-//! In: stretches of the stream, each with its start in bits and in time, as they are sent. Out: the
-//! instant of any bit. A port on its own clock is one stretch for ever; the frames of a node that
-//! passes an ODUk on come with the time of the line before, one stretch each.
+//! In: stretches of the stream, each with its start in bits and in time, as they are received: one for each frame.
+//! Out: the instant of any bit.
 //!
 //! Bit literals: the receiver's deserialiser shifts octets by a bit phase.
 
 use std::collections::VecDeque;
 
-use otn_frame::{FrameClock, SimTime};
+use otn_frame::SimTime;
 
-/// How time passes in a stretch.
+/// A stretch of the stream, in which bits follow one another evenly.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Pace {
-    /// By a clock.
-    Clock(FrameClock),
-    /// So many bits, evenly, in this time.
-    Even {
-        /// Bits, more than none.
-        bits: u64,
-        /// Time.
-        lasts: SimTime,
-    },
-}
-
-/// A stretch of the stream.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stretch {
+pub(super) struct Stretch {
     /// First bit.
-    pub(crate) first_bit: u64,
+    pub(super) first_bit: u64,
     /// Its start.
-    pub(crate) at: SimTime,
-    /// How it goes on.
-    pub(crate) pace: Pace,
+    pub(super) at: SimTime,
+    /// So many bits, more than none.
+    pub(super) bits: u64,
+    /// In this time.
+    pub(super) lasts: SimTime,
 }
 
 impl Stretch {
     /// Start of a bit of this stretch, or behind it if it went on for ever.
-    pub(crate) fn date(&self, bit: u64) -> SimTime {
+    fn date(&self, bit: u64) -> SimTime {
         let within = bit.saturating_sub(self.first_bit);
-        self.at
-            + match self.pace {
-                Pace::Clock(clock) => clock.bit_start(within),
-                Pace::Even { bits, lasts } => {
-                    let ps = u128::from(within) * u128::from(lasts.as_ps()) / u128::from(bits);
-                    SimTime::from_ps(u64::try_from(ps).unwrap_or(u64::MAX))
-                }
-            }
+        let ps = u128::from(within) * u128::from(self.lasts.as_ps()) / u128::from(self.bits);
+        self.at + SimTime::from_ps(u64::try_from(ps).unwrap_or(u64::MAX))
     }
 }
 
@@ -55,11 +36,11 @@ const KEPT: usize = 16;
 
 /// When the bits of a stream start.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Dates(VecDeque<Stretch>);
+pub(super) struct Dates(VecDeque<Stretch>);
 
 impl Dates {
     /// The stream goes on with this stretch.
-    pub(crate) fn push(&mut self, stretch: Stretch) {
+    pub(super) fn push(&mut self, stretch: Stretch) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
@@ -67,7 +48,7 @@ impl Dates {
     }
 
     /// Start of a bit; bits before the first stretch start with it.
-    pub(crate) fn date(&self, bit: u64) -> SimTime {
+    pub(super) fn date(&self, bit: u64) -> SimTime {
         let stretch = self.0.iter().rev().find(|s| s.first_bit <= bit).or(self.0.front());
         stretch.map_or(SimTime::ZERO, |stretch| stretch.date(bit))
     }
@@ -75,17 +56,17 @@ impl Dates {
 
 /// The receiver's octet clock is not in step with the sender's: the stream comes some bits late.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Phase {
-    pub(crate) shift: u32,
+pub(super) struct Phase {
+    pub(super) shift: u32,
     carry: u8,
 }
 
 impl Phase {
-    pub(crate) fn new(shift: u32) -> Self {
+    pub(super) fn new(shift: u32) -> Self {
         Self { shift, carry: 0 }
     }
 
-    pub(crate) fn pass(&mut self, octets: &[u8], out: &mut Vec<u8>) {
+    pub(super) fn pass(&mut self, octets: &[u8], out: &mut Vec<u8>) {
         out.clear();
         if self.shift == 0 {
             out.extend_from_slice(octets);
@@ -103,22 +84,21 @@ impl Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use otn_frame::layout::OTU_BITS;
-    use otn_frame::{PartsPerBillion, Signal};
 
     #[test]
-    fn a_stretch_by_a_clock_is_the_clock_and_an_even_one_ends_where_it_should() {
-        let clock = FrameClock::new(Signal::Otu2, PartsPerBillion::new(12_000).unwrap());
+    fn a_stretch_ends_where_it_should() {
         let mut dates = Dates::default();
-        dates.push(Stretch { first_bit: 0, at: SimTime::ZERO, pace: Pace::Clock(clock) });
-        for bit in [0, 1, 77, OTU_BITS, 1_000 * OTU_BITS + 5] {
-            assert_eq!(dates.date(bit), clock.bit_start(bit));
-        }
+        dates.push(Stretch {
+            first_bit: 0,
+            at: SimTime::ZERO,
+            bits: 500,
+            lasts: SimTime::from_ns(5),
+        });
+        assert_eq!(dates.date(499), SimTime::from_ps(4_990));
         // A frame of 1 000 bits in 3 001 ps begins at bit 500, long after the bits before it.
-        let pace = Pace::Even { bits: 1_000, lasts: SimTime::from_ps(3_001) };
-        let at = SimTime::from_ns(9);
-        dates.push(Stretch { first_bit: 500, at, pace });
-        assert_eq!(dates.date(499), clock.bit_start(499));
+        let (at, lasts) = (SimTime::from_ns(9), SimTime::from_ps(3_001));
+        dates.push(Stretch { first_bit: 500, at, bits: 1_000, lasts });
+        assert_eq!(dates.date(499), SimTime::from_ps(4_990));
         assert_eq!(dates.date(500), at);
         assert_eq!(dates.date(1_000), SimTime::from_ps(9_000 + 1_500));
         assert_eq!(dates.date(1_500), SimTime::from_ps(12_001));
@@ -128,8 +108,8 @@ mod tests {
     fn only_the_last_stretches_are_kept() {
         let mut dates = Dates::default();
         for n in 0..100 {
-            let pace = Pace::Even { bits: 10, lasts: SimTime::from_ps(10) };
-            dates.push(Stretch { first_bit: n * 10, at: SimTime::from_ps(n * 10), pace });
+            let (at, lasts) = (SimTime::from_ps(n * 10), SimTime::from_ps(10));
+            dates.push(Stretch { first_bit: n * 10, at, bits: 10, lasts });
         }
         assert_eq!(dates.0.len(), KEPT);
         assert_eq!(dates.date(999), SimTime::from_ps(999));

@@ -1,7 +1,7 @@
 //! Who says how far a live network goes: the clock on the wall, the ports, the operator.
 //!
-//! In: time, orders, what the nodes told. Out: ticks for the drive; the status for whoever wants it; a line for everything
-//! that happens.
+//! In: time, orders, what the nodes told. Out: ticks for the drive; the status for whoever wants it; a line for
+//! everything that happens.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,8 @@
-//! A live network: `otn live`. The network of a file, in step with the clock on the wall, with interfaces as client ports.
+//! A live network: `otn live`. The network of a file, in step with the clock on the wall, with interfaces as client
+//! ports.
 //!
-//! - `device`, `link`: TAP devices and interfaces, in network namespaces; `client`: packets between them and the network.
+//! - `device`, `link`: TAP devices and interfaces, in network namespaces; `client`: packets between them and the
+//!   network.
 //! - `pace`: the network's time and the wall's; `drive`: nodes on threads; `conductor`: how far they go.
 //! - `lines`: lines whose other end is in another program.
 //! - [`command`], `operator`, [`control`]: what operators ask for; [`status`]: what they are told; `screen`: both in a

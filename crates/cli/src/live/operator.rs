@@ -1,8 +1,8 @@
 //! What happens to a live network: the events of its file, and what operators ask for.
 //!
-//! In: commands. Out: orders for the nodes, and the light and the list of events as they are then; or why a command makes
-//! no sense, and nothing is changed. A command is an event of the file at the present time: the file is read again with
-//! all events so far, so that light follows from all that happened.
+//! In: commands. Out: orders for the nodes, and the light and the list of events as they are then; or why a command
+//! makes no sense, and nothing is changed. A command is an event of the file at the present time: the file is read
+//! again with all events so far, so that light follows from all that happened.
 
 use std::path::PathBuf;
 use std::sync::Arc;

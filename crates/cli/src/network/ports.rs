@@ -1,7 +1,7 @@
 //! What `otn live` adds to a network file: ports of clients, where nodes listen, the pace.
 //!
-//! In: `ports` of services, `listen` of nodes, `live`. Out: values for the live network, or what is wrong. `otn run` reads
-//! and checks them too, and sends nothing at such ends.
+//! In: `ports` of services, `listen` of nodes, `live`. Out: values for the live network, or what is wrong. `otn run`
+//! reads and checks them too, and sends nothing at such ends.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

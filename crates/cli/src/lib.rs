@@ -1,7 +1,7 @@
 //! The program `otn`: files, captures, reports, the terminal. All IO of OpenOTN lives here.
 //!
 //! - [`cli`]: arguments; [`commands`]: one module a command.
-//! - [`capture`], [`input`], [`output`]: files in and out; [`network`], [`network_file`], [`units`]: the YAML.
+//! - [`capture`], [`input`], [`output`]: files in and out; [`network`], [`units`]: the YAML.
 //! - [`decoder`]: a signal file taken apart; [`session`]: Ctrl-C and progress.
 //! - [`channels`]: frames in the communication channels.
 //! - [`lanes`]: files of the lanes of OTL3.4 and OTL4.4.
@@ -26,7 +26,6 @@ pub mod lanes;
 #[cfg(target_os = "linux")]
 pub mod live;
 pub mod network;
-pub mod network_file;
 pub mod network_report;
 pub mod network_run;
 pub mod output;

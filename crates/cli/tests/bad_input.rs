@@ -12,10 +12,11 @@ use std::process::Command;
 /// A network file in `folder` with this text in place of `ber: 1e-4`, and its captures.
 fn network(folder: &Path, from: &str, to: &str) {
     let text = format!(
-        "name: test\nduration: 1 ms\nnodes:\n  west: {{}}\n  east: {{clock: +20 ppm}}\nlines:\n  \
-         we:\n    ends: [west, east]\n    signal: OTU2\n    delay: 10 us\n    ber: 1e-4\nservices:\n  \
-         s:\n    client: ethernet\n    mapping: gfp-f\n    route: [we]\n    traffic:\n      west: \
-         {{pcap: {}, rate: 5 Gbit/s, repeat: yes}}\n",
+        "name: test\nduration: 2 ms\nnodes:\n  west: {{}}\n  east: {{clock: +20 ppm}}\nlines:\n  \
+         we:\n    ends: [west, east]\n    signal: OTU2\n    slots: none\n    delay: 10 us\n    ber: \
+         1e-4\nservices:\n  s:\n    client: ethernet\n    mapping: gfp-f\n    odu: ODU2\n    ends: \
+         [west, east]\n    traffic:\n      west: {{pcap: {}, rate: 5 Gbit/s, repeat: yes}}\ncapture: \
+         ['east:we.rx', 'west:we.rx']\n",
         capture("afs")
     );
     assert!(text.contains(from), "{from}");
@@ -83,27 +84,33 @@ fn a_line_too_noisy_to_align_ends_with_dlof_and_exit_code_1() {
     let folder = tempfile::tempdir().unwrap();
     network(folder.path(), "ber: 1e-4", "ber: 0.3");
     let text = fs::read_to_string(folder.path().join("net.yaml")).unwrap();
-    fs::write(folder.path().join("net.yaml"), text.replace("1 ms", "5 ms")).unwrap();
+    fs::write(folder.path().join("net.yaml"), text.replace("2 ms", "5 ms")).unwrap();
     let ended = otn_in(folder.path(), &["run", "net.yaml", "-o", "out"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (1, ""));
-    let told = "   3.010 ms  the rest  east ← west  OTU cLOF   lossOfFrame";
+    let told = "3.010 ms  east we.rx OTU2 cLOF, stands";
     assert!(ended.stdout.contains(told), "{}", ended.stdout);
+    assert!(ended.stdout.contains("no frames of we at east"), "{}", ended.stdout);
     let report = report(folder.path());
-    let defect = &report["lines"][0]["directions"][0]["defects"][0];
+    let alarms = report["alarms"].as_array().unwrap();
+    let lof = alarms.iter().find(|a| a["fault_cause"] == "cLOF" && a["node"] == "east").unwrap();
     assert_eq!(
-        (&defect["defect"], defect["raised_ns"].as_u64()),
-        (&"dLOF".into(), Some(3_010_000))
+        (lof["raised_ps"].as_u64(), &lof["cleared_ps"]),
+        (Some(3_010_000_000), &Value::Null)
     );
     let west_to_east = &report["services"][0]["directions"][0];
     assert_eq!(west_to_east["from"], "west");
-    assert!(west_to_east["packets_in"].as_u64().unwrap() > 0);
-    assert_eq!(west_to_east["packets_out"], 0);
-    assert_eq!(west_to_east["lost_by_cause"]["alignment"], west_to_east["packets_in"]);
+    let packets = &west_to_east["packets"];
+    assert!(packets["sent"].as_u64().unwrap() > 0);
+    assert_eq!((&packets["delivered"], &packets["lost"]), (&0.into(), &packets["sent"]));
+    assert_eq!(west_to_east["lost_by_cause"]["not_found"], packets["sent"]);
     // No frame was found, so none was captured; both receivers are streams all the same.
-    let decoded = otn_in(folder.path(), &["decode", "out/line-we.pcapng"]);
-    assert_eq!(decoded.code, 1);
-    for words in ["west:we.rx: OTU2", "east:we.rx: OTU2", "no frame found"] {
-        assert!(decoded.stdout.contains(words), "{}", decoded.stdout);
+    for node in ["west", "east"] {
+        let line = format!("out/line-we@{node}.pcapng");
+        let decoded = otn_in(folder.path(), &["decode", &line]);
+        assert_eq!(decoded.code, 1);
+        for words in [&format!("{node}:we.rx: OTU2"), "no frame found"] {
+            assert!(decoded.stdout.contains(words), "{}", decoded.stdout);
+        }
     }
 }
 
@@ -111,10 +118,10 @@ fn a_line_too_noisy_to_align_ends_with_dlof_and_exit_code_1() {
 fn mistakes_in_a_network_file_are_named_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     let cases = [
-        ("ber: 1e-4", "ber: NaN", "net.yaml:11:10: ber: found `NaN`, expected a bit error ratio"),
-        ("ber: 1e-4", "ber: -1", "net.yaml:11:10: ber: found `-1`"),
-        ("1 ms", "1", "net.yaml:2:11: duration: found `1`, expected a time"),
-        ("[west, east]", "[west, mars]", "no node `mars`, expected one of: east, west"),
+        ("ber: 1e-4", "ber: NaN", "net.yaml:12:10: ber: found `NaN`, expected a bit error ratio"),
+        ("ber: 1e-4", "ber: -1", "net.yaml:12:10: ber: found `-1`"),
+        ("2 ms", "1", "net.yaml:2:11: duration: found `1`, expected a time"),
+        ("[west, east]", "[west, mars]", "no node `mars`"),
         ("  east: {", "  west: {", "net.yaml:5:3: duplicate mapping key"),
         ("signal: OTU2", "signal: OTU2\n    hue: red", "net.yaml:10:5: unknown field `hue`"),
     ];
@@ -160,8 +167,11 @@ fn outputs_that_cannot_be_written_are_named() {
 fn a_full_disk_leaves_the_old_output_whole() {
     let folder = tempfile::tempdir().unwrap();
     network(folder.path(), "ber: 1e-4", "ber: 1e-4");
-    let old =
-        [("line.pcapng", "old line"), ("out/line-we.pcapng", "old"), ("out/report.json", "{}")];
+    let old = [
+        ("line.pcapng", "old line"),
+        ("out/line-we@east.pcapng", "old"),
+        ("out/report.json", "{}"),
+    ];
     fs::create_dir(folder.path().join("out")).unwrap();
     for (name, text) in old {
         fs::write(folder.path().join(name), text).unwrap();

@@ -47,6 +47,8 @@ fn the_example_with_tandem_connections_keeps_its_promises() {
     for layer in ["OTU", "TCM2", "TCM1"] {
         assert_eq!(at("paris", "cBDI", layer), 1, "{layer}");
     }
+    check_told_back(&report);
+    check_losses(&report, &ended.stdout);
     // The way there and back is more than the lines take, and not a fifth more.
     let delays = report["services"][0]["delays"].as_array().unwrap();
     assert_eq!(delays.iter().map(|d| &d["of"]).collect::<Vec<_>>(), ["ODU1", "TCM2"]);
@@ -68,4 +70,54 @@ fn the_example_with_tandem_connections_keeps_its_promises() {
     assert!(points.contains(&"office ODU1 TCM3".to_string()), "{points:?}");
     // 4 line ends with section and path, 2 ends of the service, 2 of each of 3 tandem connections.
     assert_eq!(points.len(), 8 + 2 + 6, "{points:?}");
+}
+
+/// What an end tells the other one of: BDI, and what it counted.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
+fn check_told_back(report: &Value) {
+    let alarms = report["alarms"].as_array().unwrap();
+    // BDI comes back from the end of the trail: at least the way there takes, at most that and some frames.
+    let raised = |node: &str, cause: &str, layer: &str| {
+        let same = |alarm: &&Value| {
+            alarm["node"] == node && alarm["fault_cause"] == cause && alarm["layer"] == layer
+        };
+        alarms.iter().find(same).unwrap()["raised_ps"].as_u64().unwrap() / 1_000_000
+    };
+    for (layer, end, failed, way) in [
+        ("OTU", "dijon", "cSSF", 1_300),
+        ("TCM2", "dijon", "cSSF", 1_300),
+        ("TCM1", "lyon", "cSSF", 2_100),
+    ] {
+        let after = raised("paris", "cBDI", layer) - raised(end, failed, layer);
+        assert!((way..way + 700).contains(&after), "{layer}: {after} us");
+    }
+    // What one end counts the other one is told of; frames go on until all of it has come back.
+    let counted = |node: &str, point: &str, end: &str| {
+        let bins = report["performance"].as_array().unwrap();
+        let here = |bin: &&Value| bin["node"] == node && bin["termination_point"] == point;
+        bins.iter().find(here).unwrap()[end]["errored_blocks"].as_u64().unwrap()
+    };
+    for (point, [near, far]) in [
+        ("office ODU1", ["lyon", "paris"]),
+        ("office ODU1 TCM2", ["dijon", "paris"]),
+        ("office ODU1 TCM3", ["lyon", "dijon"]),
+    ] {
+        assert_eq!(counted(near, point, "near"), counted(far, point, "far"), "{point}");
+    }
+}
+
+/// Why packets did not arrive.
+#[expect(clippy::unwrap_used, reason = "a part of a test")]
+fn check_losses(report: &Value, printed: &str) {
+    // Every packet that is missing has its cause: the dark line, then what dijon sent on in the place of the ODU.
+    let [out, back] = [0, 1].map(|n| &report["services"][0]["directions"][n]);
+    assert_eq!((&back["packets"]["lost"], &back["from"]), (&0.into(), &"lyon".into()));
+    let causes = &out["lost_by_cause"];
+    assert_eq!(causes["unexplained"], 0, "{causes}");
+    assert!(causes["dark"].as_u64() > Some(20), "{causes}");
+    let all: u64 = causes.as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert_eq!(Some(all), out["packets"]["lost"].as_u64());
+    let first = &out["losses"][0];
+    assert_eq!((&first["cause"], &first["line"]), (&"dark".into(), &"paris-dijon".into()));
+    assert!(printed.contains("paris-dijon was dark at dijon"), "{printed}");
 }

@@ -7,12 +7,11 @@ use std::path::PathBuf;
 type Body = fn(&[u8]);
 
 /// Name of each target and its body.
-const TARGETS: [(&str, Body); 11] = [
+const TARGETS: [(&str, Body); 10] = [
     ("frame_decode", fuzz::frame_decode),
     ("gfp_receiver", fuzz::gfp_receiver),
     ("capture_input", fuzz::capture_input),
     ("network_yaml", fuzz::network_yaml),
-    ("network_switches", fuzz::network_switches),
     ("decode_any", fuzz::decode_any),
     ("decode_mutated", fuzz::decode_mutated),
     ("tree_file", fuzz::tree_file),

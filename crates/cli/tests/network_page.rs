@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use otn::{network, network_file};
+use otn::network;
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -23,7 +23,8 @@ fn schema() -> Value {
 
 /// The network file examples, and those of the page.
 fn examples() -> Vec<(String, String)> {
-    let names = ["first-light", "tandem", "metro-ring", "misconnection", "degrade", "clients"];
+    let names =
+        ["first-light", "tandem", "metro-ring", "misconnection", "degrade", "clients", "live"];
     let mut all: Vec<_> =
         names.iter().map(|n| (n.to_string(), text(&format!("examples/{n}.yaml")))).collect();
     let page = text("docs/network-file.md");
@@ -147,12 +148,8 @@ fn mistakes(text: &str) -> Vec<String> {
 
 fn read(text: &str) -> Result<(), String> {
     let path = Path::new("net.yaml");
-    if network::is_network(text) {
-        let mut open = |_: &Path| Err("no files here".to_string());
-        network::read(path, text, &mut open).map(|_| ()).map_err(|error| error.to_string())
-    } else {
-        network_file::read(path, text).map(|_| ()).map_err(|error| error.to_string())
-    }
+    let mut open = |_: &Path| Err("no files here".to_string());
+    network::read(path, text, &mut open).map(|_| ()).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -199,12 +196,8 @@ fn places() -> Vec<(&'static str, String)> {
     let lines = |more: &str| net(&line(more), &service(""), "");
     let services = |more: &str| net(&line(""), &service(more), "");
     let top = |more: &str| net(&line(""), &service(""), more);
-    let old = |more: &str| format!("nodes: {{a: {{}}}}\nlines: {{l: {}}}\n", line(more));
-    let old_service = |more: &str| {
-        format!("nodes: {{a: {{}}}}\nlines: {{}}\nservices: {{s: {{client: x, {more}}}}}\n")
-    };
     vec![
-        ("switched", top("zz: 1\n")),
+        ("network", top("zz: 1\n")),
         ("node", format!("events: []\n{}", "nodes: {a: {zz: 1}}\nlines: {}\n")),
         ("line", lines("zz: 1")),
         ("fec", lines("fec: {zz: 1}")),
@@ -222,14 +215,7 @@ fn places() -> Vec<(&'static str, String)> {
         ("restoration", services("restoration: {zz: 1}")),
         ("photonic", top("photonic: {zz: 1}\n")),
         ("event", top("events: [{zz: 1}]\n")),
-        ("simple", "nodes: {}\nlines: {}\nzz: 1\n".to_string()),
-        ("simple-node", "nodes: {a: {zz: 1}}\nlines: {}\n".to_string()),
-        ("simple-line", old("zz: 1")),
-        ("fault", old("faults: [{zz: 1}]")),
-        ("simple-service", old_service("zz: 1")),
-        ("tandem", old_service("tandem: [{zz: 1}]")),
-        ("delay-measurement", old_service("delay-measurement: {zz: 1}")),
-        ("simple-traffic", old_service("traffic: {a: {zz: 1}}")),
+        ("delay-measurement", services("delay-measurement: {zz: 1}")),
     ]
 }
 

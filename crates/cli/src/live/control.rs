@@ -1,5 +1,5 @@
-//! The control socket of a live network: a Unix socket that only its owner can open, a line of JSON for each request and
-//! each answer.
+//! The control socket of a live network: a Unix socket that only its owner can open, a line of JSON for each request
+//! and each answer.
 //!
 //! In: commands, or garbage. Out: `{"ok": ...}` or `{"error": "..."}`; what is no command changes nothing, and a client
 //! that says nothing holds up nobody.

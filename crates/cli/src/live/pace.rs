@@ -1,7 +1,7 @@
 //! The network's time and the clock on the wall.
 //!
-//! In: how much time has passed on the wall, how far the network is. Out: how far it should be. Where the machine cannot
-//! keep up, the network's time falls behind by a slip that is counted, and goes on at its pace from there.
+//! In: how much time has passed on the wall, how far the network is. Out: how far it should be. Where the machine
+//! cannot keep up, the network's time falls behind by a slip that is counted, and goes on at its pace from there.
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use otn_map::replacement::{ReplacedClient, Replacement};
 
 use super::Reader;
 use super::document::ServiceEntry;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::units;
 use crate::wrap::kind::{KINDS, Kind, Nature, Pcs};
 

@@ -18,7 +18,7 @@ use super::document::LineEntry;
 use super::light::Open;
 use super::names::hint;
 use crate::fec_simulation::result::{Campaign, Method};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 
 /// The code of a line: its name, or more.
 pub(super) enum FecEntry {

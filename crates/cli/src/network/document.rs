@@ -10,8 +10,8 @@ use serde_saphyr::Spanned;
 
 use super::codes::FecEntry;
 use super::ports::{LiveEntry, PortEntry};
-use crate::network_file::Text;
-use crate::network_file::supervision::{DegradeEntry, DelayEntry, TraceEntries};
+use crate::network::notes::Text;
+use crate::network::traces::{DegradeEntry, DelayEntry, TraceEntries};
 
 /// Entries by name.
 pub(super) type Named<T> = BTreeMap<String, Spanned<T>>;

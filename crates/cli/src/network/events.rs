@@ -17,7 +17,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::document::{Document, EventEntry};
 use super::{Event, Reader};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 pub(super) use course::{Change, Course};
 
 /// What an event comes to.

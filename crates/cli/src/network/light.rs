@@ -18,7 +18,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::Reader;
 use super::document::{Document, LightpathEntry, PhotonicEntry, SpanEntry, ThroughEntry};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::units;
 
 /// Loss of a span where none is given: that of standard fibre as planners reckon with it, dB/km.

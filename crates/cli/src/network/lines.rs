@@ -2,9 +2,9 @@
 //!
 //! In: the entries of `lines`. Out: lines of the plan with their light, risk groups, or what is wrong.
 
-use otn_emu::Traces;
 use otn_emu::channel::BitErrorRatio;
 use otn_emu::net::model::{LightState, Line};
+use otn_emu::net::trails::Traces;
 use otn_frame::{Signal, SimTime};
 use otn_map::odtu::Slots;
 use otn_photon::fibre::CORE_INDEX;
@@ -12,8 +12,8 @@ use otn_proc::terminal::LineCoding;
 
 use super::document::{Document, LineEntry};
 use super::{Reader, RiskGroup};
-use crate::network_file::FileError;
-use crate::network_file::supervision::TraceSettings;
+use crate::network::notes::FileError;
+use crate::network::traces::TraceSettings;
 use crate::units;
 
 /// Speed of light in vacuum, m/s.

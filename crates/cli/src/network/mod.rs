@@ -2,7 +2,7 @@
 //!
 //! In: text, and the texts of files it names. Out: a [`Plan`] for the engine and what goes with it, or an error
 //! that names file, line, column, key, what was found and what would be valid. Every key is described in
-//! `docs/network-file.md`. A file in which each line carries one ODUk is read by [`crate::network_file`].
+//! `docs/network-file.md`.
 
 mod clients;
 mod codes;
@@ -11,6 +11,8 @@ mod events;
 mod light;
 mod lines;
 mod names;
+pub(crate) mod notes;
+mod older;
 mod ports;
 mod protection;
 mod restoration;
@@ -18,6 +20,7 @@ mod room;
 mod routing;
 mod services;
 mod supervision;
+pub(crate) mod traces;
 mod ways;
 
 use std::path::Path;
@@ -26,17 +29,14 @@ use otn_emu::net::alarms::Reach;
 use otn_emu::net::model::{Node, Plan};
 use otn_emu::net::up_by;
 use otn_frame::SimTime;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
 
-pub use crate::network_file::{FileError, Replay};
 pub use light::Light;
+pub use notes::{FileError, Replay};
 pub use ports::{ClientPort, Device, Endpoint, LiveSettings, WhenFull};
 
-use crate::network_file::{self, Builder};
 use crate::units;
 use document::Document;
+use notes::Builder;
 
 /// Virtual time during which clients send when the file names no duration.
 const SENDING: SimTime = SimTime::from_ms(10);
@@ -94,37 +94,6 @@ pub struct NetworkFile {
     pub live: LiveSettings,
 }
 
-/// The keys by which a file is known to be of this kind.
-#[derive(Deserialize)]
-struct Probe {
-    events: Option<IgnoredAny>,
-    photonic: Option<IgnoredAny>,
-    #[serde(default)]
-    services: BTreeMap<String, ServiceProbe>,
-}
-
-#[derive(Deserialize)]
-struct ServiceProbe {
-    odu: Option<IgnoredAny>,
-}
-
-/// True where a file is for this module: it has `events`, `photonic` or a service with `odu`.
-pub fn is_network(text: &str) -> bool {
-    match network_file::parse::<Probe>("", text) {
-        Ok(probe) => {
-            probe.events.is_some()
-                || probe.photonic.is_some()
-                || probe.services.values().any(|service| service.odu.is_some())
-        }
-        // What is no document is told by the reader that its words point to.
-        Err(_) => text.lines().any(|line| {
-            line.starts_with("events:")
-                || line.starts_with("photonic:")
-                || line.contains("odu: ODU")
-        }),
-    }
-}
-
 /// Reads a network file; `path` is used in errors, and files are found relative to its folder. `open` gives the
 /// text of a file that it names.
 ///
@@ -135,8 +104,13 @@ pub fn read(
     text: &str,
     open: &mut dyn FnMut(&Path) -> Result<String, String>,
 ) -> Result<NetworkFile, FileError> {
-    let document: Document = network_file::parse(&path.display().to_string(), text)?;
+    let document = parsed(path, text)?;
     read_document(path, &document, open)
+}
+
+fn parsed(path: &Path, text: &str) -> Result<Document, FileError> {
+    notes::parse(&path.display().to_string(), text)
+        .map_err(|error| older::advice(&Builder::new(path), text).unwrap_or(error))
 }
 
 fn read_document(
@@ -159,10 +133,9 @@ pub fn read_live(
     events: &[String],
     open: &mut dyn FnMut(&Path) -> Result<String, String>,
 ) -> Result<NetworkFile, FileError> {
-    let name = path.display().to_string();
-    let mut document: Document = network_file::parse(&name, text)?;
+    let mut document = parsed(path, text)?;
     for event in events {
-        document.events.push(network_file::parse("event", event)?);
+        document.events.push(notes::parse("event", event)?);
     }
     let mut file = read_document(path, &document, open).map_err(|mut error| {
         if !events.is_empty() {

@@ -5,7 +5,7 @@
 use otn_frame::SimTime;
 
 use super::Reader;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::units;
 
 /// Longest time in a file: sums of some of them fit the clock.

@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::Reader;
 use super::document::ProtectionEntry;
-use crate::network_file::FileError;
+use crate::network::notes::FileError;
 
 /// Kinds of monitoring by their words.
 const KINDS: [(&str, Monitoring); 3] = [

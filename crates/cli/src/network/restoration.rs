@@ -10,7 +10,7 @@ use otn_proc::protection::Monitoring;
 use super::Reader;
 use super::document::{Document, ServiceEntry};
 use super::room::Room;
-use crate::network_file::FileError;
+use crate::network::notes::FileError;
 
 /// From an alarm to a controller that knows it, where nothing is said: a management network across a country and an
 /// agent that looks a few times in 100 ms. No Recommendation gives one.

@@ -15,7 +15,7 @@ use super::document::{ProtectionEntry, ServiceEntry};
 use super::names::hint;
 use super::room::Room;
 use super::ways::Way;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 
 /// What two routes must not share, by its word.
 const DISJOINT: [(&str, Disjoint); 3] =

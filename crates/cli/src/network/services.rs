@@ -9,8 +9,8 @@ use otn_frame::SimTime;
 
 use super::Reader;
 use super::document::{Document, ServiceEntry, TrafficEntry};
-use crate::network_file::supervision::TraceSettings;
-use crate::network_file::{FileError, Replay};
+use crate::network::notes::{FileError, Replay};
+use crate::network::traces::TraceSettings;
 use crate::units;
 
 /// Octets that Ethernet spends on a packet beside its frame without FCS: FCS, preamble, delimiter, smallest gap.

@@ -4,7 +4,7 @@
 //! routes of the services are known by then.
 
 use otn_emu::net::supervision::{Domain, PayloadTypes, Supervision, domains};
-use otn_emu::network::Tandem;
+use otn_emu::net::trails::Tandem;
 use otn_frame::overhead::{PayloadType, TcmLevel};
 use otn_proc::tandem::TandemMode;
 use serde_saphyr::Spanned;
@@ -12,8 +12,8 @@ use serde_saphyr::Spanned;
 use super::Reader;
 use super::document::{Document, ServiceEntry, TandemEntry};
 use super::names::hint;
-use crate::network_file::supervision::TraceSettings;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
+use crate::network::traces::TraceSettings;
 
 /// Modes by their words.
 const MODES: [(&str, TandemMode); 3] = [

@@ -56,7 +56,6 @@ fn ms(ms: u64) -> SimTime {
 //= type=test otn:light-delay
 #[test]
 fn a_network_file_is_read_with_its_units() {
-    assert!(is_network(GOOD));
     let file = parse(GOOD).unwrap();
     let plan = &file.plan;
     assert_eq!((plan.name.as_str(), plan.seed, plan.duration), ("Four nodes", 7, ms(30)));
@@ -397,11 +396,29 @@ fn light_fills_the_line_from_its_plant() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Keys of older releases, and what the error tells to write.
 #[test]
-fn files_of_the_other_kind_are_left_to_the_other_reader() {
-    assert!(!is_network("nodes: {}\nlines: {}\n"));
-    assert!(is_network("nodes: {}\nevents: []\n"));
-    // What is no YAML is known by its words.
-    assert!(is_network("nodes: {\nevents: []\n"));
-    assert!(!is_network("nodes: {\n"));
+fn older_files_are_told_what_to_write() {
+    let old = |line: &str, service: &str| {
+        format!(
+            "nodes: {{a: {{}}, b: {{}}}}\nlines:\n  l: {{ends: [a, b], signal: OTU3, {line}}}\nservices:\n  s: \
+             {{client: ethernet, mapping: gfp-f, route: [l], {service} traffic: {{}}}}\n"
+        )
+    };
+    let cases = [
+        (old("capture: yes", ""), "3:41: line `l`: capture", "`capture: ['a:l.rx', 'b:l.rx']`"),
+        (
+            old("faults: [{at: 1 ms, for: 1 ms, kind: lof}]", ""),
+            "3:40: line `l`: faults",
+            "{at: 5 ms, cut: l, direction: a>b}",
+        ),
+        (old("delay: 1 ms", ""), "5:6: service `s`", "`odu: ODU3` is all of an OTU3"),
+        (old("delay: 1 ms", "odu: ODU3, ends: [a, b], deg: {},"), "`s`: deg", "`degrade`"),
+    ];
+    for (text, begins, advice) in cases {
+        let error = refused(&text);
+        assert!(error.contains(begins) && error.contains(advice), "{error}");
+    }
+    // Any other mistake is told as it is.
+    assert!(refused("nodes: {\n").contains("3:1") || refused("nodes: {\n").contains("2:1"));
 }

@@ -13,7 +13,7 @@ use super::Reader;
 use super::clients::ODUS;
 use super::document::{Document, ServiceEntry};
 use super::room::Room;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 
 /// A route before its tributaries are chosen, and where the file speaks of each hop.
 pub(super) type Way = Vec<(Hop, Location)>;

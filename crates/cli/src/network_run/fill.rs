@@ -19,6 +19,7 @@ use otn_proc::supervision::causes::Cause;
 use otn_proc::supervision::probable_cause::{Facing, probable_cause};
 
 use super::codes;
+use super::losses;
 use crate::network::Light;
 use crate::network_report::model;
 
@@ -488,6 +489,8 @@ fn service_direction(
         },
         flow: packet_series(flow),
         disruptions: disruptions.collect(),
+        lost_by_cause: losses::by_cause(flow),
+        losses: losses::losses(inputs.plan, flow),
     }
 }
 

@@ -7,6 +7,7 @@ mod codes;
 mod drive;
 mod fill;
 mod light;
+mod losses;
 mod summary;
 mod tandem;
 

@@ -7,10 +7,13 @@ use std::fmt::Write;
 use otn_frame::SimTime;
 
 use crate::network_report::model::{Alarm, Report, Service, ServiceDirection};
-use crate::text::{Table, grouped};
+use crate::text::{Table, grouped, wrap};
 
 /// Alarms and switches that are listed; all of them are in the report folder.
 const LISTED: usize = 24;
+
+/// Columns of a list of files.
+const COLUMNS: usize = 90;
 
 /// How fast a run was.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +31,11 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     let ended = SimTime::from_ps(run.ended_at_ps);
     let _ = writeln!(
         out,
-        "{}: {} nodes, {} lines, {} services; {ended} of virtual time, seed {}",
+        "{}: {}, {}, {}; {ended} of virtual time, seed {}",
         run.name,
-        report.nodes.len(),
-        report.lines.len(),
-        report.services.len(),
+        counted(report.nodes.len(), "node"),
+        counted(report.lines.len(), "line"),
+        counted(report.services.len(), "service"),
         run.seed
     );
     if let Some(Speed { seconds, line_bits }) = speed {
@@ -46,6 +49,7 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     out.push('\n');
     out.push_str(&services(report));
     patterns(report, &mut out);
+    super::losses::text(report, &mut out);
     lines(report, &mut out);
     super::tandem::text(report, &mut out);
     switches(report, &mut out);
@@ -55,8 +59,31 @@ pub fn text(report: &Report, folder: &str, speed: Option<Speed>) -> String {
     }
     if !folder.is_empty() {
         let _ = writeln!(out, "\nreport: {folder}/report.html");
+        let files = run.files.iter().filter(|file| file.ends_with(".pcapng"));
+        let files: Vec<&str> = files.map(String::as_str).collect();
+        if (1..=LISTED).contains(&files.len()) {
+            for (index, line) in wrap(&files.join(", "), COLUMNS).iter().enumerate() {
+                let head = if index == 0 { "captures: " } else { "          " };
+                let _ = writeln!(out, "{head}{line}");
+            }
+        }
     }
+    verdict(report, &mut out);
     out
+}
+
+/// So many of something.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// One line for a run in which packets were sent and all is well.
+fn verdict(report: &Report, out: &mut String) {
+    let directions = report.services.iter().flat_map(|service| &service.directions);
+    let sent: u64 = directions.map(|direction| direction.packets.sent).sum();
+    if sent > 0 && super::is_fine(report) && !report.run.interrupted {
+        let _ = writeln!(out, "OK: all {} packets arrived, octet for octet", grouped(sent));
+    }
 }
 
 fn services(report: &Report) -> String {
@@ -218,6 +245,10 @@ fn alarms(report: &Report, out: &mut String) {
     let primary: Vec<_> = report.alarms.iter().filter(|alarm| alarm.primary).collect();
     let rest = report.alarms.len() - primary.len();
     let count = primary.len();
+    if report.alarms.is_empty() {
+        out.push_str("\nalarms: none\n");
+        return;
+    }
     let _ = writeln!(out, "\nalarms: {count} name a fault, {rest} follow from them");
     let groups = grouped_alarms(&primary);
     for Group { first: alarm, times, stood_ps } in groups.iter().take(LISTED) {

@@ -91,7 +91,7 @@ pub(super) fn delays(inputs: &Inputs<'_>, index: usize) -> Vec<model::Delay> {
 }
 
 fn delay(of: String, ends: [String; 2], lines_ps: u64, summary: &DelaySummary) -> model::Delay {
-    let one = |one: &otn_emu::simulation::DelayMeasurement| model::DelayMeasurement {
+    let one = |one: &otn_emu::net::DelayMeasurement| model::DelayMeasurement {
         began_ps: one.began.as_ps(),
         frames: one.frames,
         lasts_ps: one.lasts.as_ps(),

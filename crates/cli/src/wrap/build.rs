@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::kind::{Mapping, Nature, Pcs};
 use super::sources::{Coded, FileBits, NoPackets, Packets, Replaceable, Status};
 use super::tree_file::{ClientEntry, Inside, Tree, TributaryEntry};
-use crate::network_file::{FileError, place};
+use crate::network::notes::{FileError, place};
 
 /// Where a tree came from, and what all of it has in common.
 #[derive(Clone, Copy, Debug)]

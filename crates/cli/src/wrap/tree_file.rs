@@ -12,7 +12,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::failure::{Failure, Lasting};
 use super::kind::{Kind, Mapping};
-use crate::network_file::{FileError, parse, place};
+use crate::network::notes::{FileError, parse, place};
 use crate::units;
 
 /// An ODU and what it carries.

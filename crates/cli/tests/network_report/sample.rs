@@ -10,6 +10,7 @@ use otn::network_report::model::{
     ServiceDirection, ServiceState, ServiceStateChange, Severity, SlotUse, Tandem, TandemCounts,
     VERSION, Validity,
 };
+use otn::network_report::model::{Loss, LossCause, LostByCause};
 
 const MS: u64 = 1_000_000_000;
 const US: u64 = 1_000_000;
@@ -452,6 +453,21 @@ fn service(index: usize, (name, client, odu, _, working, protection): &Asked) ->
     }
 }
 
+/// Two packets that a codeword spoiled.
+fn loss() -> Loss {
+    Loss {
+        cause: LossCause::Codeword,
+        first_packet: 40,
+        packets: 2,
+        line: Some("lyon-paris".to_string()),
+        node: Some("paris".to_string()),
+        frame: Some(812),
+        row: Some(3),
+        sub_row: Some(11),
+        ..Loss::default()
+    }
+}
+
 fn service_way(
     index: usize,
     working: &[&str],
@@ -475,6 +491,8 @@ fn service_way(
         } else {
             way.states.push(change(times[1], ServiceState::Working));
         }
+        way.lost_by_cause = LostByCause { codeword: 2, ..LostByCause::default() };
+        way.losses.push(loss());
         way.disruptions.push(Disruption {
             from_ps: times[0] - 90 * US,
             to_ps: Some(times[1] + 30 * US),

@@ -5,6 +5,8 @@
 //! same code knows where blocks and frames begin; any other bits are blocks as they come, which is what a
 //! decoder makes of a line that it was not meant for. Soft decisions: bits are sent as one of two levels, with white
 //! Gaussian noise that makes the bit error ratio of the light; dark is a zero without doubt.
+//!
+//! Bit literals: wrong bits are found in an octet.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 use otn_fec::code::{Decoder, Encoder, Input, Outcome, Received};
 use otn_fec::simulate::channel::{Channel as Noisy, Likelihood, Reception};
 use otn_fec::theory::modulation::Modulation;
-use otn_frame::layout::FEC_RANGE;
+use otn_frame::layout::{FEC_RANGE, OTU_COLS};
 use otn_frame::{OtuFrame, SimTime};
 use otn_proc::line::{LOS_CLEAR, LOS_RAISE};
 use otn_proc::performance::primitives::FecCounts;
@@ -100,6 +102,8 @@ pub(super) struct Decoded {
     pub(super) flipped: u64,
     /// Bits that are wrong in the frame.
     pub(super) wrong: u64,
+    /// Those of them that are in a frame which is known, as positions in the OTUk, and its number.
+    pub(super) left: Option<(u64, Vec<u32>)>,
     /// Octets of the OTUk: a frame with an empty FEC area.
     pub(super) frame: bool,
 }
@@ -362,13 +366,24 @@ impl CodedSink {
         while self.clean.front().is_some_and(|(number, _)| *number < next) {
             self.clean.pop_front();
         }
-        if let Some((_, clean)) = self.clean.pop_front() {
-            let pairs = clean.iter().zip(&self.frame);
-            done.wrong = pairs.map(|(one, other)| u64::from((one ^ other).count_ones())).sum();
+        if let Some((number, clean)) = self.clean.pop_front() {
+            let left = differing(&clean, &self.frame);
+            done.wrong = left.len() as u64;
+            done.left = Some((number, left));
         }
         put(&self.frame, frame);
         done.frame = true;
     }
+}
+
+/// Bits in which the octets of two frames differ, as positions in the OTUk.
+fn differing(one: &[u8], other: &[u8]) -> Vec<u32> {
+    let mut bits = Vec::new();
+    for (at, (one, other)) in one.iter().zip(other).enumerate().filter(|(_, (a, b))| a != b) {
+        let first = 8 * (at / FEC_RANGE.start * OTU_COLS + at % FEC_RANGE.start) as u32;
+        bits.extend((0..8).filter(|bit| (one ^ other) << bit & 0x80 != 0).map(|bit| first + bit));
+    }
+    bits
 }
 
 /// Puts the octets of a frame in front of an empty FEC area.

@@ -12,7 +12,6 @@ use otn_proc::defect::DefectEvent;
 use otn_proc::odu::source::Maintenance;
 use otn_proc::supervision::cause_log::CauseEvent;
 
-use super::Sources;
 use super::injection::At;
 use super::log::{Entry, Point, What};
 use super::model::{Action, Hop, Plan, Timed, Trail};
@@ -22,7 +21,7 @@ use super::port::{Flight, Heard, Port};
 use super::rerouting::Task;
 use super::restoration::Notice;
 use super::tandem::Termination;
-use super::traffic::Seen;
+use super::{Packets, Sources};
 
 mod provisioning;
 
@@ -315,6 +314,7 @@ impl Element {
         let Some(flight) = self.arrivals[index].pop_front() else { return };
         let now = flight.end;
         self.ports[index].receive(flight);
+        self.mark(index);
         self.hear(index, now);
         let touched: Vec<usize> = self.targets[index]
             .iter()
@@ -326,6 +326,21 @@ impl Element {
         for path in touched {
             self.paths[path].watch(now, &self.ports);
             self.after_path(path, now);
+        }
+    }
+
+    /// What happened to octets of tributaries goes where they go.
+    fn mark(&mut self, index: usize) {
+        for (tributary, mark) in std::mem::take(&mut self.ports[index].ear.witness.marks) {
+            match self.targets[index].get(tributary).copied().flatten() {
+                Some(Target::End { path, leg }) => self.paths[path].mark(leg, mark),
+                Some(Target::Queue { port, tributary }) => {
+                    let port = &mut self.ports[port];
+                    let latency = port.queues[tributary].latency();
+                    port.onward.push((tributary, mark.later(latency)));
+                }
+                None => {}
+            }
         }
     }
 
@@ -580,14 +595,14 @@ impl Element {
         std::mem::take(&mut self.log)
     }
 
-    /// Packets sent and received at the ends of services since this was asked last: service, end, and
-    /// both.
-    pub(super) fn take_packets(
-        &mut self,
-    ) -> impl Iterator<Item = (usize, usize, Vec<Seen>, Vec<Seen>)> {
-        self.paths.iter_mut().map(|path| {
-            let arrived = std::mem::take(&mut path.ear.arrived);
-            (path.service, path.end, path.take_sent(), arrived)
+    /// What became of packets at the ends of services since this was asked last.
+    pub(super) fn take_packets(&mut self) -> impl Iterator<Item = Packets> {
+        self.paths.iter_mut().map(|path| Packets {
+            service: path.service,
+            end: path.end,
+            sent: path.take_sent(),
+            arrived: std::mem::take(&mut path.ear.arrived),
+            marks: path.take_marks(),
         })
     }
 

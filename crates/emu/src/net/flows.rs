@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use otn_frame::SimTime;
 
+use super::spoiled::{Cause, Evidence, Loss, Mark};
 use super::traffic::Seen;
 
 /// Packets of the past that are remembered, to know one that comes twice.
@@ -101,15 +102,25 @@ pub struct Flow {
     last_arrival: SimTime,
     disruptions: Vec<Disruption>,
     more: u64,
+    evidence: Evidence,
+    /// From the source of the ODUj to its sink; nothing before a packet came.
+    transit: Option<SimTime>,
     /// Only one end of it is seen: nothing is known of what is missing.
     one_sided: bool,
 }
 
 impl Flow {
-    /// A flow in a run that lasts so long.
-    pub(super) fn new(duration: SimTime) -> Self {
+    /// A flow in a run that lasts so long; the time of a mark may be off by `slack`.
+    pub(super) fn new(duration: SimTime, slack: SimTime) -> Self {
         let width = SimTime::from_ps(duration.as_ps().div_ceil(BINS));
-        Self { width, ..Self::default() }
+        Self { width, evidence: Evidence::new(slack), ..Self::default() }
+    }
+
+    /// Something happened to octets before they arrived.
+    pub(super) fn mark(&mut self, mark: Mark) {
+        if !self.one_sided {
+            self.evidence.take(mark);
+        }
     }
 
     fn bin(&mut self, at: SimTime) -> &mut FlowBin {
@@ -168,8 +179,11 @@ impl Flow {
     }
 
     fn deliver(&mut self, index: usize, packet: Seen) {
+        let carried = self.on_the_way.get(index).map(|sent| sent.carried);
+        self.transit = carried.map(|(_, to)| packet.carried.1.since(to));
         self.lose(index, packet.at);
         let Some(sent) = self.on_the_way.pop_front() else { return };
+        self.evidence.delivered(sent.carried.0 + self.transit.unwrap_or_default());
         let latency = packet.at.since(sent.at);
         let first = self.counts.delivered == 0;
         self.latency.min = if first { latency } else { self.latency.min.min(latency) };
@@ -196,9 +210,13 @@ impl Flow {
             return;
         };
         let (sent, lost) = ((first.at, last.at), count as u64);
-        for at in 0..count {
-            let sent = self.on_the_way[at].at;
-            self.bin(sent).lost += 1;
+        let number = self.counts.sent - self.on_the_way.len() as u64;
+        for index in 0..count {
+            let Seen { at, carried: (begin, end), .. } = self.on_the_way[index];
+            self.bin(at).lost += 1;
+            // Where nothing ever came, nobody knows how long it takes: all that happened since may be the reason.
+            let came = self.transit.map_or((begin, until), |by| (begin + by, end + by));
+            self.evidence.lost((number + index as u64, at), came, until);
         }
         self.on_the_way.drain(..count);
         self.counts.lost += lost;
@@ -219,6 +237,7 @@ impl Flow {
     pub(super) fn expire(&mut self, now: SimTime, after: SimTime) {
         let gone = self.on_the_way.partition_point(|sent| sent.at + after < now);
         self.lose(gone, now);
+        self.evidence.forget(self.on_the_way.is_empty());
     }
 
     /// The run is over: what has not come is lost, or was on its way where the run ended early.
@@ -257,6 +276,16 @@ impl Flow {
         self.latency
     }
 
+    /// Why packets were lost, in the order in which they were sent, as many as are kept.
+    pub fn losses(&self) -> &[Loss] {
+        self.evidence.losses()
+    }
+
+    /// Lost packets by kind of cause, see [`Cause::KINDS`].
+    pub const fn lost_by_kind(&self) -> [u64; Cause::KINDS.len()] {
+        self.evidence.by_kind()
+    }
+
     /// Bins of this width, from time zero on.
     pub fn bins(&self) -> (SimTime, &[FlowBin]) {
         (self.width, &self.bins)
@@ -273,7 +302,8 @@ mod tests {
     use super::*;
 
     fn seen(at_us: u64, digest: u64) -> Seen {
-        Seen { at: SimTime::from_ns(at_us * 1_000), octets: 64, digest, good: true }
+        let at = SimTime::from_ns(at_us * 1_000);
+        Seen { at, carried: (at, at), octets: 64, digest, good: true }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use otn_frame::layout::{
 };
 use otn_frame::overhead::{BeiBiae, TandemStatus};
 use otn_frame::{Frame, OduFrame, SimTime, Tti};
+use otn_map::pn11::Pn11Source;
 use otn_proc::monitor::Monitor;
 use otn_proc::odu::source::{FrameEditor, Maintenance, WrongHeader};
 
@@ -48,6 +49,8 @@ pub enum Change {
     Fas,
     /// The MFAS stands still.
     Mfas,
+    /// The OTUk-AIS in the place of the frames, as from a regenerator that has lost its input.
+    OtuAis,
     /// A monitoring field.
     Monitor(Monitor, Wrong),
     /// A maintenance signal in the place of the ODU.
@@ -67,6 +70,8 @@ pub enum Stage {
     Odu,
     /// Behind the section, before FEC and scrambler.
     Otu,
+    /// Behind them.
+    Line,
 }
 
 impl Change {
@@ -83,6 +88,7 @@ impl Change {
         const OF_OTU: [Field; 4] = [SM, GCC0, OSMC, RES_OTU];
         const ALIGNMENT: [Field; 2] = [FAS, MFAS];
         match *self {
+            Self::OtuAis => Stage::Line,
             Self::PayloadType(_) => Stage::Opu,
             Self::Octets(field, _) if OF_OPU.contains(&field) => Stage::Opu,
             Self::Monitor(Monitor::Section, _) => Stage::Otu,
@@ -144,6 +150,8 @@ struct Active {
     frames_left: u64,
     /// The MFAS that stands still.
     frozen: Option<u8>,
+    /// Goes on from frame to frame.
+    ais: Pn11Source,
 }
 
 /// The changes of the frames that leave one place.
@@ -168,7 +176,8 @@ impl Injector {
             Lasts::Time(time) => (Some(now + time), u64::MAX),
             Lasts::Frames(frames) => (None, frames),
         };
-        let active = Active { change, from: now, until, frames_left, frozen: None };
+        let (frozen, ais) = (None, Pn11Source::new());
+        let active = Active { change, from: now, until, frames_left, frozen, ais };
         self.active.borrow_mut().push(active);
     }
 
@@ -208,6 +217,7 @@ impl Active {
                     *octet = sent ^ WRONG_FAS;
                 }
             }
+            Change::OtuAis => frame.rows_mut().iter_mut().for_each(|row| self.ais.fill(row)),
             Change::Mfas => {
                 let frozen = *self.frozen.get_or_insert(mfas.wrapping_sub(1));
                 frame.set_octet(MFAS, frozen);
@@ -337,8 +347,31 @@ mod tests {
             let zero = frame.octets().iter().filter(|octet| **octet == 0).count();
             assert_eq!(zero, frame.octets().len() - field.octets);
         }
+        assert_eq!(Change::OtuAis.stage(false), Stage::Line);
         assert_eq!(Change::Fas.stage(true), Stage::Odu);
         assert_eq!(Change::Fas.stage(false), Stage::Otu);
+    }
+
+    /// Octet n of a sequence of period 2047 is octet n of every period, also across frames.
+    #[test]
+    fn the_otu_ais_goes_on_from_frame_to_frame() {
+        let injector = Injector::new(false);
+        injector.add(Change::OtuAis, us(0), Lasts::ForGood);
+        let mut line = Vec::new();
+        for n in 0..3 {
+            let mut frame = OtuFrame::zeroed();
+            injector.begin(us(n * 10));
+            injector.apply(Stage::Otu, &mut frame);
+            assert!(frame.octets().iter().all(|octet| *octet == 0));
+            injector.apply(Stage::Line, &mut frame);
+            line.extend_from_slice(frame.octets());
+        }
+        assert_eq!(
+            line[..2],
+            [0xFF, 0xE0],
+            "eleven ones, then the sum of the 9th and 11th before: zeros"
+        );
+        assert!(line.iter().zip(&line[2_047..]).all(|(one, other)| one == other));
     }
 
     /// Codes of G.709 15.8.2 (fact sheet 2.4): BDI is bit 5, STAT bits 6 to 8, BEI bits 1 to 4.

@@ -3,6 +3,8 @@
 //! In: states of the light over time, known before the run; frames as they leave. Out: the same octets, bits
 //! flipped by the error ratio of their time, and zeros where it is dark. A state begins at the sending end:
 //! the receiver meets it one delay later.
+//!
+//! Bit literals: a bit position is an octet and a bit in it.
 
 use std::ops::Range;
 
@@ -20,6 +22,15 @@ pub(super) struct LineLight {
     at: usize,
     channel: Channel,
     flipped: Vec<u32>,
+}
+
+/// What the light did to octets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passed<'a> {
+    /// Bits that were flipped, in order.
+    pub(super) flipped: &'a [u32],
+    /// Some of them were dark.
+    pub(super) dark: bool,
 }
 
 impl LineLight {
@@ -45,20 +56,22 @@ impl LineLight {
         (self.states, self.at) = (states.to_vec(), at);
     }
 
-    /// Octets that leave evenly in this time; gives how many bits were flipped.
-    pub(super) fn pass(&mut self, times: (SimTime, SimTime), octets: &mut [u8]) -> u32 {
-        let mut flipped = 0;
+    /// Octets that leave evenly in this time; tells which bits of them were flipped, and whether some were dark.
+    pub(super) fn pass(&mut self, times: (SimTime, SimTime), octets: &mut [u8]) -> Passed<'_> {
+        self.flipped.clear();
+        let mut dark = false;
         self.along(times, octets.len(), |light, range| {
+            let (before, first) = (light.flipped.len(), 8 * range.start as u32);
             let piece = &mut octets[range];
             if light.states[light.at].light {
-                light.flipped.clear();
                 light.channel.transmit(piece, &mut light.flipped);
-                flipped += light.flipped.len() as u32;
+                light.flipped[before..].iter_mut().for_each(|bit| *bit += first);
             } else {
                 piece.fill(0);
+                dark |= !piece.is_empty();
             }
         });
-        flipped
+        Passed { flipped: &self.flipped, dark }
     }
 
     /// The same without errors: gives what the light is to which octets, for a receiver that draws them.
@@ -126,8 +139,15 @@ mod tests {
         for n in 0..40u64 {
             let mut octets = [0xA5; 100];
             let at = |n: u64| SimTime::from_ps(n * 100);
-            let flipped = light.pass((at(n), at(n + 1)), &mut octets);
-            assert_eq!(flipped > 0, n >= 20, "{n}");
+            let before = octets;
+            let Passed { flipped, dark } = light.pass((at(n), at(n + 1)), &mut octets);
+            assert_eq!(!flipped.is_empty(), n >= 20, "{n}");
+            assert_eq!(dark, (12..20).contains(&n), "{n}");
+            if !dark {
+                let mut again = before;
+                flipped.iter().for_each(|bit| again[*bit as usize / 8] ^= 0x80 >> (bit % 8));
+                assert_eq!(again, octets, "what is told is what was flipped");
+            }
             line.extend(octets);
         }
         assert!(line[..1_250].iter().all(|octet| *octet == 0xA5));

@@ -64,7 +64,7 @@ impl Dark {
         (end < until).then(|| {
             self.count += 1;
             let cargo = Cargo::Frame(Box::new(OtuFrame::zeroed()));
-            Flight { to: self.to, at, end, flipped: 0, stub: None, cargo }
+            Flight::from_elsewhere(self.to, (at, end), 0, (None, cargo)).darkened()
         })
     }
 }
@@ -89,7 +89,7 @@ impl Flight {
         let Cargo::Frame(frame) = &self.cargo else { return false };
         out.extend(self.at.as_ps().to_be_bytes());
         out.extend(self.end.as_ps().to_be_bytes());
-        out.extend(self.flipped.to_be_bytes());
+        out.extend(self.flipped().to_be_bytes());
         let (at, end, octets) = match &self.stub {
             Some(Stub { at, end, octets }) => (at.as_ps(), end.as_ps(), octets.as_slice()),
             None => (0, 0, &[][..]),
@@ -122,7 +122,7 @@ impl Flight {
         let mut frame = Box::new(OtuFrame::zeroed());
         frame.octets_mut().copy_from_slice(line);
         let stub = (length > 0).then(|| Stub { at: stub_at, end: stub_end, octets: stub.to_vec() });
-        Some(Self { to, at, end, flipped, stub, cargo: Cargo::Frame(frame) })
+        Some(Self::from_elsewhere(to, (at, end), flipped, (stub, Cargo::Frame(frame))))
     }
 
     /// When the first bit of it is received, that of the stub where there is one.
@@ -146,6 +146,7 @@ impl Flight {
     #[must_use]
     pub fn moved(mut self, by: TimeShift) -> Self {
         (self.at, self.end) = (by.of(self.at), by.of(self.end));
+        (self.struck.at, self.struck.end) = (self.at, self.end);
         if let Some(stub) = &mut self.stub {
             (stub.at, stub.end) = (by.of(stub.at), by.of(stub.end));
         }

@@ -5,8 +5,10 @@
 //!   `constant` are clients of constant bit rate.
 //! - [`line_code`], [`fec_table`]: codes of lines beside that of the frame; `coded` runs them.
 //! - `restoration`, `rerouting`: a controller outside the nodes, and what they do for it.
+//! - [`spoiled`]: what happened to octets on their way, and so to packets.
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
+//! - [`trails`]: traces, tandem connections and measurements of delay, as they are provisioned; `delay` measures.
 //! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together.
 //! - [`live`]: a network that somebody works on while it runs.
@@ -22,6 +24,7 @@ mod bit_queue;
 mod clock;
 mod coded;
 mod constant;
+mod delay;
 mod element;
 pub mod fec_table;
 pub mod flows;
@@ -38,10 +41,14 @@ mod rerouting;
 mod restoration;
 pub mod routes;
 pub mod samples;
+pub mod spoiled;
+mod stream;
 pub mod supervision;
 mod tandem;
 mod traffic;
+pub mod trails;
 
+pub use delay::DelayMeasurement;
 pub use live::{Dark, LONGEST_FLIGHT, TimeShift};
 pub use port::Flight;
 pub use restoration::Notice;
@@ -50,7 +57,7 @@ pub use traffic::Seen;
 
 use std::collections::BTreeMap;
 
-use otn_frame::{FrameClock, OtuFrame, SimTime};
+use otn_frame::{FrameClock, OduFrame, OtuFrame, SimTime};
 use otn_proc::odu::OduCounters;
 use otn_proc::performance::monitor::PerformanceMonitor;
 use otn_proc::protection::{ProtectionCounts, ProtectionState};
@@ -60,7 +67,7 @@ use crate::traffic::PacketSource;
 use element::Element;
 use flows::Flow;
 use log::{Entry, Point};
-use model::Plan;
+use model::{Hop, Plan, Service};
 use port::Port;
 use restoration::{Controller, Ordered};
 use samples::Samples;
@@ -113,11 +120,23 @@ pub struct PathSummary {
     pub protection: Option<(ProtectionState, ProtectionCounts)>,
 }
 
+/// Packets at an end of a service.
+#[derive(Debug)]
+pub(crate) struct Packets {
+    service: usize,
+    end: usize,
+    /// Sent from here, and come here.
+    sent: Vec<Seen>,
+    arrived: Vec<Seen>,
+    /// What happened to octets that should have come here.
+    marks: Vec<spoiled::Mark>,
+}
+
 /// What shards have to say after a window.
 #[derive(Debug, Default)]
 pub struct Harvest {
     entries: Vec<Entry>,
-    packets: Vec<(usize, usize, Vec<Seen>, Vec<Seen>)>,
+    packets: Vec<Packets>,
     /// Frames as line ends received them, by line and end, where they are listened to.
     pub frames: Heard<Box<OtuFrame>>,
     /// Packets as they left, FCS removed, by service and end, where they are listened to.
@@ -284,8 +303,7 @@ const FORGOTTEN: SimTime = SimTime::from_ms(1_000);
 impl Record {
     /// Of a run that has not begun.
     pub fn new(plan: &Plan) -> Self {
-        let flows =
-            plan.services.iter().map(|_| [(); 2].map(|()| Flow::new(end_of(plan)))).collect();
+        let flows = plan.services.iter().map(|service| flows_of(plan, service)).collect();
         Self { flows, ..Self::default() }
     }
 
@@ -296,13 +314,15 @@ impl Record {
             let room = ENTRIES.saturating_sub(self.entries.len());
             self.left_out += harvest.entries.len().saturating_sub(room) as u64;
             self.entries.extend(harvest.entries.drain(..).take(room));
-            for (service, end, sent, came) in harvest.packets.drain(..) {
+            for Packets { service, end, sent, arrived: came, marks } in harvest.packets.drain(..) {
                 sent.into_iter().for_each(|packet| self.flows[service][end].sent(packet));
-                arrived.push((service, end, came));
+                arrived.push((service, end, came, marks));
             }
         }
-        for (service, end, came) in arrived {
-            came.into_iter().for_each(|packet| self.flows[service][1 - end].arrived(packet));
+        for (service, end, came, marks) in arrived {
+            let flow = &mut self.flows[service][1 - end];
+            marks.into_iter().for_each(|mark| flow.mark(mark));
+            came.into_iter().for_each(|packet| flow.arrived(packet));
         }
         for flow in self.flows.iter_mut().flatten() {
             flow.expire(now, FORGOTTEN);
@@ -322,6 +342,20 @@ impl Record {
         self.entries.sort_by_key(|entry| (entry.at, entry.node));
     }
 }
+
+/// The flows of a service, by sending end. Without slots octets leave a fixed time after they came; in slots they wait
+/// for their turn, and for what justification makes of their clock.
+fn flows_of(plan: &Plan, service: &Service) -> [Flow; 2] {
+    let in_slots = |hop: &&Hop| plan.lines[hop.line].slots.is_some();
+    let hops = service.routes().map(|route| route.iter().filter(in_slots).count()).max();
+    let odu = FrameClock::new(service.odu, Default::default()).frame_start(1).as_ps();
+    let octet = odu / OduFrame::OCTETS as u64;
+    let slack = SimTime::from_ps(octet * (1 + WAIT * hops.unwrap_or(0) as u64));
+    [(); 2].map(|()| Flow::new(end_of(plan), slack))
+}
+
+/// Octets of an ODUj that it may be off in the slots of a line.
+const WAIT: u64 = 512;
 
 /// Time by which every node can go on alone: no frame arrives sooner than its own duration and the delay of its
 /// line after it was begun.

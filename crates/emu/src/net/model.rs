@@ -18,7 +18,7 @@ use super::injection::{At, Change, Lasts};
 use super::line_code::{LineCode, OwnCode};
 use super::supervision::Supervision;
 use crate::channel::BitErrorRatio;
-use crate::network::Traces;
+use crate::net::trails::Traces;
 use crate::traffic::Pace;
 
 /// A site with one clock, and an ODU matrix between its ports.

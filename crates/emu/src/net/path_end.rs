@@ -35,10 +35,11 @@ use super::clock::Frames;
 use super::injection::{Change, Injector, Lasts};
 use super::model::{Carries, Client, ConstantRate, Plan, Sends, Service};
 use super::port::Port;
+use super::spoiled::{Cause, Mark};
 use super::tandem::DelaySummary;
 use super::traffic::{Numbered, Queue, Seen, Shared, digest, opening};
-use crate::network::trace;
-use crate::simulation::delay::DelayMeter;
+use crate::net::delay::DelayMeter;
+use crate::net::trails::trace;
 use crate::traffic::{self, PacketSource};
 
 /// A route as it is seen from one of its ends.
@@ -58,13 +59,19 @@ pub(super) struct Leg {
     steady: u32,
     /// Its monitor once had nothing to tell: before that it is not asked.
     good: bool,
+    /// What happened to octets that are still to come on it, or have come.
+    marks: Vec<Mark>,
 }
 
 impl Leg {
     pub(super) const fn new(port: usize, tributary: usize) -> Self {
-        Self { port, tributary, failed: false, found: false, fresh: false, steady: 0, good: false }
+        let (failed, found, fresh, steady, good) = (false, false, false, 0, false);
+        Self { port, tributary, failed, found, fresh, steady, good, marks: Vec::new() }
     }
 }
+
+/// Frames after which nothing is on its way from the line that would have come.
+const SILENT: u64 = 16;
 
 /// Frames in a row with which a path is there for the first time.
 const STEADY: u32 = 8;
@@ -87,6 +94,8 @@ pub(super) struct PathEar {
     opening: u64,
     pub(super) arrived: Vec<Seen>,
     pub(super) defects: Vec<DefectEvent>,
+    /// What happened to octets of the selected leg.
+    pub(super) marks: Vec<Mark>,
     /// Packets as they leave, FCS removed, where somebody wants them.
     pub(super) packets: Option<Vec<(SimTime, Vec<u8>)>>,
 }
@@ -94,7 +103,8 @@ pub(super) struct PathEar {
 impl PathEar {
     fn new() -> Self {
         let opening = digest(&opening());
-        Self { opening, arrived: Vec::new(), defects: Vec::new(), packets: None }
+        let (arrived, defects, marks) = (Vec::new(), Vec::new(), Vec::new());
+        Self { opening, arrived, defects, marks, packets: None }
     }
 }
 
@@ -132,7 +142,7 @@ impl PathEar {
         if digest == self.opening {
             return;
         }
-        self.arrived.push(Seen { at, octets, digest, good: checked.is_ok() });
+        self.arrived.push(Seen { at, carried: (at, at), octets, digest, good: checked.is_ok() });
         if let (Some(packets), Ok(packet)) = (&mut self.packets, checked) {
             packets.push((at, packet.to_vec()));
         }
@@ -152,6 +162,8 @@ pub(super) struct PathEnd {
     selected: usize,
     /// The leg that the frame before came from.
     last: Option<usize>,
+    /// Up to here it is known what came.
+    known: SimTime,
     sink: OduSink,
     correlator: Correlator,
     received: u64,
@@ -221,6 +233,7 @@ impl PathEnd {
             legs,
             selected: 0,
             last: None,
+            known: SimTime::ZERO,
             sink: OduSink::new(service.odu, place, provision, Hold::NOTHING),
             correlator,
             received: 0,
@@ -267,10 +280,17 @@ impl PathEnd {
             return;
         }
         let bridge = self.group.as_ref().map(|group| group.machine.bridged());
+        // GFP writes all of a payload: the last leg may take the frame, and the next one is made in an old one.
+        let gives_away = self.client == Client::EthernetGfp;
+        let last = self.legs.len().checked_sub(1).filter(|_| gives_away);
         for (index, leg) in self.legs.iter_mut().enumerate() {
             let Some(queue) = ports[leg.port].queues.get_mut(leg.tributary) else { continue };
             let mut frame = queue.blank();
-            frame.octets_mut().copy_from_slice(self.frame.octets());
+            if last == Some(index) {
+                std::mem::swap(&mut frame, &mut self.frame);
+            } else {
+                frame.octets_mut().copy_from_slice(self.frame.octets());
+            }
             if index == 0 && bridge == Some(Bridge::Only(Entity::Protection))
                 || index == 1 && bridge == Some(Bridge::Only(Entity::Working))
             {
@@ -335,6 +355,7 @@ impl PathEnd {
     }
 
     fn terminate(&mut self, leg: usize, came: OduCame, frame: &OduFrame) {
+        self.witness(leg, &came, frame);
         if !(came.follows && self.last == Some(leg)) {
             self.sink.restart();
         }
@@ -355,6 +376,52 @@ impl PathEnd {
         }
         self.source.remote().report(sample.violations.unwrap_or(0));
         self.tell_back();
+    }
+
+    /// Something happened to octets that will come on a leg, or have come.
+    pub(super) fn mark(&mut self, leg: usize, mark: Mark) {
+        self.legs[leg].marks.push(mark);
+    }
+
+    /// What is to be known of the frame that is terminated now, and of the time before it.
+    fn witness(&mut self, leg: usize, came: &OduCame, frame: &OduFrame) {
+        if !(came.follows && self.last == Some(leg)) {
+            let switched = self.last.is_some_and(|last| last != leg);
+            let cause = if switched { Cause::Switched } else { Cause::Absent };
+            let from = self.known.min(came.at);
+            self.ear.marks.push(Mark { from, to: came.at, cause });
+        }
+        self.marks_before(came.end);
+        let stat = otn_frame::overhead::PathMonitoring::read(frame).stat;
+        let cause = match (came.trusted, stat) {
+            (false, _) => Cause::Absent,
+            (true, PathStatus::Normal) => return,
+            (true, _) => Cause::Maintenance,
+        };
+        self.ear.marks.push(Mark { from: came.at, to: came.end, cause });
+    }
+
+    /// Tells what happened to octets before `end`, which are terminated or gone.
+    fn marks_before(&mut self, end: SimTime) {
+        let heard = &mut self.ear.marks;
+        for (leg, Leg { marks, .. }) in self.legs.iter_mut().enumerate() {
+            let selected = leg == self.selected;
+            heard.extend(marks.iter().filter(|mark| selected && mark.from < end));
+            marks.retain(|mark| mark.from >= end);
+        }
+        self.known = self.known.max(end);
+    }
+
+    /// What happened to octets since this was asked last. Where nothing came for long, that is told too.
+    pub(super) fn take_marks(&mut self) -> Vec<Mark> {
+        let now = self.next_start();
+        let lasts = FrameClock::new(self.source.signal(), Default::default());
+        if self.known + lasts.frame_start(SILENT) < now {
+            let (from, cause) = (self.known, Cause::Absent);
+            self.marks_before(now);
+            self.ear.marks.push(Mark { from, to: now, cause });
+        }
+        std::mem::take(&mut self.ear.marks)
     }
 
     /// The frames of a leg end with a failure of its server, or begin again.

@@ -32,14 +32,15 @@ use super::coded::{CodedSink, CodedSource, Piece};
 use super::end_of;
 use super::injection::{Change, Injector, Lasts, Stage};
 use super::light::LineLight;
-use super::model::{Plan, Tributary};
+use super::model::{Line, Plan, Tributary};
 use super::odu_queue::{OduQueue, Whole};
 use super::samples::{Bits, Samples};
+use super::spoiled::{Mark, Struck, Witness};
+use super::stream::{Dates, Phase, Stretch};
 use super::tandem::Termination;
+use super::trails::trace;
 use crate::channel::{BitErrorRatio, Channel};
-use crate::network::trace;
 use crate::seed;
-use crate::simulation::stream::{Dates, Pace, Phase, Stretch};
 
 /// A frame on its way from one port to another.
 #[derive(Debug)]
@@ -50,11 +51,39 @@ pub struct Flight {
     pub at: SimTime,
     /// When its last bit has been.
     pub end: SimTime,
-    /// Bits that the line flipped.
-    pub(super) flipped: u32,
+    /// The line that it goes over.
+    line: usize,
+    /// What the line did to it.
+    pub(super) struck: Struck,
+    /// What happened before to octets of tributaries, by times at which they are received; they may be still to come.
+    marks: Vec<(usize, Mark)>,
     /// The part of a frame that goes before it, where the frame start moved.
     pub(super) stub: Option<Stub>,
     pub(super) cargo: Cargo,
+}
+
+impl Flight {
+    /// What came from another program, which told how many bits the line flipped.
+    pub(super) fn from_elsewhere(
+        to: (usize, usize),
+        (at, end): (SimTime, SimTime),
+        flipped: u32,
+        (stub, cargo): (Option<Stub>, Cargo),
+    ) -> Self {
+        let struck = Struck { at, end, before: flipped.into(), ..Struck::default() };
+        Self { to, at, end, line: to.0, struck, marks: Vec::new(), stub, cargo }
+    }
+
+    /// Bits that the line flipped.
+    pub(super) fn flipped(&self) -> u32 {
+        (self.struck.before + self.struck.flipped.len() as u64) as u32
+    }
+
+    /// The line is dark there.
+    pub(super) const fn darkened(mut self) -> Self {
+        self.struck.dark = true;
+        self
+    }
 }
 
 /// What is on the way.
@@ -86,7 +115,7 @@ pub(super) enum Heard {
 }
 
 /// Collects what the sinks tell.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ear {
     pub(super) heard: Vec<Heard>,
     spare: Vec<Box<OduFrame>>,
@@ -94,6 +123,8 @@ pub(super) struct Ear {
     pub(super) line: Option<Vec<(SimTime, Box<OtuFrame>)>>,
     /// Of a line without slots: its ODUk goes on.
     whole: Option<Passing>,
+    /// Knows what the line did.
+    pub(super) witness: Witness,
 }
 
 /// Where the ODUk of a line without slots is.
@@ -106,6 +137,11 @@ struct Passing {
 }
 
 impl Ear {
+    fn new(line: &Line, witness: Witness) -> Self {
+        let whole = line.slots.is_none().then(Passing::default);
+        Self { heard: Vec::new(), spare: Vec::new(), line: None, whole, witness }
+    }
+
     /// A frame that was heard is done with.
     pub(super) fn recycle(&mut self, frame: Box<OduFrame>) {
         self.spare.push(frame);
@@ -122,6 +158,7 @@ impl Observer for Ear {
     /// The OTUk ends here, and its ODUk goes on: with a frame alignment of its own, whatever came.
     //= g798:13.3-odu-passes
     fn frame(&mut self, report: &FrameReport<'_>) {
+        self.witness.found(report);
         let Some(whole) = self.whole.as_mut().filter(|whole| !whole.failed) else { return };
         let FrameReport { at, end, mfas, trusted, .. } = *report;
         let follows = std::mem::replace(&mut whole.follows, true) && !report.info.realigned;
@@ -168,6 +205,10 @@ pub(super) struct Port {
     coder: Option<CodedSource>,
     decoder: Option<CodedSink>,
     delay: SimTime,
+    /// The same with what its codes hold back.
+    delay_with_code: SimTime,
+    /// What happened to octets that leave from here.
+    pub(super) onward: Vec<(usize, Mark)>,
     powered: bool,
     spare: Vec<Box<OtuFrame>>,
     pub(super) sink: TerminalSink,
@@ -224,6 +265,9 @@ impl Port {
             CodedSink::new(own.clone(), drawn("noise"), channel)
         });
         let coding = line.coding_at(end);
+        let sets = line.tributaries.iter().map(|t| t.content.map(|content| content.set)).collect();
+        let code = (coding.fec, own.is_some());
+        let witness = Witness::new((index, end), code, line.slots, sets);
         Self {
             line: index,
             end,
@@ -236,6 +280,8 @@ impl Port {
             coder: own.cloned().map(CodedSource::new),
             decoder,
             delay: line.delay,
+            delay_with_code: line.delay_with_code(),
+            onward: Vec::new(),
             powered: true,
             spare: Vec::new(),
             sink: TerminalSink::provisioned(line.signal, coding, provision, Hold::NOTHING),
@@ -244,7 +290,7 @@ impl Port {
             dates: Dates::default(),
             bits: 0,
             octets: Vec::new(),
-            ear: Ear { whole: line.slots.is_none().then(Passing::default), ..Ear::default() },
+            ear: Ear::new(line, witness),
             samples: Samples::new(end_of(plan)),
             places,
             by_tributary,
@@ -360,28 +406,45 @@ impl Port {
             self.queues.iter_mut().for_each(|queue| queue.emit(end, &mut |_| {}));
             frame.octets_mut().fill(0);
         }
-        let (flipped, cargo) = self.light_up((start, end), frame);
-        let stub = None;
-        Flight { to, at: start + self.delay, end: end + self.delay, flipped, stub, cargo }
+        let (struck, cargo) = self.light_up((start, end), frame);
+        self.flight(to, (start, end), (struck, None, cargo))
+    }
+
+    /// What left in this time, on its way.
+    fn flight(
+        &mut self,
+        to: (usize, usize),
+        (start, end): (SimTime, SimTime),
+        (struck, stub, cargo): (Struck, Option<Stub>, Cargo),
+    ) -> Flight {
+        let (at, end) = (start + self.delay, end + self.delay);
+        let by = self.delay_with_code;
+        let onward = self.onward.drain(..);
+        let marks = onward.map(|(tributary, mark)| (tributary, mark.later(by))).collect();
+        let struck = Struck { number: self.frames_sent - 1, at, end, ..struck };
+        Flight { to, at, end, line: self.line, struck, marks, stub, cargo }
     }
 
     /// Sends a frame, or what its code makes of it, through the light of this time.
-    fn light_up(&mut self, times: (SimTime, SimTime), mut frame: Box<OtuFrame>) -> (u32, Cargo) {
+    fn light_up(&mut self, times: (SimTime, SimTime), mut frame: Box<OtuFrame>) -> (Struck, Cargo) {
+        let mut struck = Struck { dark: !self.powered, ..Struck::default() };
         let Some(coder) = &mut self.coder else {
-            let flipped = if self.powered { self.light.pass(times, frame.octets_mut()) } else { 0 };
-            return (flipped, Cargo::Frame(frame));
+            if self.powered {
+                struck.pass(self.light.pass(times, frame.octets_mut()));
+            }
+            return (struck, Cargo::Frame(frame));
         };
         let mut piece = Box::new(coder.piece(&frame));
         self.spare.push(frame);
-        let mut flipped = 0;
         if !self.powered {
             piece.octets.fill(0);
         } else if coder.errors_at_receiver() {
             piece.light = self.light.states(times, &mut piece.octets);
+            struck.dark = piece.light.iter().any(|(_, state)| !state.light);
         } else {
-            flipped = self.light.pass(times, &mut piece.octets);
+            struck.pass(self.light.pass(times, &mut piece.octets));
         }
-        (flipped, Cargo::Piece(piece))
+        (struck, Cargo::Piece(piece))
     }
 
     /// The same on a line without slots. The OTUk has the clock and the frame start of its ODUk: where that moves,
@@ -389,7 +452,7 @@ impl Port {
     //= g798:13.3-odu-passes
     fn send_whole(&mut self, to: (usize, usize)) -> Flight {
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
-        let (mut flipped, mut stub) = (0, None);
+        let (mut struck, mut stub) = (Struck::default(), None);
         self.frames_sent += 1;
         while let Some(queue) = self.queues.first_mut() {
             let Whole { start, end, cut, lasts, first } =
@@ -409,21 +472,25 @@ impl Port {
                     injector.apply(Stage::Otu, &mut frame);
                 }
                 self.source.coding().put_on_line(&mut frame);
-                flipped += self.light.pass((start, stop), &mut frame.octets_mut()[..octets]);
+                if let Some(injector) = &self.injector {
+                    injector.apply(Stage::Line, &mut frame);
+                }
+                struck.flipped.clear();
+                struck.pass(self.light.pass((start, stop), &mut frame.octets_mut()[..octets]));
             } else {
                 frame.octets_mut().fill(0);
+                struck.dark = true;
             }
             if cut.is_none() {
-                let at = start + self.delay;
-                let cargo = Cargo::Frame(frame);
-                return Flight { to, at, end: end + self.delay, flipped, stub, cargo };
+                return self.flight(to, (start, end), (struck, stub, Cargo::Frame(frame)));
             }
+            struck.before += struck.flipped.len() as u64;
             let octets = frame.octets()[..octets].to_vec();
             stub = Some(Stub { at: start + self.delay, end: stop + self.delay, octets });
         }
         // There is a queue on every line without slots.
-        let at = self.frames.next_start() + self.delay;
-        Flight { to, at, end: at, flipped, stub, cargo: Cargo::Frame(frame) }
+        let at = self.frames.next_start();
+        self.flight(to, (at, at), (struck, stub, Cargo::Frame(frame)))
     }
 
     /// Makes a frame of what has come by its `end`.
@@ -445,11 +512,18 @@ impl Port {
             injector.apply(Stage::Otu, frame);
         }
         self.source.coding().put_on_line(frame);
+        if let Some(injector) = &self.injector {
+            injector.apply(Stage::Line, frame);
+        }
     }
 
     /// Takes a frame from the line. What it brought is in [`Self::ear`] then.
     pub(super) fn receive(&mut self, flight: Flight) {
-        let Flight { at, end, flipped, stub, cargo, .. } = flight;
+        let Flight { at, end, line, struck, marks, stub, cargo, .. } = flight;
+        if line == self.line {
+            // Of another line, where fibres are misconnected, they tell of tributaries that are not these.
+            self.ear.witness.marks.extend(marks);
+        }
         if !self.powered {
             // Bits that the sink does not see are not counted, so that those behind them have their dates.
             if let Cargo::Frame(frame) = cargo {
@@ -460,20 +534,23 @@ impl Port {
         if let Some(Stub { at, end, octets }) = stub.filter(|stub| !stub.octets.is_empty()) {
             self.take((at, end), &octets);
         }
-        let mut seen = Bits { bits: OTU_BITS, flipped: flipped.into(), ..Bits::default() };
+        let flipped = struck.before + struck.flipped.len() as u64;
+        let mut seen = Bits { bits: OTU_BITS, flipped, ..Bits::default() };
         match (cargo, self.decoder.take()) {
             (Cargo::Frame(frame), None) => {
+                self.ear.witness.arrives(struck);
                 self.take((at, end), frame.octets());
                 self.spare.push(frame);
             }
             (Cargo::Piece(piece), None) => {
                 seen.bits = 8 * piece.octets.len() as u64;
+                self.ear.witness.arrives(struck);
                 if !piece.octets.is_empty() {
                     self.take((at, end), &piece.octets);
                 }
             }
             (cargo, Some(mut decoder)) => {
-                self.decode((at, end), cargo, &mut decoder, &mut seen);
+                self.decode(struck, cargo, &mut decoder, &mut seen);
                 self.decoder = Some(decoder);
             }
         }
@@ -484,8 +561,7 @@ impl Port {
     fn take(&mut self, (at, end): (SimTime, SimTime), octets: &[u8]) {
         let bits = 8 * octets.len() as u64;
         self.phase.pass(octets, &mut self.octets);
-        let pace = Pace::Even { bits, lasts: end.since(at) };
-        self.dates.push(Stretch { first_bit: self.bits, at, pace });
+        self.dates.push(Stretch { first_bit: self.bits, at, bits, lasts: end.since(at) });
         self.bits += bits;
         let (dates, shift) = (&self.dates, u64::from(self.phase.shift));
         let date = move |bit: u64| dates.date(bit.saturating_sub(shift));
@@ -495,11 +571,12 @@ impl Port {
     /// Takes what comes at the end of a line that has a code of its own.
     fn decode(
         &mut self,
-        times: (SimTime, SimTime),
+        mut struck: Struck,
         cargo: Cargo,
         decoder: &mut CodedSink,
         seen: &mut Bits,
     ) {
+        let times = (struck.at, struck.end);
         let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let (decoded, change) = match cargo {
             Cargo::Frame(came) => {
@@ -517,6 +594,11 @@ impl Port {
         self.sink.count_line_fec(decoded.fec);
         seen.flipped += decoded.flipped;
         (seen.wrong, seen.decoded) = (decoded.wrong, true);
+        if decoded.frame || struck.dark {
+            // What is decoded now was sent some frames ago.
+            (struck.number, struck.flipped) = decoded.left.unwrap_or((struck.number, Vec::new()));
+            self.ear.witness.arrives(struck);
+        }
         if decoded.frame {
             // What is decoded of the dark is no frame; loss of signal is judged in front of the decoder, so that
             // zeros behind it are no second one.

@@ -9,7 +9,7 @@ use otn_proc::protection::{Monitoring, ProtectionConfig};
 
 use super::log::Point;
 use super::model::{Hop, Plan, Service};
-use crate::network::{DelaySchedule, Tandem};
+use crate::net::trails::{DelaySchedule, Tandem};
 
 /// A tandem connection of a service: on which of its routes it is, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,8 +26,8 @@ use otn_proc::tandem::{TandemSettings, TandemSink};
 use super::log::{Point, What};
 use super::model::Plan;
 use super::supervision::{Domain, domains, inner_first};
-use crate::network::trace;
-use crate::simulation::delay::{DelayMeasurement, DelayMeter, DelayReport};
+use crate::net::delay::{DelayMeasurement, DelayMeter, DelayReport};
+use crate::net::trails::trace;
 
 /// What was seen of a tandem connection at an end of it.
 #[derive(Clone, Debug)]

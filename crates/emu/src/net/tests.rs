@@ -15,7 +15,7 @@ use super::model::{
 };
 use super::*;
 use crate::channel::BitErrorRatio;
-use crate::network::Traces;
+use crate::net::trails::Traces;
 
 /// A network that grows.
 struct Build {

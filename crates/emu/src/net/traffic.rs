@@ -22,6 +22,8 @@ use crate::traffic::{Client, Packet, PacketSource};
 pub struct Seen {
     /// When it was handed over.
     pub at: SimTime,
+    /// When its first octet and its last one were in the ODUj, as near as its mapping lets tell.
+    pub carried: (SimTime, SimTime),
     /// Octets with FCS.
     pub octets: u32,
     /// Of its octets.
@@ -52,6 +54,18 @@ pub(super) struct Shared {
     /// Why the source cannot go on.
     pub(super) error: RefCell<Option<String>>,
 }
+
+impl Shared {
+    /// How long so many octets of the payload last.
+    fn lasts(&self, octets: usize) -> SimTime {
+        let (start, end) = self.window.get();
+        let lasts = u128::from(end.since(start).as_ps()) * octets as u128;
+        SimTime::from_ps((lasts / PAYLOAD_OCTETS as u128) as u64)
+    }
+}
+
+/// Octets that GFP puts in front of a packet: core header and type header.
+const AROUND: usize = 8;
 
 /// The packets of a client as GFP takes them.
 pub(super) struct Queue {
@@ -103,7 +117,9 @@ impl Queue {
         }
         let (at, packet) = self.client.take()?;
         let at = self.open.0 + at;
-        let seen = Seen { at, octets: packet.len() as u32, digest: digest(packet), good: true };
+        let carried = (now, now + self.shared.lasts(packet.len() + AROUND));
+        let (octets, digest) = (packet.len() as u32, digest(packet));
+        let seen = Seen { at, carried, octets, digest, good: true };
         self.packet.clear();
         self.packet.extend_from_slice(packet);
         Some(seen)
@@ -145,9 +161,7 @@ impl Queue {
 
     /// The instant at which an octet of the payload of the present frame is due.
     fn instant(&self, offset: usize) -> SimTime {
-        let (start, end) = self.shared.window.get();
-        let gone = u128::from(end.since(start).as_ps()) * offset as u128;
-        start + SimTime::from_ps((gone / PAYLOAD_OCTETS as u128) as u64)
+        self.shared.window.get().0 + self.shared.lasts(offset)
     }
 }
 

@@ -8,7 +8,7 @@ use otn_proc::terminal::{Fec, LineCoding};
 
 use super::*;
 use crate::net::model::{Client, Line, Node, ProtectionPlan, Service};
-use crate::network::Traces;
+use crate::net::trails::Traces;
 
 fn ms(ms: u64) -> SimTime {
     SimTime::from_ms(ms)

@@ -5,8 +5,8 @@ use otn_emu::net::model::{
     Action, Client, Hop, LightState, Line, Node, Plan, ProtectionPlan, Sends, Service, Timed,
     Tributary,
 };
+use otn_emu::net::trails::Traces;
 use otn_emu::net::{Record, run, up_by};
-use otn_emu::network::Traces;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_map::odtu::Slots;
 use otn_proc::odu::mux_source::Allocation;
@@ -80,10 +80,27 @@ impl Build {
         self.plan.lines.len() - 1
     }
 
+    /// A line without slots between two nodes.
+    pub(crate) fn whole(
+        &mut self,
+        ends: [usize; 2],
+        signal: Signal,
+        delay: SimTime,
+        ber: f64,
+    ) -> usize {
+        let index = self.line(ends, delay, ber);
+        let line = &mut self.plan.lines[index];
+        (line.signal, line.slots) = (signal, None);
+        index
+    }
+
     fn place(&mut self, odu: Signal, line: usize, first: usize) -> Option<Hop> {
-        let content = self.allocations[line].place(odu, None, None).ok()?;
+        let content = match self.plan.lines[line].slots {
+            Some(_) => Some(self.allocations[line].place(odu, None, None).ok()?),
+            None => None,
+        };
         let tributaries = &mut self.plan.lines[line].tributaries;
-        tributaries.push(Tributary { odu, content: Some(content) });
+        tributaries.push(Tributary { odu, content });
         Some(Hop { line, first, tributary: tributaries.len() - 1 })
     }
 

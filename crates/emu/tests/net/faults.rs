@@ -3,7 +3,7 @@
 //! The network is A - B - C with 50 us and 100 us on the lines, and an ODU0 from A to C.
 
 use otn_emu::net::model::{Action, Trail};
-use otn_emu::network::trace;
+use otn_emu::net::trails::trace;
 use otn_frame::{PartsPerBillion, Signal, SimTime};
 use otn_proc::monitor::{ExpectedTrace, TimMode};
 
@@ -33,6 +33,7 @@ fn check(name: &str, build: &Build) {
 //= type=test g798:6.2.1.2-los-clear
 //= type=test g798:6.2.5.1-lof-3ms
 //= type=test g798:14.2-abdi
+//= type=test g709:15.7.2.1.3-bdi-backward
 #[test]
 fn cut_of_one_direction_and_its_repair() {
     let mut build = chain(us(25_000));

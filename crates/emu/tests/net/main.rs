@@ -11,6 +11,7 @@ mod clients;
 mod codes;
 mod faults;
 mod injections;
+mod lost;
 mod operators;
 mod provisioning;
 mod random;

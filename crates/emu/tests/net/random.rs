@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use otn_emu::net::log::What;
 use otn_emu::net::model::{Action, Plan, Timed, Trail};
+use otn_emu::net::spoiled::Cause;
 use otn_emu::net::{HARVEST, Record, Shard, end_of, run, window};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{PartsPerBillion, Signal, SimTime, Tti};
@@ -342,6 +343,10 @@ proptest! {
                     prop_assert_eq!(counts.corrupted, 0, "s{} {:?}", service, counts);
                 }
                 prop_assert_eq!(counts.lost + counts.delivered + counts.in_flight, counts.sent);
+                let by_kind = flow.lost_by_kind();
+                prop_assert_eq!(by_kind.iter().sum::<u64>(), counts.lost);
+                let unexplained = by_kind[Cause::Unexplained.kind()];
+                prop_assert_eq!(unexplained, 0, "s{} {:?}", service, flow.losses());
                 if !touched.contains(&service) {
                     prop_assert_eq!(counts.lost, 0, "s{} {:?}", service, flow.disruptions());
                     prop_assert_eq!(counts.duplicated, 0);

@@ -6,8 +6,8 @@
 use otn_emu::net::log::Point;
 use otn_emu::net::model::{Action, Trail};
 use otn_emu::net::supervision::{Domain, domains};
+use otn_emu::net::trails::{DelaySchedule, Tandem, trace};
 use otn_emu::net::{Record, injection};
-use otn_emu::network::{DelaySchedule, Tandem, trace};
 use otn_frame::overhead::TcmLevel;
 use otn_frame::{FrameClock, Signal, SimTime};
 use otn_proc::monitor::{ExpectedTrace, Monitor, TimMode};

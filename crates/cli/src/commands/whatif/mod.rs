@@ -90,11 +90,6 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let text = std::fs::read(path).with_context(|| path.display().to_string())?;
     let text = String::from_utf8(text)
         .with_context(|| format!("{}: expected UTF-8 text", path.display()))?;
-    ensure!(
-        network::is_network(&text),
-        "{}: found lines that carry one ODUk each, expected services with `odu` (docs/network-file.md)",
-        path.display()
-    );
     if let Some(csv) = &arguments.csv {
         not_the_input(path, csv)?;
     }

@@ -1,8 +1,8 @@
 //! What two programs say to one another before frames flow.
 //!
-//! In: a line of JSON of the one that connects. Out: a line of JSON with the same of the other one, or why it is refused.
-//! `{"otn-live": 1, "line": "north", "node": "B", "signal": "OTU1", "pace": 1.0}`: `node` is that of the program that
-//! speaks.
+//! In: a line of JSON of the one that connects. Out: a line of JSON with the same of the other one, or why it is
+//! refused. `{"otn-live": 1, "line": "north", "node": "B", "signal": "OTU1", "pace": 1.0}`: `node` is that of the
+//! program that speaks.
 
 use std::io::{self, BufRead, Write};
 use std::time::{Duration, Instant};

@@ -4,8 +4,9 @@
 //! - `link`: a line, its connection, its queues; `playout`: when what comes is received.
 //!
 //! In: frames that leave for nodes that are not ours, frames that come on a stream: length in four octets, big endian,
-//! and what [`Flight::encode`] makes. Out: the same, in the time of this program; darkness where nothing comes. One end of a
-//! line listens, the other one connects, again and again. It does not: stop the network, whatever happens to a stream.
+//! and what [`Flight::encode`] makes. Out: the same, in the time of this program; darkness where nothing comes. One
+//! end of a line listens, the other one connects, again and again. It does not: stop the network, whatever happens to
+//! a stream.
 
 mod greeting;
 mod link;

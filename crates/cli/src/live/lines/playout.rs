@@ -1,9 +1,9 @@
 //! When frames of another program are received here.
 //!
-//! In: frames as they come, each with the other program's times. Out: the same with the times of this program, in order,
-//! one after another, and darkness in between. The first frame of a connection is received as if it had left its node at
-//! present, plus a play-out time that evens out how late the others come; from then on the clocks of both programs agree,
-//! until frames come too late, or ever sooner: then the time is set anew, and that is counted.
+//! In: frames as they come, each with the other program's times. Out: the same with the times of this program, in
+//! order, one after another, and darkness in between. The first frame of a connection is received as if it had left
+//! its node at present, plus a play-out time that evens out how late the others come; from then on the clocks of both
+//! programs agree, until frames come too late, or ever sooner: then the time is set anew, and that is counted.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

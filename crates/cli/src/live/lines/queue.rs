@@ -1,8 +1,8 @@
 //! A queue between two threads that never makes the one that puts wait.
 //!
-//! In: items of a connection. Out: the same, in order, to whoever waits for them. Where it is full the oldest item makes
-//! room, and is counted: what is late is worth less than what is fresh. Items that are done with come back and are used
-//! again.
+//! In: items of a connection. Out: the same, in order, to whoever waits for them. Where it is full the oldest item
+//! makes room, and is counted: what is late is worth less than what is fresh. Items that are done with come back and
+//! are used again.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};

@@ -1,7 +1,7 @@
 //! Sockets between programs: streams of octets in the file system or over TCP.
 //!
-//! In: an endpoint of the network file. Out: connections, each to be read by one thread, written by another and ended by
-//! a third. A socket in the file system can be opened by its owner only, and is gone with the program.
+//! In: an endpoint of the network file. Out: connections, each to be read by one thread, written by another and ended
+//! by a third. A socket in the file system can be opened by its owner only, and is gone with the program.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 use super::{Change, Given, Told};
 use crate::network::Reader;
 use crate::network::document::{BerEvent, SlipEvent};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::units;
 
 /// Frames by which a multiframe count jumps where nothing is said.

@@ -11,7 +11,7 @@ use crate::network::Reader;
 use crate::network::document::{AttenuateEvent, ShiftEvent};
 use crate::network::light::Light;
 use crate::network::names::hint;
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::units;
 
 /// Steps of a ramp of loss.

@@ -16,7 +16,7 @@ use serde_saphyr::Spanned;
 use super::{Given, Told};
 use crate::network::Reader;
 use crate::network::document::{InjectEvent, MsiEvent, PayloadTypeEvent, RateEvent};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 use crate::wrap::inject::event::{Event, Fault, Point};
 
 /// A payload type for proprietary use, which no client here has.
@@ -280,6 +280,7 @@ impl Reader<'_> {
             Event::Lof => Some(Change::Fas),
             Event::Loflom if !matches!(at, At::Line { .. }) => Some(Change::Fas),
             Event::Lom => Some(Change::Mfas),
+            Event::OtuAis => Some(Change::OtuAis),
             Event::Odu(signal) => Some(Change::Odu(signal)),
             Event::Plm => Some(Change::PayloadType(WRONG_PAYLOAD_TYPE)),
             Event::Monitor(point, fault) => {
@@ -291,8 +292,8 @@ impl Reader<'_> {
             Some(change) => Ok(change),
             None => {
                 let what = format!(
-                    "event: `{}` is none of a running network, expected lof, lom, loflom, plm, odu-ais, odu-oci, \
-                     odu-lck, or a monitoring field as in docs/inject.md (but deg)",
+                    "event: `{}` is none of a running network, expected lof, lom, otu-ais, loflom, plm, odu-ais, \
+                     odu-oci, odu-lck, or a monitoring field as in docs/inject.md (but deg)",
                     name.value
                 );
                 self.notes.error(name.referenced, what)
@@ -309,7 +310,7 @@ impl Reader<'_> {
     ) -> Result<(), FileError> {
         let in_slots = !matches!(at, At::Line { .. });
         let what = match (change.stage(in_slots), at) {
-            (Stage::Otu, At::Path { .. } | At::Tributary { .. }) => {
+            (Stage::Otu | Stage::Line, At::Path { .. } | At::Tributary { .. }) => {
                 "inject: an ODU in tributary slots has no overhead of an OTU, expected `line` alone"
             }
             (Stage::Opu, At::Tributary { .. }) => {

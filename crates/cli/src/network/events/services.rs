@@ -3,7 +3,7 @@
 //! In: an entry of `events`. Out: what it comes to, or what is wrong.
 
 use otn_emu::net::model::{Action, Trail};
-use otn_emu::network::trace;
+use otn_emu::net::trails::trace;
 use otn_frame::Tti;
 use otn_proc::monitor::ExpectedTrace;
 use otn_proc::protection::{Entity, ExternalCommand};
@@ -12,7 +12,7 @@ use serde_saphyr::Spanned;
 use super::{Given, Told};
 use crate::network::Reader;
 use crate::network::document::{EndEvent, SwitchEvent, TraceEvent};
-use crate::network_file::{FileError, Text};
+use crate::network::notes::{FileError, Text};
 
 /// Commands by their words.
 const COMMANDS: [(&str, ExternalCommand); 6] = [

@@ -16,9 +16,9 @@ pub use line::{
     LineDirection, LineState, LineStateChange, LineTotals, SlotUse,
 };
 pub use service::{
-    Delay, DelayMeasurement, Disruption, Latency, PacketBin, PacketCounts, PacketSeries, Pattern,
-    Protection, Role, Route, Service, ServiceDirection, ServiceState, ServiceStateChange, Tandem,
-    TandemCounts,
+    Delay, DelayMeasurement, Disruption, Latency, Loss, LossCause, LostByCause, PacketBin,
+    PacketCounts, PacketSeries, Pattern, Protection, Role, Route, Service, ServiceDirection,
+    ServiceState, ServiceStateChange, Tandem, TandemCounts,
 };
 
 /// Version of the form of `report.json`: keys are only added within one.

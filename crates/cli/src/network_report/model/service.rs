@@ -147,6 +147,77 @@ pub struct ServiceDirection {
     pub flow: PacketSeries,
     /// Times without service.
     pub disruptions: Vec<Disruption>,
+    /// Packets that were lost, by kind of cause.
+    pub lost_by_cause: LostByCause,
+    /// Why, in the order in which they were sent; at most 1000.
+    pub losses: Vec<Loss>,
+}
+
+/// Packets lost, by kind of cause; see [`LossCause`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostByCause {
+    /// See [`LossCause::Codeword`].
+    pub codeword: u64,
+    /// See [`LossCause::Dark`].
+    pub dark: u64,
+    /// See [`LossCause::NotFound`].
+    pub not_found: u64,
+    /// See [`LossCause::Maintenance`].
+    pub maintenance: u64,
+    /// See [`LossCause::Absent`].
+    pub absent: u64,
+    /// See [`LossCause::Switched`].
+    pub switched: u64,
+    /// See [`LossCause::Unexplained`].
+    pub unexplained: u64,
+}
+
+/// Why octets of a packet did not come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossCause {
+    /// The decoder of a line left a codeword wrong, in the packet or before it and not yet recovered from.
+    Codeword,
+    /// A line was dark.
+    Dark,
+    /// In what came from a line no frame was found, or its section had failed.
+    NotFound,
+    /// A node sent AIS, OCI or LCK in the place of the ODU.
+    Maintenance,
+    /// No frame of the ODU came.
+    Absent,
+    /// The end took another route.
+    Switched,
+    /// None of these; it must not happen.
+    #[default]
+    Unexplained,
+}
+
+/// Packets lost one after another by one cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// Why.
+    pub cause: LossCause,
+    /// Number of the first of them among those sent, from 0.
+    pub first_packet: u64,
+    /// How many.
+    pub packets: u64,
+    /// When the first of them was sent.
+    pub first_sent_ps: u64,
+    /// When the last of them was sent.
+    pub last_sent_ps: u64,
+    /// The line where it came about, where it is one.
+    pub line: Option<String>,
+    /// The node that received there.
+    pub node: Option<String>,
+    /// Of a codeword: its frame, counted from the first one sent.
+    pub frame: Option<u64>,
+    /// When that began to be received.
+    pub frame_at_ps: Option<u64>,
+    /// Row of the codeword, from 1.
+    pub row: Option<u8>,
+    /// Sub-row of the codeword, from 1; `None` where the code is not that of the frame.
+    pub sub_row: Option<u8>,
 }
 
 /// Where the traffic of a service comes from.

@@ -12,6 +12,7 @@
 //! - [`models`]: elements of the photonic layer made from both; [`mode_model`]: its transceivers.
 //! - [`transmission`]: light across a path.
 //! - [`path_request`]: requests planned: routes, modes, spectrum.
+//! - [`routes`]: shortest ways, and sets of them that do not fail together; the running network uses them too.
 //! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
 pub mod design;
@@ -24,6 +25,7 @@ pub mod mode_model;
 pub mod models;
 pub mod network;
 pub mod path_request;
+pub mod routes;
 pub mod services;
 pub mod sheet;
 pub mod sim_params;

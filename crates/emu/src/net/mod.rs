@@ -8,7 +8,7 @@
 //! - [`flows`], [`log`], [`samples`]: what became of packets, what was told, what receivers saw over time.
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
 //! - [`injection`]: overhead that is put into frames on purpose.
-//! - [`routes`]: shortest ways, and pairs of them that do not fail together.
+//! - [`routes`]: shortest ways, and pairs of them that do not fail together; they live in `otn-plan`.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
 //! A node sees of others only frames that arrive, and none arrives sooner than its own duration and the delay of
@@ -34,12 +34,12 @@ mod path_end;
 mod port;
 mod rerouting;
 mod restoration;
-pub mod routes;
 pub mod samples;
 pub mod supervision;
 mod tandem;
 mod traffic;
 
+pub use otn_plan::routes;
 pub use port::Flight;
 pub use restoration::Notice;
 pub use tandem::{DelaySummary, TandemSummary};

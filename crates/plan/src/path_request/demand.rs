@@ -408,5 +408,9 @@ fn equal(one: &Demand, other: &Demand, groups: &[Synchronization]) -> bool {
         demand.slots.clear();
         demand
     };
-    one.trx_mode.is_some() && alone(one) == alone(other) && partners(&one.id) == partners(&other.id)
+    one.trx_mode.is_some()
+        && one.source == other.source
+        && one.destination == other.destination
+        && alone(one) == alone(other)
+        && partners(&one.id) == partners(&other.id)
 }

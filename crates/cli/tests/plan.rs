@@ -131,8 +131,22 @@ fn changed(folder: &Path, change: impl FnOnce(&mut Value)) -> Ended {
 /// What is wrong with the first service, and what is said of it.
 type Mistake = (fn(&mut Value), &'static str);
 
-fn mistakes() -> [Mistake; 9] {
+fn mistakes() -> [Mistake; 11] {
     [
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["path_bandwidth"] =
+                    json!(-1e11);
+            },
+            "path_bandwidth -100000000000 bit/s, expected a number above zero",
+        ),
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["path_bandwidth"] =
+                    json!(0);
+            },
+            "path_bandwidth 0 bit/s, expected a number above zero",
+        ),
         (
             |s| s["path-request"][0]["source"] = json!("trx Lorien_KMA"),
             "source 'trx Lorien_KMA' is no transceiver of the network, did you mean 'trx Lorient_KMA'?",
@@ -204,6 +218,7 @@ fn a_bad_service_does_not_stop_the_others() {
         assert_eq!(ended.code, 1, "{}", ended.stderr);
         assert!(ended.stdout.starts_with("6 of 7 services, "), "{}", ended.stdout);
         assert!(ended.stdout.contains(&format!("  0: {message}")), "{message}\n{}", ended.stdout);
+        assert!(ended.stdout.contains("services.json: /path-request/0/"), "{}", ended.stdout);
     }
     // The slots that are named, the wider one first, and no room for more.
     let ended = changed(folder.path(), |services| {

@@ -6,6 +6,7 @@
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
+//! - [`risk_groups`]: what fails together.
 //! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
 //! - [`error`]: what is wrong with a file, and where.
@@ -25,6 +26,7 @@ pub mod mode_model;
 pub mod models;
 pub mod network;
 pub mod path_request;
+pub mod risk_groups;
 pub mod routes;
 pub mod services;
 pub mod sheet;

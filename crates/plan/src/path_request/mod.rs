@@ -2,7 +2,8 @@
 //!
 //! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. One module each:
 //! - [`demand`]: a request with what the library says of its transceiver; equal ones joined;
-//! - [`disjoint`]: routes of requests that must not share links;
+//! - [`exact`]: routes of requests that must not share links, nodes or risk groups, over the [`fabric`] of lines;
+//! - [`disjoint`]: the same for links as GNPy finds them;
 //! - [`spectrum`]: who uses which slots of which line;
 //! - [`quality`]: light across a route, and the mode it bears;
 //! - [`response`], [`csv`], [`dump`]: what came of it, in GNPy's forms.
@@ -14,12 +15,15 @@ pub mod csv;
 pub mod demand;
 pub mod disjoint;
 pub mod dump;
+mod exact;
+pub mod fabric;
 pub mod quality;
 mod redesign;
 pub mod response;
 pub mod spectrum;
 
 use core::fmt;
+use std::collections::HashMap;
 
 use otn_photon::transceiver::Reception;
 
@@ -29,14 +33,28 @@ use crate::models::{Models, ModelsError};
 use crate::network::Network;
 use crate::network::graph::Vertex;
 use crate::network::route::{NoRoute, route};
+use crate::risk_groups::RiskGroups;
 use crate::services::{FrequencySlot, Services, Synchronization};
 use crate::transmission::Settings;
 use crate::transmission::run::{Request as Transmission, reference};
 
 pub use demand::{Demand, DemandError};
 pub use disjoint::without_doubles;
+pub use fabric::Fabric;
 pub use response::mean;
-pub use spectrum::{Line, Policy, Spectrum};
+pub use spectrum::{Line, Pairing, Policy, Spectrum};
+
+use exact::Field;
+
+/// How routes of requests that must not share something are found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Disjunction {
+    /// As GNPy finds them: by trying all, and for links alone.
+    #[default]
+    Enumerated,
+    /// Of least length together, whatever must not be shared; with the risk groups of the network.
+    Exact(RiskGroups),
+}
 
 /// How requests are planned.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +65,8 @@ pub struct Options {
     pub policy: Policy,
     /// The way back is judged too, whatever a request says.
     pub bidirectional: bool,
+    /// How routes of requests that must not share something are found.
+    pub disjunction: Disjunction,
     /// The line is designed anew for every request, along its route.
     pub redesign: bool,
     /// Power at the input of spans that the network is designed for, dBm; the library's if `None`.
@@ -62,6 +82,8 @@ pub enum Blocked {
     NoPath,
     /// They are joined, but not as the request wants it.
     NoPathWithConstraint,
+    /// No routes of its group keep clear of each other: why not.
+    Disjoint(String),
     /// No mode of the transceiver has room in the spacing.
     NoFeasibleBaudRate,
     /// No light crosses the route.
@@ -83,7 +105,7 @@ impl Blocked {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::NoPath => "NO_PATH",
-            Self::NoPathWithConstraint => "NO_PATH_WITH_CONSTRAINT",
+            Self::NoPathWithConstraint | Self::Disjoint(_) => "NO_PATH_WITH_CONSTRAINT",
             Self::NoFeasibleBaudRate => "NO_FEASIBLE_BAUDRATE_WITH_SPACING",
             Self::NoComputedSnr => "NO_COMPUTED_SNR",
             Self::NoFeasibleMode => "NO_FEASIBLE_MODE",
@@ -105,6 +127,7 @@ impl fmt::Display for Blocked {
                     "no path that passes what it must and keeps clear of what it must not share"
                 )
             }
+            Self::Disjoint(why) => write!(f, "no routes for its group: {why}"),
             Self::NoFeasibleBaudRate => {
                 write!(f, "no mode of its transceiver has room in its spacing")
             }
@@ -232,8 +255,22 @@ pub fn plan(
     let demands = demand::demands(&network, library, services, options, &mut warnings);
     let requested = demands.clone();
     let (demands, groups) = demand::joined(demands, groups);
-    let routes = routes(&network, &demands, &groups, &mut warnings);
-    let mut spectrum = Spectrum::new(&network, &models);
+    let pairing = match options.disjunction {
+        Disjunction::Enumerated => Pairing::Order,
+        Disjunction::Exact(_) => Pairing::Length,
+    };
+    let mut spectrum = Spectrum::new(&network, &models, pairing);
+    let lines = &spectrum.lines;
+    let found = match &options.disjunction {
+        Disjunction::Enumerated => disjoint::routes(&network, &demands, &groups, &mut warnings),
+        Disjunction::Exact(risks) => {
+            let fabric = Fabric::new(&network, lines, risks);
+            let field =
+                Field { network: &network, lines, fabric: &fabric, risks, demands: &demands };
+            exact::routes(&field, &groups, &mut warnings)
+        }
+    };
+    let routes = routes(&network, &demands, found);
     let mut judge = quality::Judge::new(library, &models, options, reference);
     let mut outcomes = Vec::new();
     for (demand, route) in demands.into_iter().zip(routes) {
@@ -254,14 +291,12 @@ pub fn plan(
     })
 }
 
-/// The routes of all requests, those that must not share links first.
+/// The routes of all requests: those of groups are found already.
 fn routes(
     network: &Network,
     demands: &[Demand],
-    groups: &[Synchronization],
-    warnings: &mut Vec<String>,
+    mut found: HashMap<usize, Result<Vec<Vertex>, Blocked>>,
 ) -> Vec<Result<Vec<Vertex>, Blocked>> {
-    let mut found = disjoint::routes(network, demands, groups, warnings);
     let one = |(i, demand): (usize, &Demand)| {
         if let Some(error) = &demand.error {
             return Err(Blocked::Demand(error.clone()));

@@ -12,7 +12,7 @@ use super::{Blocked, Outcome};
 use crate::library::Library;
 use crate::models::Models;
 use crate::network::Network;
-use crate::network::element::Kind;
+use crate::network::element::{Fibre, Kind};
 use crate::network::graph::Vertex;
 use crate::services::FrequencySlot;
 
@@ -35,6 +35,16 @@ pub enum Policy {
     FirstFit,
     /// The highest.
     LastFit,
+}
+
+/// Which of several lines between two ROADMs is the way back of which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pairing {
+    /// The first of one direction is that of the first of the other, as GNPy has it.
+    #[default]
+    Order,
+    /// Those nearest in length, of equal ones the first: the fibres of a pair lie in one cable.
+    Length,
 }
 
 /// The slot that a frequency lies in, counted towards zero.
@@ -93,7 +103,7 @@ pub struct Spectrum {
 
 impl Spectrum {
     /// The lines of a designed network, nothing in use.
-    pub fn new(network: &Network, models: &Models) -> Self {
+    pub fn new(network: &Network, models: &Models, pairing: Pairing) -> Self {
         let mut lines = Vec::new();
         let mut by_first = HashMap::new();
         let roadms = network
@@ -108,7 +118,7 @@ impl Spectrum {
                 }
             }
         }
-        pair(&mut lines);
+        pair(network, &mut lines, pairing);
         Self { lines, range: range(network, models), by_first, served: 0 }
     }
 
@@ -309,18 +319,44 @@ fn range(network: &Network, models: &Models) -> (i64, i64) {
     (low.map_or(0, slot_of), high.map_or(0, slot_of))
 }
 
-/// Finds for every line the one back: the first of those between the same ROADMs, the second of the second.
-fn pair(lines: &mut [Line]) {
+/// Finds for every line the one back.
+//= otn:plan-line-pairs
+fn pair(network: &Network, lines: &mut [Line], pairing: Pairing) {
     let mut of: HashMap<(Vertex, Vertex), Vec<usize>> = HashMap::new();
     for (i, line) in lines.iter().enumerate() {
         if let (Some(&from), Some(&to)) = (line.path.first(), line.path.last()) {
             of.entry((from, to)).or_default().push(i);
         }
     }
+    let length_m = |line: &Line| -> f64 {
+        let fibres = line.path.iter().filter_map(|&vertex| network.element(vertex).fibre());
+        fibres.map(Fibre::length_m).sum()
+    };
+    let lengths: Vec<f64> = lines.iter().map(length_m).collect();
     for ((from, to), there) in &of {
+        // A line from a ROADM to itself is not its own way back: each pair of ROADMs is looked at once.
+        if from > to {
+            continue;
+        }
         let Some(back) = of.get(&(*to, *from)) else { continue };
-        for (&line, &other) in there.iter().zip(back) {
-            lines[line].back = Some(other);
+        let mut pairs: Vec<(usize, usize)> = match pairing {
+            Pairing::Order => there.iter().copied().zip(back.iter().copied()).collect(),
+            Pairing::Length => {
+                let all = there.iter().flat_map(|&one| back.iter().map(move |&other| (one, other)));
+                all.collect()
+            }
+        };
+        // The sort keeps the order of equal ones.
+        let apart = |&(one, other): &(usize, usize)| (lengths[one] - lengths[other]).abs();
+        if pairing == Pairing::Length {
+            pairs.sort_by(|one, other| apart(one).total_cmp(&apart(other)));
+        }
+        for (one, other) in pairs {
+            let free = lines[one].back.is_none() && lines[other].back.is_none();
+            if free || pairing == Pairing::Order {
+                lines[one].back = Some(other);
+                lines[other].back = Some(one);
+            }
         }
     }
 }

@@ -97,7 +97,10 @@ pub(super) fn several(
     let mut walk = || {
         let (mut at, mut route) = (from, Route::new());
         while at != to {
-            let index = used.iter().position(|(start, ..)| *start == at)?;
+            // Where routes meet, the first one goes on over what is shorter.
+            let here = used.iter().enumerate().filter(|(_, (start, ..))| *start == at);
+            let shortest = here.min_by_key(|(_, (.., edge))| graph.edges[*edge].weight);
+            let index = shortest?.0;
             let (_, next, edge) = used.swap_remove(index);
             route.push(edge);
             at = next;

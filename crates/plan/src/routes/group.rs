@@ -12,6 +12,9 @@ use super::{Apart, Graph, NoRoute, Route, Ways};
 /// Which routes a service can do with, as a function of one of them.
 pub type Fits<'a> = &'a dyn Fn(&[usize]) -> bool;
 
+/// The same, owned.
+pub type OwnedFits<'a> = Box<dyn Fn(&[usize]) -> bool + 'a>;
+
 /// A service that wants a route.
 #[derive(Clone, Copy)]
 pub struct Member<'a> {

@@ -323,14 +323,14 @@ proptest! {
                 rules.push(group::Rule { members, apart: Apart { nodes, groups } });
             }
         }
-        let fits: Vec<Box<dyn Fn(&[usize]) -> bool>> = wishes
+        let fits: Vec<group::OwnedFits<'_>> = wishes
             .iter()
             .map(|&(ends, via)| {
                 let graph = graph.clone();
                 let fits = move |route: &[usize]| {
                     via.is_none_or(|via| graph.nodes_on(ends[0], route).contains(&via))
                 };
-                Box::new(fits) as Box<dyn Fn(&[usize]) -> bool>
+                Box::new(fits) as group::OwnedFits<'_>
             })
             .collect();
         let members: Vec<group::Member<'_>> = wishes

@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::ValueEnum;
 use otn_plan::library::Library;
+use otn_plan::network::Network;
 use otn_plan::path_request::response::response;
-use otn_plan::path_request::{Options, Planned, Policy, csv, dump, plan};
+use otn_plan::path_request::{Disjunction, Options, Planned, Policy, csv, dump, plan};
+use otn_plan::risk_groups::RiskGroups;
 use otn_plan::transmission::Settings;
 use otn_plan::{Source, sim_params};
 
@@ -58,6 +60,9 @@ pub struct Arguments {
     /// Judge the way back of every service too
     #[arg(long, visible_alias = "bi")]
     pub bidir: bool,
+    /// Elements that fail together, for services that must not share them
+    #[arg(long, value_name = "FILE.json", conflicts_with = "compat")]
+    pub risk_groups: Option<PathBuf>,
     /// Design the line anew for every service, along its route
     #[arg(long)]
     pub redesign_per_request: bool,
@@ -107,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let output = arguments.output.as_deref().map(Output::of).transpose()?;
     let Inputs { network, library } = load(&arguments.topology, &arguments.library)?;
     let services = load_services(&arguments.services, &arguments.topology)?;
-    let options = options(arguments)?;
+    let options = options(arguments, &network)?;
     let name = shown(&arguments.topology);
     let planned =
         plan(network, &library, &services, &options).map_err(|error| anyhow!("{name}: {error}"))?;
@@ -130,7 +135,7 @@ fn asked(arguments: &Arguments) -> report::Asked {
         topology: shown(&arguments.topology),
         services: shown(&arguments.services),
         library: shown(&arguments.library.library),
-        release: arguments.library.compat,
+        release: arguments.library.release(),
     }
 }
 
@@ -139,9 +144,21 @@ fn written(arguments: &Arguments, output: Option<Output>) -> Option<(Output, Str
     output.zip(arguments.output.as_deref().map(shown))
 }
 
-fn options(arguments: &Arguments) -> Result<Options> {
+/// How routes of services that must not share something are found: as GNPy does where its ways are asked for.
+fn disjunction(arguments: &Arguments, network: &Network) -> Result<Disjunction> {
+    if arguments.library.compat.is_some() || arguments.form == Form::Gnpy {
+        return Ok(Disjunction::Enumerated);
+    }
+    let Some(path) = &arguments.risk_groups else {
+        return Ok(Disjunction::Exact(RiskGroups::default()));
+    };
+    let (name, text) = (shown(path), read_text(path)?);
+    Ok(Disjunction::Exact(kept(RiskGroups::load(Source::new(&name, &text), network)?)))
+}
+
+fn options(arguments: &Arguments, network: &Network) -> Result<Options> {
     let mut settings =
-        Settings { compat: arguments.library.compat.compat(), ..Settings::default() };
+        Settings { compat: arguments.library.release().compat(), ..Settings::default() };
     if let Some(path) = &arguments.sim_params {
         let (name, text) = (shown(path), read_text(path)?);
         settings.simulation = kept(sim_params::load(Source::new(&name, &text))?);
@@ -153,6 +170,7 @@ fn options(arguments: &Arguments) -> Result<Options> {
             SpectrumPolicy::LastFit => Policy::LastFit,
         },
         bidirectional: arguments.bidir,
+        disjunction: disjunction(arguments, network)?,
         redesign: arguments.redesign_per_request,
         power_dbm: arguments.library.power,
         no_insert: arguments.library.no_insert_edfas,
@@ -163,8 +181,12 @@ fn options(arguments: &Arguments) -> Result<Options> {
 fn protect(arguments: &Arguments) -> Result<()> {
     let outs = [&arguments.output, &arguments.dump];
     for out in outs.into_iter().flatten() {
-        let more =
-            [Some(&arguments.topology), Some(&arguments.services), arguments.sim_params.as_ref()];
+        let more = [
+            Some(&arguments.topology),
+            Some(&arguments.services),
+            arguments.sim_params.as_ref(),
+            arguments.risk_groups.as_ref(),
+        ];
         arguments.library.protect(more.into_iter().flatten().map(PathBuf::as_path), out)?;
     }
     if let [Some(one), Some(other)] = outs {

@@ -6,7 +6,7 @@ use otn_photon::transceiver::Reception;
 use otn_plan::library::Library;
 use otn_plan::network::element::Kind;
 use otn_plan::path_request::spectrum::frequency_of;
-use otn_plan::path_request::{Outcome, Planned};
+use otn_plan::path_request::{Blocked, Outcome, Planned};
 use serde::Serialize;
 
 use crate::commands::transmit::inputs::Release;
@@ -80,6 +80,8 @@ pub struct Service {
     pub blocked: Option<&'static str>,
     /// The reason in a sentence.
     pub reason: Option<String>,
+    /// The place of what is wrong with the service itself: file and, for JSON, the pointer.
+    pub place: Option<String>,
 }
 
 /// Quality of transmission, over all channels the line was reckoned full with.
@@ -127,8 +129,11 @@ pub struct LineLoad {
 
 /// The report of `planned`.
 pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
-    let services: Vec<Service> =
-        planned.outcomes.iter().map(|outcome| service(planned, library, outcome)).collect();
+    let services: Vec<Service> = planned
+        .outcomes
+        .iter()
+        .map(|outcome| service(planned, library, outcome, &asked.services))
+        .collect();
     let bandwidth = |of: &dyn Fn(&&Service) -> bool| {
         services.iter().filter(of).map(|service| service.gbit_s).sum::<f64>()
     };
@@ -145,7 +150,20 @@ pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
     }
 }
 
-fn service(planned: &Planned, library: &Library, outcome: &Outcome) -> Service {
+/// Where the file says what cannot be planned.
+fn place(planned: &Planned, outcome: &Outcome, file: &str) -> Option<String> {
+    let Some(Blocked::Demand(error)) = &outcome.blocked else { return None };
+    let first = outcome.demand.id.split(" | ").next()?;
+    let at = planned.requested.iter().position(|demand| demand.id == first)?;
+    let json = file.to_lowercase().ends_with(".json");
+    Some(if json {
+        format!("{file}: /path-request/{at}{}", error.field())
+    } else {
+        file.to_owned()
+    })
+}
+
+fn service(planned: &Planned, library: &Library, outcome: &Outcome, file: &str) -> Service {
     let demand = &outcome.demand;
     let network = &planned.network;
     let modes = demand.transceiver(library).map(|transceiver| &transceiver.modes);
@@ -177,6 +195,7 @@ fn service(planned: &Planned, library: &Library, outcome: &Outcome) -> Service {
         slots: outcome.slots.iter().filter_map(slot).collect(),
         blocked: outcome.blocked.as_ref().map(otn_plan::path_request::Blocked::word),
         reason: outcome.blocked.as_ref().map(ToString::to_string),
+        place: place(planned, outcome, file),
     }
 }
 

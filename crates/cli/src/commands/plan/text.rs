@@ -60,6 +60,9 @@ fn services(out: &mut String, report: &Report) {
         let reason = service.reason.as_deref().unwrap_or_default();
         let word = service.blocked.unwrap_or_default();
         let _ = writeln!(out, "  {}: {reason} ({word})", service.id);
+        if let Some(place) = &service.place {
+            let _ = writeln!(out, "    {place}");
+        }
     }
 }
 

@@ -248,3 +248,43 @@ fn outputs_keep_clear_of_inputs() {
     let ended = on_case(folder.path(), &case, &["--dump", &services]);
     assert!(ended.stderr.contains("is the input"), "{}", ended.stderr);
 }
+
+/// A plan written as an occupation, and the same services beside it: nothing moves, and a channel in the wrong place is
+/// told.
+#[test]
+//= type=test otn:plan-beside
+fn a_plan_goes_on_beside_what_it_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let ended = on_case(folder.path(), &case, &["--save-occupation", "one.json", "--json"]);
+    let first: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let of = |name: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join(name)).unwrap()).unwrap()
+    };
+    let one = of("one.json");
+    let pairs = first["services"].as_array().unwrap().iter();
+    let pairs: u64 =
+        pairs.filter(|s| s["blocked"].is_null()).filter_map(|s| s["pairs"].as_u64()).sum();
+    assert_eq!(one["channels"].as_array().unwrap().len() as u64, pairs);
+    let more = ["--occupation", "one.json", "--save-occupation", "two.json", "--json"];
+    let ended = on_case(folder.path(), &case, &more);
+    let second: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    assert_eq!(second["problems"], json!([]), "{}", ended.stderr);
+    assert_eq!(second["existing"].as_array().unwrap().len() as u64, pairs);
+    let two = of("two.json");
+    let there = one["channels"].as_array().unwrap();
+    assert_eq!(&two["channels"].as_array().unwrap()[..there.len()], &there[..]);
+    let mut wrong = one;
+    let again = wrong["channels"][0].clone();
+    wrong["channels"].as_array_mut().unwrap().push(again);
+    let last = wrong["channels"].as_array().unwrap().len() - 1;
+    wrong["channels"][last]["id"] = json!("twice");
+    fs::write(folder.path().join("three.json"), wrong.to_string()).unwrap();
+    let ended = on_case(folder.path(), &case, &["--occupation", "three.json"]);
+    assert_eq!(ended.code, 1);
+    let said = format!("three.json: /channels/{last}/N: channel 'twice' has slots");
+    assert!(ended.stdout.contains(&said), "{}", ended.stdout);
+    let ended = on_case(folder.path(), &case, &["--occupation", "one.json", "--compat", "3.0"]);
+    assert_eq!(ended.code, 2);
+}

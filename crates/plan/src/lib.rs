@@ -6,6 +6,7 @@
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
+//! - [`occupation`]: what a network carries already.
 //! - [`risk_groups`]: what fails together.
 //! - [`sheet`]: topology and services from workbooks.
 //! - [`yang`]: the two forms of all these files.
@@ -25,6 +26,7 @@ pub mod library;
 pub mod mode_model;
 pub mod models;
 pub mod network;
+pub mod occupation;
 pub mod path_request;
 pub mod risk_groups;
 pub mod routes;

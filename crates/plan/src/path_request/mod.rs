@@ -6,17 +6,22 @@
 //! - [`disjoint`]: the same for links as GNPy finds them;
 //! - [`spectrum`]: who uses which slots of which line;
 //! - [`quality`]: light across a route, and the mode it bears;
+//! - [`beside`]: requests beside channels that are there; [`occupied`]: what is there after that;
 //! - [`response`], [`csv`], [`dump`]: what came of it, in GNPy's forms.
 //!
 //! In: a network, a library, services. Out: [`Planned`]. A request that cannot be served says why, and the others
 //! are planned all the same.
 
+pub mod beside;
 pub mod csv;
 pub mod demand;
 pub mod disjoint;
 pub mod dump;
 mod exact;
+mod existing;
 pub mod fabric;
+mod light;
+pub mod occupied;
 pub mod quality;
 mod redesign;
 pub mod response;
@@ -33,17 +38,21 @@ use crate::models::{Models, ModelsError};
 use crate::network::Network;
 use crate::network::graph::Vertex;
 use crate::network::route::{NoRoute, route};
+use crate::occupation::Occupation;
 use crate::risk_groups::RiskGroups;
 use crate::services::{FrequencySlot, Services, Synchronization};
 use crate::transmission::Settings;
 use crate::transmission::run::{Request as Transmission, reference};
 
+pub use beside::{ExistingOutcome, Harm, Load};
 pub use demand::{Demand, DemandError};
 pub use disjoint::without_doubles;
 pub use fabric::Fabric;
+pub use light::Seen;
 pub use response::mean;
 pub use spectrum::{Line, Pairing, Policy, Spectrum};
 
+use beside::Site;
 use exact::Field;
 
 /// How routes of requests that must not share something are found.
@@ -67,7 +76,10 @@ pub struct Options {
     pub bidirectional: bool,
     /// How routes of requests that must not share something are found.
     pub disjunction: Disjunction,
-    /// The line is designed anew for every request, along its route.
+    /// What the network carries already: requests are planned beside it. Lines are reckoned full of each request's own
+    /// channels if `None`, as GNPy does it.
+    pub occupation: Option<Occupation>,
+    /// The line is designed anew for every request, along its route; not where the network carries something.
     pub redesign: bool,
     /// Power at the input of spans that the network is designed for, dBm; the library's if `None`.
     pub power_dbm: Option<f64>,
@@ -190,6 +202,8 @@ pub struct Planned {
     pub groups: Vec<Synchronization>,
     /// Who uses which slots.
     pub spectrum: Spectrum,
+    /// What became of what was there before, if anything was said of it.
+    pub load: Option<Load>,
     /// What was passed over.
     pub warnings: Vec<String>,
 }
@@ -271,13 +285,20 @@ pub fn plan(
         }
     };
     let routes = routes(&network, &demands, found);
-    let mut judge = quality::Judge::new(library, &models, options, reference);
-    let mut outcomes = Vec::new();
-    for (demand, route) in demands.into_iter().zip(routes) {
-        let mut outcome = judge.outcome(&mut network, &spectrum, demand, route)?;
-        spectrum.assign(&mut outcome, library, options.policy);
-        outcomes.push(outcome);
-    }
+    let demands: Vec<_> = demands.into_iter().zip(routes).collect();
+    let mut load = None;
+    let outcomes = match &options.occupation {
+        Some(occupation) => {
+            let site = Site { network: &network, library, models: &models, options, comb };
+            let (outcomes, told) = beside::plan(&site, occupation, &mut spectrum, demands);
+            load = Some(told);
+            outcomes
+        }
+        None => {
+            let judge = quality::Judge::new(library, &models, options, reference);
+            one_by_one(judge, &mut network, &mut spectrum, demands, options.policy)?
+        }
+    };
     Ok(Planned {
         designed,
         network,
@@ -287,8 +308,26 @@ pub fn plan(
         outcomes,
         groups,
         spectrum,
+        load,
         warnings,
     })
+}
+
+/// Requests one after another, each alone on a full line.
+fn one_by_one(
+    mut judge: quality::Judge<'_>,
+    network: &mut Network,
+    spectrum: &mut Spectrum,
+    demands: Vec<(Demand, Result<Vec<Vertex>, Blocked>)>,
+    policy: Policy,
+) -> Result<Vec<Outcome>, PlanError> {
+    let mut outcomes = Vec::new();
+    for (demand, route) in demands {
+        let mut outcome = judge.outcome(network, spectrum, demand, route)?;
+        spectrum.assign(&mut outcome, judge.library(), policy);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
 }
 
 /// The routes of all requests: those of groups are found already.

@@ -7,6 +7,7 @@
 pub mod dump;
 mod part;
 pub mod run;
+pub mod section;
 
 use core::fmt;
 use std::sync::Arc;

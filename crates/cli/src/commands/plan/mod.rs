@@ -15,8 +15,10 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::ValueEnum;
 use otn_plan::library::Library;
 use otn_plan::network::Network;
+use otn_plan::occupation::Occupation;
+use otn_plan::path_request::occupied::occupied;
 use otn_plan::path_request::response::response;
-use otn_plan::path_request::{Disjunction, Options, Planned, Policy, csv, dump, plan};
+use otn_plan::path_request::{Disjunction, Load, Options, Planned, Policy, csv, dump, plan};
 use otn_plan::risk_groups::RiskGroups;
 use otn_plan::transmission::Settings;
 use otn_plan::{Source, sim_params};
@@ -63,6 +65,12 @@ pub struct Arguments {
     /// Elements that fail together, for services that must not share them
     #[arg(long, value_name = "FILE.json", conflicts_with = "compat")]
     pub risk_groups: Option<PathBuf>,
+    /// What the network carries already: services are planned beside it
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["compat", "redesign_per_request"])]
+    pub occupation: Option<PathBuf>,
+    /// Write what the network carries after the plan
+    #[arg(long, value_name = "FILE.json")]
+    pub save_occupation: Option<PathBuf>,
     /// Design the line anew for every service, along its route
     #[arg(long)]
     pub redesign_per_request: bool,
@@ -127,6 +135,8 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
         }
     }
     let blocked = planned.outcomes.iter().any(|outcome| outcome.blocked.is_some());
+    let told = |load: &Load| !load.problems.is_empty() || !load.harms.is_empty();
+    let blocked = blocked || planned.load.as_ref().is_some_and(told);
     Ok(if blocked { Verdict::Defective } else { Verdict::Fine })
 }
 
@@ -156,6 +166,13 @@ fn disjunction(arguments: &Arguments, network: &Network) -> Result<Disjunction> 
     Ok(Disjunction::Exact(kept(RiskGroups::load(Source::new(&name, &text), network)?)))
 }
 
+/// What the network carries already, if a file says so.
+fn occupation(arguments: &Arguments) -> Result<Option<Occupation>> {
+    let Some(path) = &arguments.occupation else { return Ok(None) };
+    let (name, text) = (shown(path), read_text(path)?);
+    Ok(Some(kept(Occupation::load(Source::new(&name, &text))?)))
+}
+
 fn options(arguments: &Arguments, network: &Network) -> Result<Options> {
     let mut settings =
         Settings { compat: arguments.library.release().compat(), ..Settings::default() };
@@ -171,6 +188,7 @@ fn options(arguments: &Arguments, network: &Network) -> Result<Options> {
         },
         bidirectional: arguments.bidir,
         disjunction: disjunction(arguments, network)?,
+        occupation: occupation(arguments)?,
         redesign: arguments.redesign_per_request,
         power_dbm: arguments.library.power,
         no_insert: arguments.library.no_insert_edfas,
@@ -179,19 +197,23 @@ fn options(arguments: &Arguments, network: &Network) -> Result<Options> {
 
 /// Refuses outputs that stand for inputs, or for each other.
 fn protect(arguments: &Arguments) -> Result<()> {
-    let outs = [&arguments.output, &arguments.dump];
+    let outs = [&arguments.output, &arguments.dump, &arguments.save_occupation];
     for out in outs.into_iter().flatten() {
         let more = [
             Some(&arguments.topology),
             Some(&arguments.services),
             arguments.sim_params.as_ref(),
             arguments.risk_groups.as_ref(),
+            arguments.occupation.as_ref(),
         ];
         arguments.library.protect(more.into_iter().flatten().map(PathBuf::as_path), out)?;
     }
-    if let [Some(one), Some(other)] = outs {
-        ensure!(one != other, "{}: stands for both outputs", one.display());
-        not_the_input(one, other)?;
+    let given: Vec<&PathBuf> = outs.into_iter().flatten().collect();
+    for (at, one) in given.iter().enumerate() {
+        for other in &given[at + 1..] {
+            ensure!(one != other, "{}: stands for both outputs", one.display());
+            not_the_input(one, other)?;
+        }
     }
     Ok(())
 }
@@ -205,6 +227,10 @@ fn write_files(
     if let Some(path) = &arguments.dump {
         let text = serde_json::to_string_pretty(&dump::dump(planned, library));
         write_whole(path, (text.context("the dump")? + "\n").as_bytes())?;
+    }
+    if let Some(path) = &arguments.save_occupation {
+        let text = serde_json::to_string_pretty(&occupied(planned, library).to_json());
+        write_whole(path, (text.context("the occupation")? + "\n").as_bytes())?;
     }
     let (Some(output), Some(path)) = (output, &arguments.output) else { return Ok(()) };
     let document = response(planned, library);

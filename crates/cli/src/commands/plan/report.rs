@@ -6,7 +6,7 @@ use otn_photon::transceiver::Reception;
 use otn_plan::library::Library;
 use otn_plan::network::element::Kind;
 use otn_plan::path_request::spectrum::frequency_of;
-use otn_plan::path_request::{Blocked, Outcome, Planned};
+use otn_plan::path_request::{Blocked, ExistingOutcome, Outcome, Planned, Seen};
 use serde::Serialize;
 
 use crate::commands::transmit::inputs::Release;
@@ -39,6 +39,12 @@ pub struct Report {
     pub services: Vec<Service>,
     /// Lines from ROADM to ROADM that carry anything.
     pub lines: Vec<LineLoad>,
+    /// Channels that were there before; nothing where no file says so.
+    pub existing: Vec<Existing>,
+    /// What is wrong with that file.
+    pub problems: Vec<String>,
+    /// Who falls below what it needs because of a service.
+    pub harms: Vec<HarmDone>,
     /// Services that are served.
     pub served: usize,
     /// Bandwidth of the services that are served, Gbit/s.
@@ -112,6 +118,32 @@ pub struct Slot {
     pub to_thz: f64,
 }
 
+/// A channel that was there before.
+#[derive(Clone, Debug, Serialize)]
+pub struct Existing {
+    /// Name.
+    pub id: String,
+    /// What its worst receiver had above what it needs before the plan, dB; nothing if nobody says what it needs.
+    pub margin_before_db: Option<f64>,
+    /// What it has now, dB.
+    pub margin_db: Option<f64>,
+    /// GSNR of its worst receiver in 0.1 nm now, dB.
+    pub gsnr_db: f64,
+}
+
+/// Somebody who falls below what it needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct HarmDone {
+    /// The service that is to blame.
+    pub by: String,
+    /// The channel or service that suffers.
+    pub to: String,
+    /// What it had above what it needs, dB.
+    pub margin_before_db: f64,
+    /// What it has, dB.
+    pub margin_db: f64,
+}
+
 /// How much of a line is in use.
 #[derive(Clone, Debug, Serialize)]
 pub struct LineLoad {
@@ -143,6 +175,9 @@ pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
         library: asked.library.clone(),
         compat: asked.release.to_string(),
         lines: lines(planned),
+        existing: existing(planned),
+        problems: planned.load.iter().flat_map(|load| load.problems.clone()).collect(),
+        harms: harms(planned),
         served: services.iter().filter(|service| service.blocked.is_none()).count(),
         served_gbit_s: bandwidth(&|service| service.blocked.is_none()),
         asked_gbit_s: bandwidth(&|_| true),
@@ -197,6 +232,33 @@ fn service(planned: &Planned, library: &Library, outcome: &Outcome, file: &str) 
         reason: outcome.blocked.as_ref().map(ToString::to_string),
         place: place(planned, outcome, file),
     }
+}
+
+fn existing(planned: &Planned) -> Vec<Existing> {
+    let Some(load) = &planned.load else { return Vec::new() };
+    let least = |seen: &[Seen]| seen.iter().filter_map(|seen| seen.margin_db).reduce(f64::min);
+    let gsnr = |seen: &[Seen]| {
+        let all = seen.iter().flat_map(|seen| &seen.reception.gsnr_01nm_db);
+        all.copied().fold(f64::INFINITY, f64::min)
+    };
+    let one = |existing: &ExistingOutcome| Existing {
+        id: load.occupation.channels[existing.index].id.clone(),
+        margin_before_db: least(&existing.before),
+        margin_db: least(&existing.after),
+        gsnr_db: gsnr(&existing.after),
+    };
+    load.existing.iter().map(one).collect()
+}
+
+fn harms(planned: &Planned) -> Vec<HarmDone> {
+    let all = planned.load.iter().flat_map(|load| &load.harms);
+    all.map(|harm| HarmDone {
+        by: harm.by.clone(),
+        to: harm.to.clone(),
+        margin_before_db: harm.margin_before_db,
+        margin_db: harm.margin_after_db,
+    })
+    .collect()
 }
 
 fn quality(seen: &Reception, needed_db: Option<f64>) -> Quality {

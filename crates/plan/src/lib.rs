@@ -3,6 +3,7 @@
 //! No IO: texts and octets come in as arguments.
 //!
 //! - [`design`]: what files leave open, found by rule.
+//! - [`digital`]: clients groomed into slots of OTUk lines, lines onto lightpaths.
 //! - [`library`]: amplifiers, fibres, ROADMs, transceivers and design rules.
 //! - [`topology`]: elements and connections as a file gives them.
 //! - [`services`], [`sim_params`], [`spectrum_file`]: what is asked for, and how it is computed.
@@ -18,6 +19,7 @@
 //! - [`network`]: the same as a graph, with what the library says of each element filled in.
 
 pub mod design;
+pub mod digital;
 pub mod error;
 mod fibre_fields;
 pub mod fuzz;

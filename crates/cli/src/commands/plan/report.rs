@@ -228,7 +228,7 @@ fn service(planned: &Planned, library: &Library, outcome: &Outcome, file: &str) 
         there: outcome.reception.as_ref().map(|seen| quality(seen, needed_db)),
         back: outcome.back.as_ref().map(|seen| quality(seen, needed_db)),
         slots: outcome.slots.iter().filter_map(slot).collect(),
-        blocked: outcome.blocked.as_ref().map(otn_plan::path_request::Blocked::word),
+        blocked: outcome.blocked.as_ref().map(Blocked::word),
         reason: outcome.blocked.as_ref().map(ToString::to_string),
         place: place(planned, outcome, file),
     }

@@ -288,3 +288,70 @@ fn a_plan_goes_on_beside_what_it_left() {
     let ended = on_case(folder.path(), &case, &["--occupation", "one.json", "--compat", "3.0"]);
     assert_eq!(ended.code, 2);
 }
+
+/// Clients in lines: slots by hand (an ODU2e takes 8 of the 80 of an OPU4, an ODU1 two, an ODU0 one), the lightpath of
+/// the line among the services. The line is then built by `otn wrap` and taken apart by `otn decode`: the same ODUs in
+/// the same slots at the same ports.
+#[test]
+//= type=test otn:plan-grooming
+//= type=test otn:plan-lines
+fn clients_are_groomed_and_the_line_decodes() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = |id: &str, kind: &str, count: u64| json!({"id": id, "source": "trx Lorient_KMA", "destination": "trx Vannes_KBE", "client": kind, "count": count});
+    let clients = json!({
+        "line": {"otu": "OTU2", "trx_type": "Voyager", "trx_mode": "mode 1", "spacing": 50e9},
+        "clients": [client("e", "1GbE", 3), client("s", "stm-16", 2)],
+    });
+    fs::write(folder.path().join("clients.json"), clients.to_string()).unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let ended = on_case(folder.path(), &case, &["--clients", "clients.json", "--json"]);
+    let report: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let digital = &report["digital"];
+    assert_eq!(digital["problems"], json!([]));
+    let lines = digital["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), lines[0]["used"].as_u64()), (1, Some(7)));
+    let lightpath = lines[0]["lightpath"].as_str().unwrap();
+    assert!(
+        report["services"].as_array().unwrap().iter().any(|s| s["id"] == lightpath),
+        "{lightpath}"
+    );
+    let contents = lines[0]["contents"].as_array().unwrap();
+    let mut tree = String::from("signal: OTU2\nodu:\n  kind: ODU2\n  tributaries:\n");
+    for one in contents {
+        let (odu, slots, port) = (one["odu"].as_str().unwrap(), &one["slots"], &one["port"]);
+        tree += &format!("    - {{kind: {odu}, slots: {slots}, port: {port}, client: prbs}}\n");
+    }
+    fs::write(folder.path().join("tree.yaml"), &tree).unwrap();
+    let wrap = ["wrap", "--tree", "tree.yaml", "--frames", "1200", "-o", "line.pcapng"];
+    let ended = otn_in(folder.path(), &wrap);
+    assert_eq!(ended.code, 0, "{} {tree}", ended.stderr);
+    let ended = otn_in(folder.path(), &["decode", "line.pcapng", "--json"]);
+    let found: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let opu = multiplex(&found).unwrap_or_else(|| panic!("{found:#}"));
+    let mut decoded = opu["tributaries"].as_array().unwrap().clone();
+    decoded.sort_by_key(|one| one["slots"][0].as_u64());
+    assert_eq!(decoded.len(), contents.len());
+    for (one, other) in contents.iter().zip(&decoded) {
+        assert_eq!((&one["odtu"], &one["port"]), (&other["kind"], &other["port"]));
+        assert_eq!(one["slots"], other["slots"]);
+        assert_eq!(one["odu"], other["odu"]["type"]);
+        let prbs = &other["odu"]["opu"]["prbs"];
+        assert_eq!((&prbs["locked"], &prbs["errors"]), (&json!(true), &json!(0)), "{other:#}");
+    }
+    // The MSI by hand: ODTU2.1 at ports 1 to 3 and ODTU12 at 1 and 2, slot 8 not allocated (fact sheet, 19.4.1).
+    assert_eq!(opu["msi"], "80818200000101c0");
+}
+
+/// The OPU of a report that has tributaries, the nearest to the line.
+fn multiplex(value: &Value) -> Option<&Value> {
+    if value.get("tributaries").is_some_and(|list| list.as_array().is_some_and(|l| !l.is_empty())) {
+        return Some(value);
+    }
+    match value {
+        Value::Object(fields) => fields.values().find_map(multiplex),
+        Value::Array(items) => items.iter().find_map(multiplex),
+        _ => None,
+    }
+}

@@ -4,6 +4,7 @@
 //! every service; on request GNPy's own response, table and text, and files of full precision. The work is done in
 //! `otn-plan`.
 
+mod digital;
 mod gnpy;
 mod gnpy_table;
 pub mod report;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::ValueEnum;
+use otn_plan::digital::regenerate::{plan_with_cuts, requests};
+use otn_plan::digital::{Wish, groom};
 use otn_plan::library::Library;
 use otn_plan::network::Network;
 use otn_plan::occupation::Occupation;
@@ -20,6 +23,7 @@ use otn_plan::path_request::occupied::occupied;
 use otn_plan::path_request::response::response;
 use otn_plan::path_request::{Disjunction, Load, Options, Planned, Policy, csv, dump, plan};
 use otn_plan::risk_groups::RiskGroups;
+use otn_plan::services::Services;
 use otn_plan::transmission::Settings;
 use otn_plan::{Source, sim_params};
 
@@ -71,6 +75,12 @@ pub struct Arguments {
     /// Write what the network carries after the plan
     #[arg(long, value_name = "FILE.json")]
     pub save_occupation: Option<PathBuf>,
+    /// Clients to be groomed into lines; the lightpaths of the lines are planned after the services
+    #[arg(long, value_name = "FILE.json", conflicts_with = "compat")]
+    pub clients: Option<PathBuf>,
+    /// Cut lightpaths that no mode bears at transceivers on their route
+    #[arg(long, conflicts_with = "compat")]
+    pub regenerate: bool,
     /// Design the line anew for every service, along its route
     #[arg(long)]
     pub redesign_per_request: bool,
@@ -119,13 +129,21 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     protect(arguments)?;
     let output = arguments.output.as_deref().map(Output::of).transpose()?;
     let Inputs { network, library } = load(&arguments.topology, &arguments.library)?;
-    let services = load_services(&arguments.services, &arguments.topology)?;
+    let mut services = load_services(&arguments.services, &arguments.topology)?;
     let options = options(arguments, &network)?;
+    let groomed = groomed(arguments, &network, &mut services)?;
     let name = shown(&arguments.topology);
-    let planned =
-        plan(network, &library, &services, &options).map_err(|error| anyhow!("{name}: {error}"))?;
+    let (planned, cuts) = if arguments.regenerate {
+        plan_with_cuts(&network, &library, &services, &options)
+            .map(|(planned, _, cuts)| (planned, cuts))
+    } else {
+        plan(network, &library, &services, &options).map(|planned| (planned, Vec::new()))
+    }
+    .map_err(|error| anyhow!("{name}: {error}"))?;
     warn(&planned.warnings);
-    let report = report::report(&planned, &library, &asked(arguments));
+    let mut report = report::report(&planned, &library, &asked(arguments));
+    report.digital = groomed;
+    report.cuts = digital::cuts(&cuts);
     write_files(arguments, output, &planned, &library)?;
     match arguments.form {
         Form::Text => arguments.format.print(&report, text::text)?,
@@ -136,8 +154,30 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     }
     let blocked = planned.outcomes.iter().any(|outcome| outcome.blocked.is_some());
     let told = |load: &Load| !load.problems.is_empty() || !load.harms.is_empty();
+    let digital = report.digital.as_ref();
+    let blocked = blocked || digital.is_some_and(|digital| !digital.problems.is_empty());
     let blocked = blocked || planned.load.as_ref().is_some_and(told);
     Ok(if blocked { Verdict::Defective } else { Verdict::Fine })
+}
+
+/// Clients groomed into lines, whose lightpaths join the services.
+fn groomed(
+    arguments: &Arguments,
+    network: &Network,
+    services: &mut Services,
+) -> Result<Option<digital::Digital>> {
+    let Some(path) = &arguments.clients else { return Ok(None) };
+    let (name, text) = (shown(path), read_text(path)?);
+    let wish = kept(Wish::load(Source::new(&name, &text), network, &digital::odu_of)?);
+    let groomed = groom(&wish);
+    let lightpaths = requests(&wish, &groomed);
+    for lightpath in &lightpaths {
+        let id = &lightpath.request_id;
+        let taken = services.requests.iter().any(|request| request.request_id == *id);
+        ensure!(!taken, "{name}: the lightpath of its lines is called '{id}', as a service is");
+    }
+    services.requests.extend(lightpaths);
+    Ok(Some(digital::report(&wish, &groomed)))
 }
 
 fn asked(arguments: &Arguments) -> report::Asked {
@@ -205,6 +245,7 @@ fn protect(arguments: &Arguments) -> Result<()> {
             arguments.sim_params.as_ref(),
             arguments.risk_groups.as_ref(),
             arguments.occupation.as_ref(),
+            arguments.clients.as_ref(),
         ];
         arguments.library.protect(more.into_iter().flatten().map(PathBuf::as_path), out)?;
     }

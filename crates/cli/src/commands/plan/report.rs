@@ -9,6 +9,7 @@ use otn_plan::path_request::spectrum::frequency_of;
 use otn_plan::path_request::{Blocked, ExistingOutcome, Outcome, Planned, Seen};
 use serde::Serialize;
 
+use super::digital::{CutLightpath, Digital};
 use crate::commands::transmit::inputs::Release;
 
 /// What was asked for.
@@ -45,6 +46,10 @@ pub struct Report {
     pub problems: Vec<String>,
     /// Who falls below what it needs because of a service.
     pub harms: Vec<HarmDone>,
+    /// Clients in lines; nothing where no file of clients is given.
+    pub digital: Option<Digital>,
+    /// Lightpaths that were cut.
+    pub cuts: Vec<CutLightpath>,
     /// Services that are served.
     pub served: usize,
     /// Bandwidth of the services that are served, Gbit/s.
@@ -175,6 +180,8 @@ pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
         library: asked.library.clone(),
         compat: asked.release.to_string(),
         lines: lines(planned),
+        digital: None,
+        cuts: Vec::new(),
         existing: existing(planned),
         problems: planned.load.iter().flat_map(|load| load.problems.clone()).collect(),
         harms: harms(planned),

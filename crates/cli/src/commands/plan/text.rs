@@ -17,6 +17,7 @@ pub(super) fn text(report: &Report) -> String {
     services(&mut out, report);
     lines(&mut out, report);
     load(&mut out, report);
+    super::digital::text(&mut out, report.digital.as_ref(), &report.cuts);
     out
 }
 

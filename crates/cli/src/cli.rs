@@ -26,6 +26,15 @@ pub enum Command {
     ///
     /// Example: otn run examples/first-light.yaml -o report
     Run(commands::run::Arguments),
+    /// Run a network in step with the clock on the wall, with interfaces as client ports
+    ///
+    /// Example: otn live examples/live.yaml
+    Live(commands::live::Arguments),
+    /// Speak to a live network: cut and repair lines, switch services, ask how it is
+    ///
+    /// Example: otn ctl cut west
+    #[cfg(target_os = "linux")]
+    Ctl(commands::ctl::Arguments),
     /// Cut every line of a network, one by one, and tell which services survive
     ///
     /// Example: otn whatif ring.yaml --cut all-links --csv ring.csv
@@ -128,6 +137,9 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Run(a) => commands::run::run(a),
+        Command::Live(a) => commands::live::run(a),
+        #[cfg(target_os = "linux")]
+        Command::Ctl(a) => commands::ctl::run(a),
         Command::Whatif(a) => commands::whatif::run(a),
         Command::Wrap(a) => commands::wrap::run(a),
         Command::Unwrap(a) => commands::unwrap::run(a),

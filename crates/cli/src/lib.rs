@@ -23,6 +23,8 @@ pub mod fuzz;
 pub mod grid;
 pub mod input;
 pub mod lanes;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod network;
 pub mod network_file;
 pub mod network_report;

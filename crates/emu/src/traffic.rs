@@ -41,6 +41,11 @@ pub trait PacketSource {
     /// # Errors
     /// Whatever keeps the source from reading on.
     fn next_packet(&mut self, packet: &mut Packet) -> Result<bool, Box<dyn Error + Send + Sync>>;
+
+    /// Where there was no packet there may be one later: the client is there while the network runs.
+    fn is_live(&self) -> bool {
+        false
+    }
 }
 
 /// A client port: packets of a source, dated by a pace.
@@ -78,7 +83,7 @@ impl Client {
             return Ok(());
         }
         if !self.source.next_packet(&mut self.packet)? {
-            self.ended = true;
+            self.ended = !self.source.is_live();
             return Ok(());
         }
         let fcs = ethernet::fcs(&self.packet.octets);

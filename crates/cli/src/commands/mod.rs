@@ -1,10 +1,13 @@
 //! The commands, one module each: arguments, work, report, text.
 
 pub mod clauses;
+#[cfg(target_os = "linux")]
+pub mod ctl;
 pub mod decode;
 pub mod design;
 pub mod fec;
 pub mod gmp;
+pub mod live;
 pub mod plan;
 pub mod run;
 pub mod transmit;

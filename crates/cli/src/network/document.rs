@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::codes::FecEntry;
+use super::ports::{LiveEntry, PortEntry};
 use crate::network_file::Text;
 use crate::network_file::supervision::{DegradeEntry, DelayEntry, TraceEntries};
 
@@ -30,6 +31,7 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) capture: Vec<Text>,
     pub(super) photonic: Option<Spanned<PhotonicEntry>>,
+    pub(super) live: Option<LiveEntry>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +39,7 @@ pub(super) struct Document {
 pub(super) struct NodeEntry {
     pub(super) clock: Option<Text>,
     pub(super) at: Option<Spanned<Vec<f64>>>,
+    pub(super) listen: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +103,8 @@ pub(super) struct ServiceEntry {
     pub(super) restoration: Option<RestorationEntry>,
     #[serde(default)]
     pub(super) traffic: Named<TrafficEntry>,
+    #[serde(default)]
+    pub(super) ports: Named<PortEntry>,
     #[serde(default)]
     pub(super) trace: TraceEntries,
     #[serde(default)]

@@ -11,6 +11,7 @@ mod events;
 mod light;
 mod lines;
 mod names;
+mod ports;
 mod protection;
 mod restoration;
 mod room;
@@ -31,6 +32,7 @@ use std::collections::BTreeMap;
 
 pub use crate::network_file::{FileError, Replay};
 pub use light::Light;
+pub use ports::{ClientPort, Device, Endpoint, LiveSettings, WhenFull};
 
 use crate::network_file::{self, Builder};
 use crate::units;
@@ -38,6 +40,9 @@ use document::Document;
 
 /// Virtual time during which clients send when the file names no duration.
 const SENDING: SimTime = SimTime::from_ms(10);
+
+/// Virtual time of a run without an end: half of what a clock of picoseconds counts.
+const FOR_EVER: SimTime = SimTime::from_ps(u64::MAX / 2);
 
 /// Something that happens, as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +90,8 @@ pub struct NetworkFile {
     pub risk_groups: Vec<RiskGroup>,
     /// The light under lines, where some go over lightpaths.
     pub light: Option<Light>,
+    /// What a live network needs beside.
+    pub live: LiveSettings,
 }
 
 /// The keys by which a file is known to be of this kind.
@@ -128,9 +135,44 @@ pub fn read(
     text: &str,
     open: &mut dyn FnMut(&Path) -> Result<String, String>,
 ) -> Result<NetworkFile, FileError> {
-    let notes = Builder::new(path);
     let document: Document = network_file::parse(&path.display().to_string(), text)?;
-    Reader::new(&notes, &document).read(&document, open)
+    read_document(path, &document, open)
+}
+
+fn read_document(
+    path: &Path,
+    document: &Document,
+    open: &mut dyn FnMut(&Path) -> Result<String, String>,
+) -> Result<NetworkFile, FileError> {
+    let notes = Builder::new(path);
+    Reader::new(&notes, document).read(document, open)
+}
+
+/// Reads a network file for a run without an end, with more events beside its own. Each stands as an entry of `events`
+/// would; its place in the file is not known.
+///
+/// # Errors
+/// [`FileError`] for anything that is not a network, or not an event of it.
+pub fn read_live(
+    path: &Path,
+    text: &str,
+    events: &[String],
+    open: &mut dyn FnMut(&Path) -> Result<String, String>,
+) -> Result<NetworkFile, FileError> {
+    let name = path.display().to_string();
+    let mut document: Document = network_file::parse(&name, text)?;
+    for event in events {
+        document.events.push(network_file::parse("event", event)?);
+    }
+    let mut file = read_document(path, &document, open).map_err(|mut error| {
+        if !events.is_empty() {
+            // The file was read before without them.
+            error.file = "event".to_string();
+        }
+        error
+    })?;
+    file.plan.duration = FOR_EVER;
+    Ok(file)
 }
 
 /// What has been read so far.
@@ -166,11 +208,12 @@ impl<'a> Reader<'a> {
         self.lines(document, open)?;
         self.light(document, open)?;
         self.services(document)?;
+        let live = self.live(document)?;
         self.times(document)?;
         let (events, reaches) = self.events(document)?;
         let captures = self.captures(document)?;
         let Self { plan, risk_groups, sources, light, .. } = self;
-        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light })
+        Ok(NetworkFile { plan, reaches, events, sources, captures, risk_groups, light, live })
     }
 
     /// When clients begin and stop to send.

@@ -48,7 +48,8 @@ struct Shared<'a> {
 /// # Errors
 /// Those of the packet sources and of the listener.
 pub fn drive(plan: &Plan, wishes: &Wishes<'_>, listener: Listener<'_>) -> Result<Record, String> {
-    let of_node = share_out(plan, wishes.threads);
+    let all = vec![true; plan.nodes.len()];
+    let of_node: Vec<usize> = share_out(plan, &all, wishes.threads).into_iter().flatten().collect();
     let threads = of_node.iter().max().map_or(1, |last| last + 1);
     let shared = Shared {
         plan,
@@ -151,25 +152,25 @@ impl Shared<'_> {
 }
 
 /// Nobody leaves a lock poisoned but by a panic, which ends the run anyway.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Nodes to threads, the busiest first, each to the thread with the least to do.
-fn share_out(plan: &Plan, threads: usize) -> Vec<usize> {
+/// Nodes to threads, the busiest first, each to the thread with the least to do; nodes that are not ours to none.
+pub(crate) fn share_out(plan: &Plan, ours: &[bool], threads: usize) -> Vec<Option<usize>> {
     let mut work = vec![0.0f64; plan.nodes.len()];
     for line in &plan.lines {
         for end in line.ends {
             work[end] += line.signal.bit_rate().to_f64();
         }
     }
-    let mut order: Vec<usize> = (0..work.len()).collect();
+    let mut order: Vec<usize> = (0..work.len()).filter(|node| ours[*node]).collect();
     order.sort_by(|a, b| work[*b].total_cmp(&work[*a]).then(a.cmp(b)));
-    let mut load = vec![0.0f64; threads.clamp(1, work.len().max(1))];
-    let mut of_node = vec![0; work.len()];
+    let mut load = vec![0.0f64; threads.clamp(1, order.len().max(1))];
+    let mut of_node = vec![None; work.len()];
     for node in order {
         let least = (0..load.len()).min_by(|a, b| load[*a].total_cmp(&load[*b])).unwrap_or(0);
-        of_node[node] = least;
+        of_node[node] = Some(least);
         load[least] += work[node].max(1.0);
     }
     of_node

@@ -118,8 +118,9 @@ fn nodes(inputs: &Inputs<'_>) -> Vec<model::Node> {
 }
 
 /// Names of places.
-struct Names<'a> {
-    plan: &'a Plan,
+pub(crate) struct Names<'a> {
+    /// Where they are.
+    pub(crate) plan: &'a Plan,
 }
 
 impl Names<'_> {
@@ -128,7 +129,7 @@ impl Names<'_> {
     }
 
     /// The node at which something ends.
-    fn node(&self, point: Point) -> String {
+    pub(crate) fn node(&self, point: Point) -> String {
         let node = match point {
             Point::Section { line, end }
             | Point::LinePath { line, end }
@@ -142,7 +143,7 @@ impl Names<'_> {
     }
 
     /// Port, and what ends there.
-    fn point(&self, point: Point) -> String {
+    pub(crate) fn point(&self, point: Point) -> String {
         let line = |line: usize| &self.plan.lines[line];
         match point {
             Point::Section { line: at, .. } => format!("{}.rx {}", line(at).name, line(at).signal),

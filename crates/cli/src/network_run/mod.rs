@@ -32,6 +32,8 @@ use crate::output::OutFile;
 use crate::session::{Interrupt, Unit, progress};
 
 pub use drive::{Wishes, drive};
+pub(crate) use drive::{lock, share_out};
+pub(crate) use fill::Names;
 pub use fill::{Inputs, Told, report};
 pub use summary::{Speed, text};
 

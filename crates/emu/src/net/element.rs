@@ -245,14 +245,25 @@ impl Element {
     }
 
     fn begin(&mut self) {
-        if let Some(first) = self.actions.front() {
-            self.events.push(Reverse((first.at, Event::Action)));
-        }
+        let times = self.actions.iter().map(|timed| Reverse((timed.at, Event::Action)));
+        self.events.extend(times);
         for (index, path) in self.paths.iter().enumerate() {
             self.events.push(Reverse((path.next_start(), Event::Client(index))));
         }
         for (index, port) in self.ports.iter().enumerate() {
             self.events.push(Reverse((port.next_start(), Event::Start(index))));
+        }
+    }
+
+    /// These actions happen too, those of the past at once.
+    pub(super) fn also(&mut self, plan: &Plan, actions: &[Timed], now: SimTime) {
+        let ours = actions.iter().filter(|timed| concerns(plan, self.node, &timed.action));
+        for timed in ours {
+            let timed = Timed { at: timed.at.max(now), ..timed.clone() };
+            let at = self.actions.partition_point(|other| other.at <= timed.at);
+            // Each waiting action has an event of its own, and takes the action that is first then.
+            self.events.push(Reverse((timed.at, Event::Action)));
+            self.actions.insert(at, timed);
         }
     }
 
@@ -481,9 +492,6 @@ impl Element {
 
     fn act(&mut self, now: SimTime) {
         let Some(Timed { action, event, .. }) = self.actions.pop_front() else { return };
-        if let Some(next) = self.actions.front() {
-            self.events.push(Reverse((next.at, Event::Action)));
-        }
         let before = self.log.len();
         if self.carry_out(now, &action) {
             // It stands in front of what follows from it.

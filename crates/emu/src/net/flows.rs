@@ -101,6 +101,8 @@ pub struct Flow {
     last_arrival: SimTime,
     disruptions: Vec<Disruption>,
     more: u64,
+    /// Only one end of it is seen: nothing is known of what is missing.
+    one_sided: bool,
 }
 
 impl Flow {
@@ -122,6 +124,9 @@ impl Flow {
     pub(super) fn sent(&mut self, packet: Seen) {
         self.counts.sent += 1;
         self.bin(packet.at).sent += 1;
+        if self.one_sided {
+            return;
+        }
         self.on_the_way.push_back(packet);
     }
 
@@ -129,6 +134,12 @@ impl Flow {
     pub(super) fn arrived(&mut self, packet: Seen) {
         if !packet.good {
             self.counts.fcs_errors += 1;
+            return;
+        }
+        if self.one_sided {
+            self.bin(packet.at).delivered += 1;
+            self.counts.delivered += 1;
+            self.counts.octets += u64::from(packet.octets);
             return;
         }
         match self.find(packet) {
@@ -223,6 +234,22 @@ impl Flow {
     /// What became of packets.
     pub const fn counts(&self) -> PacketCounts {
         self.counts
+    }
+
+    /// From now on only one end of it is seen: what is sent and what arrives is counted, and nothing compared.
+    pub fn see_one_side(&mut self) {
+        self.one_sided = true;
+        self.on_the_way.clear();
+    }
+
+    /// True where only one end of it is seen.
+    pub const fn is_one_sided(&self) -> bool {
+        self.one_sided
+    }
+
+    /// Packets on their way.
+    pub fn on_the_way(&self) -> u64 {
+        self.on_the_way.len() as u64
     }
 
     /// How long they took.

@@ -33,6 +33,18 @@ impl LineLight {
         Self { states, at: 0, channel, flipped: Vec::new() }
     }
 
+    /// The light goes through other states from `now` on. Where that changes nothing of the present one, the errors to
+    /// come are those that would have come.
+    pub(super) fn replace(&mut self, states: &[LightState], now: SimTime) {
+        let present = self.states[self.at];
+        let at = states.partition_point(|state| state.from <= now).saturating_sub(1);
+        let Some(next) = states.get(at) else { return };
+        if next.ber != present.ber {
+            self.channel.set_ratio(next.ber);
+        }
+        (self.states, self.at) = (states.to_vec(), at);
+    }
+
     /// Octets that leave evenly in this time; gives how many bits were flipped.
     pub(super) fn pass(&mut self, times: (SimTime, SimTime), octets: &mut [u8]) -> u32 {
         let mut flipped = 0;

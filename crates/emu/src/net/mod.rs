@@ -9,6 +9,7 @@
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
 //! - [`injection`]: overhead that is put into frames on purpose.
 //! - [`routes`]: shortest ways, and pairs of them that do not fail together; they live in `otn-plan`.
+//! - [`live`]: a network that somebody works on while it runs.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
 //! A node sees of others only frames that arrive, and none arrives sooner than its own duration and the delay of
@@ -27,6 +28,7 @@ pub mod flows;
 pub mod injection;
 mod light;
 pub mod line_code;
+pub mod live;
 pub mod log;
 pub mod model;
 mod odu_queue;
@@ -39,6 +41,7 @@ pub mod supervision;
 mod tandem;
 mod traffic;
 
+pub use live::{Dark, LONGEST_FLIGHT, TimeShift};
 pub use otn_plan::routes;
 pub use port::Flight;
 pub use restoration::Notice;

@@ -516,6 +516,11 @@ impl PathEnd {
         self.shared.error.borrow().clone()
     }
 
+    /// What stands in the place of the client is not the client.
+    pub(super) fn client_failed(&self) -> bool {
+        !self.powered || self.server_failed || self.sink.client_failed()
+    }
+
     /// The sink of the path.
     pub(super) const fn sink(&self) -> &OduSink {
         &self.sink

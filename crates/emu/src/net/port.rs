@@ -51,15 +51,15 @@ pub struct Flight {
     /// When its last bit has been.
     pub end: SimTime,
     /// Bits that the line flipped.
-    flipped: u32,
+    pub(super) flipped: u32,
     /// The part of a frame that goes before it, where the frame start moved.
-    stub: Option<Stub>,
-    cargo: Cargo,
+    pub(super) stub: Option<Stub>,
+    pub(super) cargo: Cargo,
 }
 
 /// What is on the way.
 #[derive(Debug)]
-enum Cargo {
+pub(super) enum Cargo {
     /// A frame of the OTUk.
     Frame(Box<OtuFrame>),
     /// A piece of a line with a code of its own.
@@ -68,10 +68,10 @@ enum Cargo {
 
 /// The part of a frame that was cut short.
 #[derive(Debug)]
-struct Stub {
-    at: SimTime,
-    end: SimTime,
-    octets: Vec<u8>,
+pub(super) struct Stub {
+    pub(super) at: SimTime,
+    pub(super) end: SimTime,
+    pub(super) octets: Vec<u8>,
 }
 
 /// What the sinks of a port told, in order.
@@ -315,6 +315,11 @@ impl Port {
     /// The node has lost its power, or has it again.
     pub(super) const fn set_power(&mut self, on: bool) {
         self.powered = on;
+    }
+
+    /// What it sends goes through the light of this plan from now on.
+    pub(super) fn relight(&mut self, plan: &Plan, now: SimTime) {
+        self.light.replace(&plan.lines[self.line].light[1 - self.end], now);
     }
 
     /// Another trace is sent: of the section, or of the path of the line.

@@ -130,7 +130,9 @@ fn bears(
     trials: &Services,
     options: &Options,
 ) -> Result<Vec<bool>, PlanError> {
-    let planned = plan(network.clone(), library, trials, options)?;
+    // On a full line: beside each other all these trials would be in each other's light.
+    let alone = Options { occupation: None, ..options.clone() };
+    let planned = plan(network.clone(), library, trials, &alone)?;
     let good = |request: &Request| {
         let of = planned
             .outcomes

@@ -197,6 +197,10 @@ fn written(arguments: &Arguments, output: Option<Output>) -> Option<(Output, Str
 /// How routes of services that must not share something are found: as GNPy does where its ways are asked for.
 fn disjunction(arguments: &Arguments, network: &Network) -> Result<Disjunction> {
     if arguments.library.compat.is_some() || arguments.form == Form::Gnpy {
+        ensure!(
+            arguments.risk_groups.is_none(),
+            "--risk-groups: GNPy's way of finding disjoint routes, which --format gnpy asks for, knows none"
+        );
         return Ok(Disjunction::Enumerated);
     }
     let Some(path) = &arguments.risk_groups else {

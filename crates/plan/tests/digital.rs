@@ -25,19 +25,23 @@ fn odu_of(name: &str) -> Option<Signal> {
 }
 
 fn wish(network: &Network, clients: &Value) -> Wish {
-    let line = json!({"otu": "OTU4", "trx_type": "vendorA_trx-type1", "trx_mode": "mode 1", "spacing": 50e9});
+    let trx_type = "vendorA_trx-type1";
+    let line = json!({"otu": "OTU4", "trx_type": trx_type, "trx_mode": "mode 1", "spacing": 50e9});
     let text = json!({"line": line, "switches": [], "clients": clients}).to_string();
     Wish::load(Source::new("clients.json", &text), network, &odu_of).unwrap().value
 }
 
-/// Sizes by hand: 8 slots for an ODU2e in an OPU4, 2 for an ODU1, 1 for an ODU0, all 80 for an ODU4. 9 x 8 + 4 x 2 = 80:
-/// one line; one client more makes two.
+/// Sizes by hand: 8 slots for an ODU2e in an OPU4, 2 for an ODU1, 1 for an ODU0, all 80 for an ODU4.
+/// 9 x 8 + 4 x 2 = 80: one line; one client more makes two.
 #[test]
 //= type=test otn:plan-lines
 fn slots_of_a_line_add_up() {
     let (library, links) = (library(), [(0, 1, 80.0), (1, 2, 80.0)]);
     let network = network(3, &links, &library);
-    let client = |id: &str, kind: &str, count: usize| json!({"id": id, "source": "trx 0", "destination": "trx 2", "client": kind, "count": count});
+    let client = |id: &str, kind: &str, count: usize| {
+        let ends = ["trx 0", "trx 2"];
+        json!({"id": id, "source": ends[0], "destination": ends[1], "client": kind, "count": count})
+    };
     let full = wish(&network, &json!([client("x", "10gbase-r", 9), client("s", "stm-16", 4)]));
     assert_eq!(full.problems, Vec::<String>::new());
     let one = groom(&full);
@@ -68,7 +72,10 @@ fn slots_of_a_line_add_up() {
 fn clients_that_make_no_sense_are_told() {
     let library = library();
     let network = network(2, &[(0, 1, 80.0)], &library);
-    let client = |id: &str, to: &str, kind: &str| json!({"id": id, "source": "trx 0", "destination": to, "client": kind});
+    let client = |id: &str, to: &str, kind: &str| {
+        let from = "trx 0";
+        json!({"id": id, "source": from, "destination": to, "client": kind})
+    };
     let mut many = client("many", "trx 1", "stm-16");
     many["count"] = json!(0);
     let mut rate = client("rate", "trx 1", "oduflex");
@@ -85,7 +92,7 @@ fn clients_that_make_no_sense_are_told() {
     let read = wish(&network, &all);
     assert_eq!(read.clients.len(), 1);
     let said = [
-        "clients.json: /clients/1/destination: client 'lost': 'trx 9' is no transceiver of the network",
+        "clients.json: /clients/1/destination: client 'lost': 'trx 9' is no transceiver",
         "clients.json: /clients/2/destination: client 'self': source and destination are one",
         "clients.json: /clients/3/client: client 'what': no client is called 'telex'",
         "clients.json: /clients/4/rate: client 'flex': an oduflex needs the bit rate of its client",

@@ -1,8 +1,9 @@
 //! Clients over lines: muxponders end to end, ODU switches where they save a line.
 //!
-//! In: a [`Wish`]. Out: [`Groomed`]: lines with the slots of each client, the lines that each client takes. Clients of the
-//! same two ends are packed into as few lines as hold them. Where sites switch ODUs, a line is given up if all its clients
-//! find room in others; that is no longer the least for certain, and a bound says how far from it one can be.
+//! In: a [`Wish`]. Out: [`Groomed`]: lines with the slots of each client, the lines that each client takes.
+//! Clients of the same two ends are packed into as few lines as hold them. Where sites switch ODUs, a line is
+//! given up if all its clients find room in others; that is no longer the least for certain, and a bound says
+//! how far from it one can be.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

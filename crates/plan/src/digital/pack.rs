@@ -1,8 +1,8 @@
 //! How few lines hold so many ODUs: sizes into bins of one capacity.
 //!
-//! In: sizes in slots, the slots of a line. Out: the line of each, and whether there are none fewer. Slots of an ODU need
-//! not lie side by side, so only their number counts. The largest first is nearly always best; fewer are searched for
-//! with a bound.
+//! In: sizes in slots, the slots of a line. Out: the line of each, and whether there are none fewer. Slots of
+//! an ODU need not lie side by side, so only their number counts. The largest first is nearly always best;
+//! fewer are searched for with a bound.
 
 /// Steps of the search before it is given up.
 const MOST_STEPS: usize = 200_000;

@@ -1,7 +1,7 @@
 //! A file of clients: who sends what to whom, over what lines.
 //!
-//! In: a text with its file name, the network, who knows the ODU of a client by name. Out: a [`Wish`]; what is wrong with
-//! single clients is told, and the others stay.
+//! In: a text with its file name, the network, who knows the ODU of a client by name. Out: a [`Wish`]; what
+//! is wrong with single clients is told, and the others stay.
 //!
 //! ```json
 //! {"line": {"otu": "OTU4", "trx_type": "vendorA_trx-type1", "trx_mode": "mode 1", "spacing": 50e9},

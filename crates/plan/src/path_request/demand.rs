@@ -307,7 +307,8 @@ fn ends(network: &Network, request: &Request) -> Option<DemandError> {
     (request.source == request.destination).then_some(DemandError::SameEnds)
 }
 
-/// Whether there is something to carry. GNPy plans a service of no bandwidth, and so do we where its ways are asked for.
+/// Whether there is something to carry. GNPy plans a service of no bandwidth, and so do we where its ways are
+/// asked for.
 fn bandwidth(request: &Request, options: &Options) -> Option<DemandError> {
     let found = request.path_bandwidth_bit_per_s;
     let none = found < 0.0 || (found == 0.0 && options.disjunction != Disjunction::Enumerated);

@@ -89,6 +89,19 @@ struct Crossed {
     members: Vec<(usize, usize, usize)>,
 }
 
+impl Crossed {
+    /// Where in the line the channels of one direction of a bundle are.
+    fn places(&self, at: usize, direction: usize, channels: usize) -> Vec<usize> {
+        let mut places = vec![0; channels];
+        for (place, (bundle, way, channel)) in self.members.iter().enumerate() {
+            if (*bundle, *way) == (at, direction) {
+                places[*channel] = place;
+            }
+        }
+        places
+    }
+}
+
 /// The light of a network.
 pub(super) struct Light<'a> {
     network: &'a Network,
@@ -267,12 +280,7 @@ impl<'a> Light<'a> {
                 continue;
             };
             let Some(crossed) = &self.crossed[line] else { return Ok(()) };
-            let mut places = vec![0; spectrum.len()];
-            for (place, (bundle, way, channel)) in crossed.members.iter().enumerate() {
-                if (*bundle, *way) == (at, direction) {
-                    places[*channel] = place;
-                }
-            }
+            let places = crossed.places(at, direction, spectrum.len());
             power_w.push(spectrum.power_w.clone());
             let before = self.assumed(at, direction, hop, line, lines)?;
             let differs = |(now, then): (&f64, &f64)| (now - then).abs() > SAME_POWER * then.abs();

@@ -3,9 +3,10 @@
 //! Clauses: GNPy 6.1 (shares of power), 6.6 (ROADM). In: the elements of a line, the channels in it. Out: what a pure
 //! signal has become at its end.
 //!
-//! A ROADM sets the power of each channel, noise included, so that what happens in a line depends on nothing before it but
-//! those powers. Shares of signal and noise go through it by factors: what was noise before stays in proportion to the
-//! signal. So a line is crossed once for all channels in it, wherever they come from ([`carry`]).
+//! A ROADM sets the power of each channel, noise included, so that what happens in a line depends on nothing
+//! before it but those powers. Shares of signal and noise go through it by factors: what was noise before
+//! stays in proportion to the signal. So a line is crossed once for all channels in it, wherever they come
+//! from ([`carry`]).
 
 use std::sync::Arc;
 

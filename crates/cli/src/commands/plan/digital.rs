@@ -1,7 +1,7 @@
 //! The digital layer of a plan: clients in lines, slot by slot, as a report.
 //!
-//! In: clients and how they were groomed, lightpaths that were cut. Out: [`Digital`], for the text and for JSON, from which
-//! every sum can be added up again.
+//! In: clients and how they were groomed, lightpaths that were cut. Out: [`Digital`], for the text and for
+//! JSON, from which every sum can be added up again.
 
 use std::fmt::Write;
 

@@ -128,6 +128,9 @@ pub(super) fn plan(
     (outcomes, load)
 }
 
+/// Why a mode will not do, and what its receiver would see.
+type Refused = (Blocked, Option<Box<Seen>>);
+
 struct Work<'a> {
     site: &'a Site<'a>,
     light: Light<'a>,
@@ -245,7 +248,7 @@ impl Work<'_> {
         (_, mode): (usize, &Mode),
         searched: bool,
         spectrum: &Spectrum,
-    ) -> Result<(usize, Vec<FrequencySlot>), (Blocked, Option<Seen>)> {
+    ) -> Result<(usize, Vec<FrequencySlot>), Refused> {
         let (demand, route) = (&outcome.demand, &outcome.route);
         let options = self.site.options;
         let alone = |blocked| (blocked, None);
@@ -285,7 +288,10 @@ impl Work<'_> {
         } else {
             Blocked::ModeNotFeasible
         };
-        Err((reason, seen.into_iter().next().map(|(seen, _)| seen).filter(|_| settled.is_ok())))
+        Err((
+            reason,
+            seen.into_iter().next().map(|(seen, _)| Box::new(seen)).filter(|_| settled.is_ok()),
+        ))
     }
 
     /// Whom the last request has brought below what it needs.

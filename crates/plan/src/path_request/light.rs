@@ -80,13 +80,16 @@ pub(super) struct Bundle {
     pub(super) judgement: Judgement,
 }
 
+/// Bundle, direction, and index of a channel in the bundle.
+type Place = (usize, usize, usize);
+
 /// A line crossed by the channels that are in it.
 #[derive(Clone, Debug)]
 struct Crossed {
     /// What pure signals became.
     spectrum: Spectrum,
     /// Bundle, direction, and index of its channel, for each channel.
-    members: Vec<(usize, usize, usize)>,
+    members: Vec<Place>,
 }
 
 impl Crossed {
@@ -201,7 +204,7 @@ impl<'a> Light<'a> {
 
     /// Crosses a line with all channels in it.
     fn cross(&mut self, index: usize, line: &Line) -> Result<Crossed, TransmissionError> {
-        let mut all: Vec<((usize, usize, usize), Channel, Option<f64>)> = Vec::new();
+        let mut all: Vec<(Place, Channel, Option<f64>)> = Vec::new();
         for &(at, direction) in &self.members[index] {
             let Some(bundle) = &self.bundles[at] else { continue };
             let way = &bundle.ways[direction];

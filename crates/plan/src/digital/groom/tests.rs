@@ -43,53 +43,34 @@ fn wish(sites: usize, clients: &[([usize; 2], Signal)], switches: bool) -> Wish 
 /// Whether clients from `next` on find ways over lines with this room: by trying all ways of all of them.
 fn routable(wish: &Wish, next: usize, ends: &[[usize; 2]], free: &mut Vec<usize>) -> bool {
     fn ways(
-        at: usize,
         to: usize,
         size: usize,
-        ends: &[[usize; 2]],
-        free: &[usize],
-        nodes: &[usize],
-        taken: &[usize],
+        (ends, free): (&[[usize; 2]], &[usize]),
+        (nodes, taken): (&[usize], &[usize]),
         out: &mut Vec<Vec<usize>>,
     ) {
+        let at = nodes[nodes.len() - 1];
         if at == to {
             out.push(taken.to_vec());
             return;
         }
         for (line, &[a, b]) in ends.iter().enumerate() {
-            let other = if a == at {
-                b
-            } else if b == at {
-                a
-            } else {
-                continue;
+            let other = match at {
+                at if at == a => b,
+                at if at == b => a,
+                _ => continue,
             };
             if free[line] >= size && !nodes.contains(&other) {
-                ways(
-                    other,
-                    to,
-                    size,
-                    ends,
-                    free,
-                    &[nodes, &[other]].concat(),
-                    &[taken, &[line]].concat(),
-                    out,
-                );
+                let longer = [nodes, &[other]].concat();
+                let more = [taken, &[line]].concat();
+                ways(to, size, (ends, free), (&longer, &more), out);
             }
         }
     }
     let Some(client) = wish.clients.get(next) else { return true };
     let mut all = Vec::new();
-    ways(
-        client.ends[0],
-        client.ends[1],
-        client.slots,
-        ends,
-        free,
-        &[client.ends[0]],
-        &[],
-        &mut all,
-    );
+    let start = [client.ends[0]];
+    ways(client.ends[1], client.slots, (ends, free), (&start, &[]), &mut all);
     for way in all {
         way.iter().for_each(|&line| free[line] -= client.slots);
         let found = routable(wish, next + 1, ends, free);

@@ -406,10 +406,10 @@ fn older_files_are_told_what_to_write() {
         )
     };
     let cases = [
-        (old("capture: yes", ""), "3:41: line `l`: capture", "`capture: ['a:l.rx', 'b:l.rx']`"),
+        (old("capture: yes", ""), "3:44: line `l`: capture", "`capture: ['a:l.rx', 'b:l.rx']`"),
         (
             old("faults: [{at: 1 ms, for: 1 ms, kind: lof}]", ""),
-            "3:40: line `l`: faults",
+            "3:43: line `l`: faults",
             "{at: 5 ms, cut: l, direction: a>b}",
         ),
         (old("delay: 1 ms", ""), "5:6: service `s`", "`odu: ODU3` is all of an OTU3"),

@@ -108,9 +108,9 @@ impl Programs {
     }
 
     fn hears_nothing(&self, node: &str, line: &str) -> bool {
-        let point = format!("{line}.rx OTU1 OTSi");
+        let point = format!("{line}.rx OTU1");
         let status = self.status(node).unwrap_or_default();
-        alarms(&status).any(|(at, cause)| at == point && cause == "cLOS")
+        alarms(&status).any(|(at, cause)| at == point && cause == "OTSi cLOS")
     }
 
     /// Packets that came out at this node.

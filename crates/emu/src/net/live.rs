@@ -132,7 +132,8 @@ impl Flight {
 
     /// The line is dark while it is on its way: nothing but zeros come.
     pub fn darken(&mut self) {
-        self.flipped = 0;
+        self.struck.flipped.clear();
+        (self.struck.before, self.struck.dark) = (0, true);
         if let Some(stub) = &mut self.stub {
             stub.octets.fill(0);
         }

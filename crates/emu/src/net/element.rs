@@ -183,6 +183,10 @@ impl Element {
                 let path = self.paths.len();
                 for (leg, Leg { port, tributary, .. }) in legs.iter().enumerate() {
                     self.targets[*port][*tributary] = Some(Target::End { path, leg });
+                    let port = &mut self.ports[*port];
+                    if plan.lines[port.line].slots.is_none() {
+                        port.queues[*tributary].begin_with_first();
+                    }
                 }
                 let source = sources.get_mut(index).and_then(|ends| ends[end].take());
                 let lines = service.routes().flatten().map(|hop| plan.lines[hop.line].signal);

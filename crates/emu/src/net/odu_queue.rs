@@ -176,6 +176,11 @@ impl OduQueue {
         self.now = at.since(self.early.frame_start(before));
     }
 
+    /// Nothing leaves before the first frame does, of a signal that is made here.
+    pub(super) const fn begin_with_first(&mut self) {
+        self.now = self.latency;
+    }
+
     /// Up to here everything has left.
     pub(super) const fn now(&self) -> SimTime {
         self.now

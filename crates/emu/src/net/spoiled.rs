@@ -410,7 +410,8 @@ impl Evidence {
             self.over = Some(mark.cause);
             self.marks.pop_front();
         }
-        let mut meets = self.marks.iter().take_while(|mark| mark.from <= to + slack);
+        let begun = self.marks.iter().take_while(|mark| mark.from <= to + slack);
+        let mut meets = begun.filter(|mark| mark.to + slack >= from);
         let of_a_line = meets.clone().find(|mark| mark.cause.is_of_a_line());
         let found = of_a_line.or_else(|| meets.next()).map(|mark| mark.cause);
         let later = || self.marks.front().filter(|mark| mark.from <= until + slack);

@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -245,10 +245,8 @@ fn files_and_devices_that_make_no_sense_get_one_sentence() {
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains(message) && told.lines().count() == 1, "{message}: {told}");
     }
-    let mut out = String::new();
     std::fs::write(folder.path().join("net.yaml"), NETWORK).unwrap();
-    let mut command = live(folder.path());
-    let child = command.args(["--node", "C"]).stderr(Stdio::piped()).spawn().unwrap();
-    child.stderr.unwrap().read_to_string(&mut out).unwrap();
-    assert!(out.contains("--node: found `C`, expected one of: A, B"), "{out}");
+    let output = live(folder.path()).args(["--node", "C"]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("--node: found `C`, expected one of: A, B"), "{told}");
 }

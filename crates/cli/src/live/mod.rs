@@ -207,6 +207,7 @@ fn answer(
 }
 
 /// Tells what happens, a line each, until the network has ended.
+#[expect(clippy::needless_pass_by_value, reason = "a receiver belongs to the thread that listens")]
 fn listen(board: &Board, told: Receiver<EventStatus>, headless: bool, control: &Path) {
     let wait = std::time::Duration::from_millis(100);
     let mut ready = false;

@@ -23,7 +23,8 @@ fn schema() -> Value {
 
 /// The network file examples, and those of the page.
 fn examples() -> Vec<(String, String)> {
-    let names = ["first-light", "tandem", "metro-ring", "misconnection", "degrade", "clients"];
+    let names =
+        ["first-light", "tandem", "metro-ring", "misconnection", "degrade", "clients", "live"];
     let mut all: Vec<_> =
         names.iter().map(|n| (n.to_string(), text(&format!("examples/{n}.yaml")))).collect();
     let page = text("docs/network-file.md");

@@ -131,6 +131,25 @@ fn changed(folder: &Path, change: impl FnOnce(&mut Value)) -> Ended {
 /// What is wrong with the first service, and what is said of it.
 type Mistake = (fn(&mut Value), &'static str);
 
+fn bandwidths() -> [Mistake; 2] {
+    [
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["path_bandwidth"] =
+                    json!(-1e11);
+            },
+            "path_bandwidth -100000000000 bit/s, expected a number above zero",
+        ),
+        (
+            |s| {
+                s["path-request"][0]["path-constraints"]["te-bandwidth"]["path_bandwidth"] =
+                    json!(0);
+            },
+            "path_bandwidth 0 bit/s, expected a number above zero",
+        ),
+    ]
+}
+
 fn mistakes() -> [Mistake; 9] {
     [
         (
@@ -199,11 +218,12 @@ fn mistakes() -> [Mistake; 9] {
 //= type=test gnpy:6.9-slot-order
 fn a_bad_service_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
-    for (change, message) in mistakes() {
+    for (change, message) in mistakes().into_iter().chain(bandwidths()) {
         let ended = changed(folder.path(), change);
         assert_eq!(ended.code, 1, "{}", ended.stderr);
         assert!(ended.stdout.starts_with("6 of 7 services, "), "{}", ended.stdout);
         assert!(ended.stdout.contains(&format!("  0: {message}")), "{message}\n{}", ended.stdout);
+        assert!(ended.stdout.contains("services.json: /path-request/0/"), "{}", ended.stdout);
     }
     // The slots that are named, the wider one first, and no room for more.
     let ended = changed(folder.path(), |services| {
@@ -232,4 +252,114 @@ fn outputs_keep_clear_of_inputs() {
     let services = data("cases/pr01_mesh/services.json");
     let ended = on_case(folder.path(), &case, &["--dump", &services]);
     assert!(ended.stderr.contains("is the input"), "{}", ended.stderr);
+}
+
+/// A plan written as an occupation, and the same services beside it: nothing moves, and a channel in the wrong place is
+/// told.
+#[test]
+//= type=test otn:plan-beside
+fn a_plan_goes_on_beside_what_it_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let ended = on_case(folder.path(), &case, &["--save-occupation", "one.json", "--json"]);
+    let first: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let of = |name: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.path().join(name)).unwrap()).unwrap()
+    };
+    let one = of("one.json");
+    let pairs = first["services"].as_array().unwrap().iter();
+    let pairs: u64 =
+        pairs.filter(|s| s["blocked"].is_null()).filter_map(|s| s["pairs"].as_u64()).sum();
+    assert_eq!(one["channels"].as_array().unwrap().len() as u64, pairs);
+    let more = ["--occupation", "one.json", "--save-occupation", "two.json", "--json"];
+    let ended = on_case(folder.path(), &case, &more);
+    let second: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    assert_eq!(second["problems"], json!([]), "{}", ended.stderr);
+    assert_eq!(second["existing"].as_array().unwrap().len() as u64, pairs);
+    let two = of("two.json");
+    let there = one["channels"].as_array().unwrap();
+    assert_eq!(&two["channels"].as_array().unwrap()[..there.len()], &there[..]);
+    let mut wrong = one;
+    let again = wrong["channels"][0].clone();
+    wrong["channels"].as_array_mut().unwrap().push(again);
+    let last = wrong["channels"].as_array().unwrap().len() - 1;
+    wrong["channels"][last]["id"] = json!("twice");
+    fs::write(folder.path().join("three.json"), wrong.to_string()).unwrap();
+    let ended = on_case(folder.path(), &case, &["--occupation", "three.json"]);
+    assert_eq!(ended.code, 1);
+    let said = format!("three.json: /channels/{last}/N: channel 'twice' has slots");
+    assert!(ended.stdout.contains(&said), "{}", ended.stdout);
+    let ended = on_case(folder.path(), &case, &["--occupation", "one.json", "--compat", "3.0"]);
+    assert_eq!(ended.code, 2);
+}
+
+/// Clients in lines: slots by hand (an ODU2e takes 8 of the 80 of an OPU4, an ODU1 two, an ODU0 one), the lightpath of
+/// the line among the services. The line is then built by `otn wrap` and taken apart by `otn decode`: the same ODUs in
+/// the same slots at the same ports.
+#[test]
+//= type=test otn:plan-grooming
+//= type=test otn:plan-lines
+fn clients_are_groomed_and_the_line_decodes() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = |id: &str, kind: &str, count: u64| {
+        let ends = ["trx Lorient_KMA", "trx Vannes_KBE"];
+        json!({"id": id, "source": ends[0], "destination": ends[1], "client": kind, "count": count})
+    };
+    let clients = json!({
+        "line": {"otu": "OTU2", "trx_type": "Voyager", "trx_mode": "mode 1", "spacing": 50e9},
+        "clients": [client("e", "1GbE", 3), client("s", "stm-16", 2)],
+    });
+    fs::write(folder.path().join("clients.json"), clients.to_string()).unwrap();
+    let case = cases().into_iter().find(|case| case["id"] == "pr01_mesh").unwrap();
+    let ended = on_case(folder.path(), &case, &["--clients", "clients.json", "--json"]);
+    let report: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let digital = &report["digital"];
+    assert_eq!(digital["problems"], json!([]));
+    let lines = digital["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), lines[0]["used"].as_u64()), (1, Some(7)));
+    let lightpath = lines[0]["lightpath"].as_str().unwrap();
+    assert!(
+        report["services"].as_array().unwrap().iter().any(|s| s["id"] == lightpath),
+        "{lightpath}"
+    );
+    let contents = lines[0]["contents"].as_array().unwrap();
+    let mut tree = String::from("signal: OTU2\nodu:\n  kind: ODU2\n  tributaries:\n");
+    for one in contents {
+        let (odu, slots, port) = (one["odu"].as_str().unwrap(), &one["slots"], &one["port"]);
+        tree += &format!("    - {{kind: {odu}, slots: {slots}, port: {port}, client: prbs}}\n");
+    }
+    fs::write(folder.path().join("tree.yaml"), &tree).unwrap();
+    let wrap = ["wrap", "--tree", "tree.yaml", "--frames", "1200", "-o", "line.pcapng"];
+    let ended = otn_in(folder.path(), &wrap);
+    assert_eq!(ended.code, 0, "{} {tree}", ended.stderr);
+    let ended = otn_in(folder.path(), &["decode", "line.pcapng", "--json"]);
+    let found: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let opu = multiplex(&found).unwrap_or_else(|| panic!("{found:#}"));
+    let mut decoded = opu["tributaries"].as_array().unwrap().clone();
+    decoded.sort_by_key(|one| one["slots"][0].as_u64());
+    assert_eq!(decoded.len(), contents.len());
+    for (one, other) in contents.iter().zip(&decoded) {
+        assert_eq!((&one["odtu"], &one["port"]), (&other["kind"], &other["port"]));
+        assert_eq!(one["slots"], other["slots"]);
+        assert_eq!(one["odu"], other["odu"]["type"]);
+        let prbs = &other["odu"]["opu"]["prbs"];
+        assert_eq!((&prbs["locked"], &prbs["errors"]), (&json!(true), &json!(0)), "{other:#}");
+    }
+    // The MSI by hand: ODTU2.1 at ports 1 to 3 and ODTU12 at 1 and 2, slot 8 not allocated (fact sheet, 19.4.1).
+    assert_eq!(opu["msi"], "80818200000101c0");
+}
+
+/// The OPU of a report that has tributaries, the nearest to the line.
+fn multiplex(value: &Value) -> Option<&Value> {
+    if value.get("tributaries").is_some_and(|list| list.as_array().is_some_and(|l| !l.is_empty())) {
+        return Some(value);
+    }
+    match value {
+        Value::Object(fields) => fields.values().find_map(multiplex),
+        Value::Array(items) => items.iter().find_map(multiplex),
+        _ => None,
+    }
 }

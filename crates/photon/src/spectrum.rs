@@ -364,11 +364,11 @@ impl Spectrum {
 
     /// Adds PMD (s) and PDL (dB) that are the same for all channels, in squares.
     pub fn add_polarisation(&mut self, pmd_s: f64, pdl_db: f64) {
-        for (all, one) in self.pmd_s.iter_mut().map(|x| (x, pmd_s)) {
-            *all = all.hypot(one);
-        }
-        for (all, one) in self.pdl_db.iter_mut().map(|x| (x, pdl_db)) {
-            *all = all.hypot(one);
+        for (values, one) in [(&mut self.pmd_s, pmd_s), (&mut self.pdl_db, pdl_db)] {
+            // Nothing to add leaves the sum as it is, bit for bit.
+            if one != 0.0 {
+                values.iter_mut().for_each(|all| *all = all.hypot(one));
+            }
         }
     }
 

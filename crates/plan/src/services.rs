@@ -46,7 +46,7 @@ pub struct Request {
     pub trx_mode: Option<String>,
     /// Spacing of the channels, Hz.
     pub spacing_hz: f64,
-    /// Bandwidth asked for, bit/s.
+    /// Bandwidth asked for, bit/s; what planning makes of a negative one is said there.
     pub path_bandwidth_bit_per_s: f64,
     /// Most channels of the spectrum it is computed with.
     pub max_nb_of_channel: Option<u32>,
@@ -150,7 +150,7 @@ fn request(cursor: &Cursor<'_>) -> Result<Request, FileError> {
         trx_type: band.required("trx_type")?.name()?,
         trx_mode: band.name_at("trx_mode")?,
         spacing_hz: band.required("spacing")?.positive()?,
-        path_bandwidth_bit_per_s: band.required("path_bandwidth")?.not_negative()?,
+        path_bandwidth_bit_per_s: band.required("path_bandwidth")?.number()?,
         max_nb_of_channel: band
             .optional("max-nb-of-channel")?
             .map(|field| count(&field))

@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let answer = ask(&path, &arguments.command)?;
     match &arguments.command {
         Command::Status { json: false } => {
-            print!("{}", text(&serde_json::from_value::<Status>(answer)?))
+            print!("{}", text(&serde_json::from_value::<Status>(answer)?));
         }
         Command::Status { json: true } => println!("{}", serde_json::to_string_pretty(&answer)?),
         _ => {

@@ -1,7 +1,7 @@
 //! Client ports of a live network: packets between an interface and an end of a service.
 //!
-//! In: what comes in at the interface, what leaves the network. Out: packets for GFP, in a queue of a given length, with a
-//! counter for every reason for which one may not go on; carriers that follow the client signal of the far end.
+//! In: what comes in at the interface, what leaves the network. Out: packets for GFP, in a queue of a given length,
+//! with a counter for every reason for which one may not go on; carriers that follow the client signal of the far end.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

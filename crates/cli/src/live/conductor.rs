@@ -1,7 +1,7 @@
 //! Who says how far a live network goes: the clock on the wall, the ports, the operator.
 //!
-//! In: time, orders, what the nodes told. Out: ticks for the drive; the status for whoever wants it; a line for everything
-//! that happens.
+//! In: time, orders, what the nodes told. Out: ticks for the drive; the status for whoever wants it; a line for
+//! everything that happens.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,10 +34,13 @@ const IDLE_TICK: Duration = Duration::from_millis(2);
 const IDLE: Duration = Duration::from_millis(50);
 
 /// The network goes on by no more at once, so that ports are read often while it catches up.
-const AT_ONCE: SimTime = SimTime::from_ms(5);
+pub(super) const AT_ONCE: SimTime = SimTime::from_ms(5);
 
 /// From one status to the next when nobody asks.
 const STATUS: Duration = Duration::from_millis(250);
+
+/// From one complaint that the machine cannot keep up to the next.
+const COMPLAINTS: Duration = Duration::from_secs(20);
 
 /// Events kept for the status.
 const EVENTS: usize = 1_000;
@@ -136,6 +139,7 @@ struct State {
     failed: BTreeMap<(usize, usize), bool>,
     on_protection: BTreeMap<(usize, usize), bool>,
     misses: u64,
+    complained: Option<Duration>,
 }
 
 /// What a conductor works with.
@@ -167,7 +171,7 @@ impl<'a> Conductor<'a> {
         }
         let state = State {
             started: Instant::now(),
-            keeping: Pace::new(pace),
+            keeping: Pace::new(pace, window(&plan)),
             step: window(&plan),
             last: Duration::ZERO,
             busy: Duration::ZERO,
@@ -179,6 +183,7 @@ impl<'a> Conductor<'a> {
             failed: BTreeMap::new(),
             on_protection: BTreeMap::new(),
             misses: 0,
+            complained: None,
         };
         Self { board, operator, orders, tell, interrupt, ports, lines, threads, pace, state }
     }
@@ -245,10 +250,14 @@ impl<'a> Conductor<'a> {
         self.board.show(inputs.status());
     }
 
-    /// The network is behind, and by how much.
+    /// The network is behind, and by how much: said now and then, as long as it goes on.
     fn complain(&mut self, now: SimTime) {
         let kept = self.state.keeping.kept();
-        if kept.misses > std::mem::replace(&mut self.state.misses, kept.misses) {
+        let wall = self.state.last;
+        let due = self.state.complained.is_none_or(|before| wall >= before + COMPLAINTS);
+        // The factor of the first second is not known before it is over.
+        if due && wall > COMPLAINTS / 10 && kept.misses > self.state.misses {
+            (self.state.misses, self.state.complained) = (kept.misses, Some(wall));
             let text = format!(
                 "the machine cannot keep up: {:.2} of real time where {} was asked for, {:.0} ms behind in all; \
                  `live: {{pace: 1/10}}` slows the network's clock",
@@ -269,7 +278,10 @@ impl Leader for Conductor<'_> {
         let wanted = self.board.wanted.swap(false, Ordering::SeqCst);
         let old = state.shown.is_none_or(|shown| state.last >= shown + STATUS);
         state.asked = wanted || old;
-        let (orders, status) = (self.orders.try_iter().collect(), state.asked);
+        let (orders, status): (Vec<Order>, _) = (self.orders.try_iter().collect(), state.asked);
+        for text in orders.iter().flat_map(|order| &order.texts) {
+            self.say(now, "operator", text.clone());
+        }
         let stop = self.interrupt.requested() || self.board.stop.load(Ordering::SeqCst);
         Tick { until: due.min(now + AT_ONCE), orders, status, stop }
     }
@@ -277,6 +289,9 @@ impl Leader for Conductor<'_> {
     fn collect(&mut self, now: SimTime, mut told: Vec<Told>) {
         for entry in told.iter().flat_map(|told| told.harvest.entries()) {
             self.note(entry);
+        }
+        for text in self.lines.news() {
+            self.say(now, "stream", text);
         }
         let state = &mut self.state;
         if told.iter().any(|told| told.busy) {

@@ -1,5 +1,5 @@
-//! The control socket of a live network: a Unix socket that only its owner can open, a line of JSON for each request and
-//! each answer.
+//! The control socket of a live network: a Unix socket that only its owner can open, a line of JSON for each request
+//! and each answer.
 //!
 //! In: commands, or garbage. Out: `{"ok": ...}` or `{"error": "..."}`; what is no command changes nothing, and a client
 //! that says nothing holds up nobody.
@@ -86,20 +86,7 @@ impl Control {
         if let Some(parent) = path.parent().filter(|parent| *parent == folder()) {
             private_folder(parent)?;
         }
-        if UnixStream::connect(path).is_ok() {
-            bail!("{}: another live network has this control socket", path.display());
-        }
-        if let Ok(found) = std::fs::symlink_metadata(path) {
-            use std::os::unix::fs::FileTypeExt;
-            let stale = found.file_type().is_socket();
-            ensure!(stale, "{}: found a file, expected a name for a socket", path.display());
-            std::fs::remove_file(path).with_context(|| path.display().to_string())?;
-        }
-        // Nobody but the owner may open it, from the first instant on.
-        let before = umask(Mode::from_bits_truncate(0o177));
-        let bound = UnixListener::bind(path);
-        umask(before);
-        let listener = bound.with_context(|| format!("{}: control socket", path.display()))?;
+        let listener = owners_socket(path, "another live network has this control socket")?;
         listener.set_nonblocking(true)?;
         Ok(Self { listener, path: path.to_path_buf() })
     }
@@ -138,6 +125,27 @@ impl Drop for Control {
         // Where it is gone already there is nothing to do.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// A socket at this path that only its owner can open; `taken` is what is said where somebody answers there already.
+///
+/// # Errors
+/// It is taken, or it cannot be made.
+pub(super) fn owners_socket(path: &Path, taken: &str) -> Result<UnixListener> {
+    if UnixStream::connect(path).is_ok() {
+        bail!("{}: {taken}", path.display());
+    }
+    if let Ok(found) = std::fs::symlink_metadata(path) {
+        use std::os::unix::fs::FileTypeExt;
+        let stale = found.file_type().is_socket();
+        ensure!(stale, "{}: found a file, expected a name for a socket", path.display());
+        std::fs::remove_file(path).with_context(|| path.display().to_string())?;
+    }
+    // Nobody but the owner may open it, from the first instant on.
+    let before = umask(Mode::from_bits_truncate(0o177));
+    let bound = UnixListener::bind(path);
+    umask(before);
+    bound.with_context(|| format!("{}: socket", path.display()))
 }
 
 /// A folder that only its owner can look into.

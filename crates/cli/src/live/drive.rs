@@ -1,7 +1,7 @@
 //! Runs a network in step with the clock on the wall: nodes on threads, clients at their ports.
 //!
-//! In: a plan, ports, and somebody who says how far to go and what changes. Out: what the nodes tell. A tick is: hear what
-//! changes, read the ports, go on window by window, write to the ports, tell. Within a tick it is the network of
+//! In: a plan, ports, and somebody who says how far to go and what changes. Out: what the nodes tell. A tick is: hear
+//! what changes, read the ports, go on window by window, write to the ports, tell. Within a tick it is the network of
 //! `otn run`.
 
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ pub(super) struct Order {
     pub(super) plan: Arc<Plan>,
     /// What nodes do.
     pub(super) actions: Vec<Timed>,
+    /// What was asked for, in words.
+    pub(super) texts: Vec<String>,
 }
 
 /// What comes next.
@@ -211,6 +213,7 @@ impl<'a> Drive<'a> {
         for order in &tick.orders {
             hands.shard.act(&order.plan, &order.actions, now);
             hands.shard.relight(&order.plan, now);
+            hands.remote.iter_mut().for_each(|end| end.relight(&order.plan));
         }
         let failures: BTreeMap<_, _> = hands.shard.client_failures().collect();
         let since = now.since(self.plan.begin);

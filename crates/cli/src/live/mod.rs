@@ -1,9 +1,12 @@
-//! A live network: `otn live`. The network of a file, in step with the clock on the wall, with interfaces as client ports.
+//! A live network: `otn live`. The network of a file, in step with the clock on the wall, with interfaces as client
+//! ports.
 //!
-//! - `device`, `link`: TAP devices and interfaces, in network namespaces; `client`: packets between them and the network.
+//! - `device`, `link`: TAP devices and interfaces, in network namespaces; `client`: packets between them and the
+//!   network.
 //! - `pace`: the network's time and the wall's; `drive`: nodes on threads; `conductor`: how far they go.
 //! - `lines`: lines whose other end is in another program.
-//! - [`command`], `operator`, [`control`]: what operators ask for; [`status`]: what they are told.
+//! - [`command`], `operator`, [`control`]: what operators ask for; [`status`]: what they are told; `screen`: both in a
+//!   terminal.
 //!
 //! What crosses is what crosses in `otn run`: the same nodes, frames, codes, alarms. Only time and packets come from
 //! outside.
@@ -18,6 +21,7 @@ mod lines;
 mod link;
 mod operator;
 mod pace;
+mod screen;
 pub mod status;
 mod text;
 
@@ -89,7 +93,7 @@ pub fn run(options: &Options<'_>) -> Result<Verdict> {
         board: &board,
         operator: &operator,
         orders,
-        tell: tell.clone(),
+        tell,
         interrupt: &interrupt,
         ports: &ports,
         lines: &lines,
@@ -97,11 +101,20 @@ pub fn run(options: &Options<'_>) -> Result<Verdict> {
         pace: file.live.pace,
         whole: file.plan.services.iter().map(both).collect(),
     });
-    let order = Mutex::new((order, tell));
+    let order = Mutex::new(order);
     let answer = |command: Command| answer(&command, &board, &operator, &order);
+    let screen = !options.headless && std::io::stdout().is_terminal();
     let ended = std::thread::scope(|scope| {
         scope.spawn(|| control.serve(&|| !board.has_ended(), &answer));
-        scope.spawn(|| listen(&board, told, options.headless, &control.path));
+        scope.spawn(|| {
+            if !screen {
+                return listen(&board, told, options.headless, &control.path);
+            }
+            if let Err(error) = screen::show(&board, places(&file.plan), &answer) {
+                eprintln!("screen: {error:#}");
+                board.stop();
+            }
+        });
         let ended = drive.run(&mut conductor);
         drop(conductor);
         board.end();
@@ -116,6 +129,23 @@ pub fn run(options: &Options<'_>) -> Result<Verdict> {
     }
     ended.map_err(|error| anyhow!(error))?;
     Ok(Verdict::Fine)
+}
+
+/// Where nodes are on the map: at their coordinates, or on a circle where not all have some.
+fn places(plan: &Plan) -> Vec<screen::Place> {
+    let known = plan.nodes.iter().all(|node| node.location.is_some());
+    let count = plan.nodes.len() as f64;
+    let nodes = plan.nodes.iter().enumerate();
+    let place = |(index, node): (usize, &otn_emu::net::model::Node)| {
+        let turn = std::f64::consts::TAU * index as f64 / count;
+        let (latitude, longitude) = match node.location {
+            // A degree of longitude is shorter than one of latitude.
+            Some((north, east)) if known => (north, east * north.to_radians().cos()),
+            _ => (turn.sin(), turn.cos()),
+        };
+        (node.name.clone(), longitude, latitude)
+    };
+    nodes.map(place).collect()
 }
 
 /// Which nodes this program runs.
@@ -154,7 +184,7 @@ fn answer(
     command: &Command,
     board: &Board,
     operator: &Mutex<Operator>,
-    order: &Mutex<(std::sync::mpsc::Sender<drive::Order>, std::sync::mpsc::Sender<EventStatus>)>,
+    order: &Mutex<std::sync::mpsc::Sender<drive::Order>>,
 ) -> Result<Value, String> {
     match command {
         Command::Status { .. } => {
@@ -167,15 +197,17 @@ fn answer(
         _ => {
             let now = board.fresh().virtual_time_s;
             let now = otn_frame::SimTime::from_ps((now * 1e12) as u64);
-            let (made, texts) = lock(operator).order(command, now)?;
+            let made = lock(operator).order(command, now)?;
+            let texts = made.texts.clone();
             // It ended meanwhile: then nothing is to be done.
-            let _ = lock(order).0.send(made);
+            let _ = lock(order).send(made);
             Ok(json!({"done": texts}))
         }
     }
 }
 
 /// Tells what happens, a line each, until the network has ended.
+#[expect(clippy::needless_pass_by_value, reason = "a receiver belongs to the thread that listens")]
 fn listen(board: &Board, told: Receiver<EventStatus>, headless: bool, control: &Path) {
     let wait = std::time::Duration::from_millis(100);
     let mut ready = false;
@@ -206,8 +238,7 @@ fn announce(status: &Status, headless: bool, control: &Path) {
             "control": control,
         }));
     } else {
-        let hint = if std::io::stdout().is_terminal() { "; Ctrl-C ends it" } else { "" };
-        println!("{} is ready; `otn ctl` speaks to it at {control}{hint}", status.name);
+        println!("{} is ready; `otn ctl` speaks to it at {control}", status.name);
     }
 }
 

@@ -1,8 +1,8 @@
 //! What happens to a live network: the events of its file, and what operators ask for.
 //!
-//! In: commands. Out: orders for the nodes, and the light and the list of events as they are then; or why a command makes
-//! no sense, and nothing is changed. A command is an event of the file at the present time: the file is read again with
-//! all events so far, so that light follows from all that happened.
+//! In: commands. Out: orders for the nodes, and the light and the list of events as they are then; or why a command
+//! makes no sense, and nothing is changed. A command is an event of the file at the present time: the file is read
+//! again with all events so far, so that light follows from all that happened.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,15 +38,11 @@ impl Operator {
         Self { path, text, asked: Vec::new(), plan, events, reaches: file.reaches.clone() }
     }
 
-    /// Makes an order of a command that is given at `now`; gives the events that it comes to, in words.
+    /// Makes an order of a command that is given at `now`.
     ///
     /// # Errors
     /// What is wrong with it. Nothing is changed then.
-    pub(super) fn order(
-        &mut self,
-        command: &Command,
-        now: SimTime,
-    ) -> Result<(Order, Vec<String>), String> {
+    pub(super) fn order(&mut self, command: &Command, now: SimTime) -> Result<Order, String> {
         let at = now + LEAD;
         // Two commands at the same time are in order, too.
         let at = self
@@ -72,6 +68,6 @@ impl Operator {
         let plan = Arc::new(file.plan);
         self.plan = Arc::clone(&plan);
         (self.asked, self.events, self.reaches) = (asked, file.events, file.reaches);
-        Ok((Order { plan, actions }, texts))
+        Ok(Order { plan, actions, texts })
     }
 }

@@ -1,7 +1,7 @@
 //! The network's time and the clock on the wall.
 //!
-//! In: how much time has passed on the wall, how far the network is. Out: how far it should be. Where the machine cannot
-//! keep up, the network's time falls behind by a slip that is counted, and goes on at its pace from there.
+//! In: how much time has passed on the wall, how far the network is. Out: how far it should be. Where the machine
+//! cannot keep up, the network's time falls behind by a slip that is counted, and goes on at its pace from there.
 
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ pub(super) struct Kept {
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     factor: f64,
+    /// The network goes on by whole steps: by less than one it is not late.
+    step: SimTime,
     /// On the wall and in the network: an instant at which they agreed.
     anchor: (Duration, SimTime),
     mark: (Duration, SimTime),
@@ -39,11 +41,11 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// So many seconds of the network in a second, from zero on.
-    pub(super) fn new(factor: f64) -> Self {
+    /// So many seconds of the network in a second, from zero on, in steps of this length.
+    pub(super) fn new(factor: f64, step: SimTime) -> Self {
         let zero = (Duration::ZERO, SimTime::ZERO);
         let kept = Kept { factor, factor_in_all: factor, ..Kept::default() };
-        Self { factor, anchor: zero, mark: zero, kept }
+        Self { factor, step, anchor: zero, mark: zero, kept }
     }
 
     /// How far the network should be at this time on the wall.
@@ -59,7 +61,7 @@ impl Pace {
 
     /// The network is here at this time on the wall.
     pub(super) fn reached(&mut self, wall: Duration, now: SimTime) {
-        let late = self.on_the_wall(self.due(wall).since(now));
+        let late = self.on_the_wall(self.due(wall).since(now + self.step));
         if late > PATIENCE {
             self.kept.slip += late;
             self.kept.misses += 1;
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_tenth_of_real_time_is_a_tenth() {
-        let mut pace = Pace::new(0.1);
+        let mut pace = Pace::new(0.1, SimTime::ZERO);
         assert_eq!(pace.due(ms(500)), SimTime::from_ms(50));
         assert_eq!(pace.on_the_wall(SimTime::from_ms(3)), ms(30));
         for n in 1..=20 {
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_a_little_late_is_caught_up_and_what_is_very_late_slips() {
-        let mut pace = Pace::new(1.0);
+        let mut pace = Pace::new(1.0, SimTime::ZERO);
         pace.reached(ms(15), SimTime::from_ms(5));
         assert_eq!((pace.due(ms(16)), pace.kept().misses), (SimTime::from_ms(16), 0));
         assert_eq!(pace.kept().worst, ms(10));
@@ -118,5 +120,19 @@ mod tests {
         }
         assert!((pace.kept().factor - 0.5).abs() < 0.01, "{:?}", pace.kept());
         assert_eq!(pace.kept().slip, ms(60 + 40 * 50));
+    }
+
+    #[test]
+    fn a_step_that_is_not_over_yet_is_not_late() {
+        let mut pace = Pace::new(0.02, SimTime::from_ms(1));
+        // A step is 50 ms on the wall; whoever looks in between finds the network where the last one ended.
+        for n in 1..=40 {
+            let wall = ms(33 * n);
+            let now = SimTime::from_ms(pace.due(wall).as_ns() / 1_000_000);
+            pace.reached(wall, now);
+        }
+        assert_eq!((pace.kept().misses, pace.kept().slip), (0, Duration::ZERO));
+        pace.reached(ms(1_400), SimTime::from_ms(25));
+        assert_eq!(pace.kept().slip, ms(100), "three steps are missing, of which one is allowed");
     }
 }

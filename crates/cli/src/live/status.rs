@@ -230,10 +230,12 @@ pub struct StreamStatus {
     pub breaks: u64,
     /// Frames sent.
     pub sent: u64,
-    /// Frames dropped because the other side did not take them.
+    /// Frames dropped because the other side was not there, or did not take them.
     pub dropped: u64,
     /// Frames that came.
     pub received: u64,
+    /// Of these, frames for which there was no time at the line end.
+    pub discarded: u64,
     /// Times at which they came too late, or too early, and time was set anew.
     pub retimed: u64,
 }

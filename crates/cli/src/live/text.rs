@@ -26,6 +26,9 @@ pub fn text(status: &Status) -> String {
         let _ = write!(out, "\n{}", ports(status));
     }
     let _ = write!(out, "\n{}", lines(status));
+    if status.lines.iter().any(|line| line.stream.is_some()) {
+        let _ = write!(out, "\n{}", streams(status));
+    }
     let _ = writeln!(out, "\nalarms: {}", status.alarms.len());
     for alarm in &status.alarms {
         let why = alarm.because.as_ref().map_or(String::new(), |why| format!(", because of {why}"));
@@ -132,13 +135,40 @@ fn lines(status: &Status) -> String {
                     if direction.light { "on" } else { "dark" }.to_string(),
                     format!("{:.1e}", direction.ber),
                     measured(direction),
-                    direction.corrected_bits.to_string(),
-                    direction.uncorrectable_codewords.to_string(),
+                    seen(direction, direction.corrected_bits),
+                    seen(direction, direction.uncorrectable_codewords),
                 ],
             );
         }
     }
     table.render()
+}
+
+/// Lines to other programs.
+fn streams(status: &Status) -> String {
+    let head = ["stream", "state", "breaks", "sent", "dropped", "came", "discarded", "retimed"];
+    let mut table = Table::default();
+    table.row(head[0], head[1..].iter().map(ToString::to_string));
+    for line in &status.lines {
+        let Some(stream) = &line.stream else { continue };
+        let counts = [
+            stream.breaks,
+            stream.sent,
+            stream.dropped,
+            stream.received,
+            stream.discarded,
+            stream.retimed,
+        ];
+        let state = if stream.connected { "connected" } else { "broken" }.to_string();
+        let counts = counts.iter().map(ToString::to_string);
+        table.row(&line.name, std::iter::once(state).chain(counts));
+    }
+    table.render()
+}
+
+/// What a receiver counted; nothing where it is in another program.
+fn seen(direction: &LineDirection, count: u64) -> String {
+    if direction.bits == 0 { "-".to_string() } else { count.to_string() }
 }
 
 fn measured(direction: &LineDirection) -> String {

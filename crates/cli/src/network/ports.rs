@@ -1,7 +1,7 @@
 //! What `otn live` adds to a network file: ports of clients, where nodes listen, the pace.
 //!
-//! In: `ports` of services, `listen` of nodes, `live`. Out: values for the live network, or what is wrong. `otn run` reads
-//! and checks them too, and sends nothing at such ends.
+//! In: `ports` of services, `listen` of nodes, `live`. Out: values for the live network, or what is wrong. `otn run`
+//! reads and checks them too, and sends nothing at such ends.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -131,7 +131,9 @@ impl Reader<'_> {
                 .listen
                 .push(entry.value.listen.as_ref().map(|t| self.endpoint(t)).transpose()?);
         }
-        let mut taken: Vec<(Option<String>, Device)> = Vec::new();
+        // Nodes that listen may be on different hosts, with interfaces of the same name.
+        let apart = settings.listen.iter().any(Option::is_some);
+        let mut taken: Vec<(Option<usize>, Option<String>, Device)> = Vec::new();
         for (index, entry) in document.services.values().enumerate() {
             let mut ports = [None, None];
             for (node, port) in &entry.value.ports {
@@ -147,7 +149,8 @@ impl Reader<'_> {
                     return self.notes.error(port.referenced, what);
                 }
                 let read = self.client_port(port)?;
-                let place = (read.namespace.clone(), read.device.clone());
+                let host = apart.then_some(self.plan.services[index].ends[end]);
+                let place = (host, read.namespace.clone(), read.device.clone());
                 if taken.contains(&place) {
                     let what = "ports: another end has this device already, expected one for each";
                     return self.notes.error(port.referenced, what);

@@ -3,7 +3,7 @@
 //! In: actions and courses of light that begin now. Out: the same network, going on; which clients have failed. What a
 //! shard is told must reach all shards between the same two windows.
 
-use otn_frame::layout::OTU_OCTETS;
+use otn_frame::layout::{OTU_BITS, OTU_OCTETS};
 use otn_frame::{FrameClock, OtuFrame, SimTime};
 use otn_proc::protection::Entity;
 
@@ -79,6 +79,9 @@ const HEADER: usize = 8 + 8 + 4 + 8 + 8 + 4;
 /// The longest message of a flight: a stub is shorter than a frame.
 pub const LONGEST_FLIGHT: usize = HEADER + 2 * OTU_OCTETS;
 
+/// Bits that a line can flip in a stub and a frame.
+const MOST_FLIPPED: u64 = 2 * OTU_BITS;
+
 impl Flight {
     /// Appends it to `out`, without the port it goes to; false, and nothing appended, for a piece of a line with a code
     /// of its own.
@@ -108,13 +111,36 @@ impl Flight {
         let (stub_at, stub_end) = (numbers.time()?, numbers.time()?);
         let length = numbers.word()? as usize;
         let (stub, line) = rest.split_at_checked(length)?;
-        if line.len() != OTU_OCTETS || length > OTU_OCTETS || end < at || stub_end < stub_at {
+        if line.len() != OTU_OCTETS || length > OTU_OCTETS || u64::from(flipped) > MOST_FLIPPED {
+            return None;
+        }
+        // It comes in one piece: the stub, then the frame.
+        let stub_fits = length == 0 || (stub_at <= stub_end && stub_end <= at);
+        if end < at || !stub_fits {
             return None;
         }
         let mut frame = Box::new(OtuFrame::zeroed());
         frame.octets_mut().copy_from_slice(line);
         let stub = (length > 0).then(|| Stub { at: stub_at, end: stub_end, octets: stub.to_vec() });
         Some(Self::from_elsewhere(to, (at, end), flipped, (stub, Cargo::Frame(frame))))
+    }
+
+    /// When the first bit of it is received, that of the stub where there is one.
+    pub fn begins(&self) -> SimTime {
+        self.stub.as_ref().map_or(self.at, |stub| stub.at)
+    }
+
+    /// The line is dark while it is on its way: nothing but zeros come.
+    pub fn darken(&mut self) {
+        self.struck.flipped.clear();
+        (self.struck.before, self.struck.dark) = (0, true);
+        if let Some(stub) = &mut self.stub {
+            stub.octets.fill(0);
+        }
+        match &mut self.cargo {
+            Cargo::Frame(frame) => frame.octets_mut().fill(0),
+            Cargo::Piece(piece) => piece.octets.fill(0),
+        }
     }
 
     /// The same, so much later or sooner: the times of another program's clock, made those of this one.

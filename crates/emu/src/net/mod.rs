@@ -10,7 +10,7 @@
 //! - [`supervision`]: tandem connections and delay measurement of services; `tandem` is their ends at a node.
 //! - [`trails`]: traces, tandem connections and measurements of delay, as they are provisioned; `delay` measures.
 //! - [`injection`]: overhead that is put into frames on purpose.
-//! - [`routes`]: shortest ways, and pairs of them that do not fail together.
+//! - [`routes`]: shortest ways, and pairs of them that do not fail together; they live in `otn-plan`.
 //! - [`live`]: a network that somebody works on while it runs.
 //! - [`alarms`]: fault causes as alarms, each with the chain of causes back to the event.
 //!
@@ -39,7 +39,6 @@ mod path_end;
 mod port;
 mod rerouting;
 mod restoration;
-pub mod routes;
 pub mod samples;
 pub mod spoiled;
 mod stream;
@@ -50,6 +49,7 @@ pub mod trails;
 
 pub use delay::DelayMeasurement;
 pub use live::{Dark, LONGEST_FLIGHT, TimeShift};
+pub use otn_plan::routes;
 pub use port::Flight;
 pub use restoration::Notice;
 pub use tandem::{DelaySummary, TandemSummary};

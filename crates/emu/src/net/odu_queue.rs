@@ -189,7 +189,7 @@ impl OduQueue {
     /// The next frame, and when it leaves: all of it, or as much of it as there is time for before the first frame
     /// of a signal that comes (again). With `all` it is whole in any case.
     //= g798:13.3-aais
-    pub(super) fn next_whole(&mut self, all: bool, frame: &mut OduFrame) -> Whole {
+    pub(super) fn next_whole(&mut self, all: bool, frame: &mut Box<OduFrame>) -> Whole {
         let clock = if self.begun { self.clock } else { self.early };
         let period = clock.frame_start(1);
         // A start that is off by less than an octet is where it should be.
@@ -212,8 +212,8 @@ impl OduQueue {
         let first = self.passing && !self.begun;
         self.begun |= self.passing;
         let mut end = start + period;
-        if let Some(Waiting { end: leaves, frame: octets, .. }) = came {
-            frame.octets_mut().copy_from_slice(octets.octets());
+        if let Some(Waiting { end: leaves, frame: mut octets, .. }) = came {
+            std::mem::swap(frame, &mut octets);
             self.spare.push(octets);
             self.pass_through(frame, (start, all));
             // Where a stream was broken off its dates may be no clock's.
@@ -423,7 +423,7 @@ mod tests {
         queue.push((back, back + period), false, frame(3));
         let late = back + period + SimTime::from_ps(3_000);
         queue.push((late, late + period), false, frame(4));
-        let mut inside = OduFrame::zeroed();
+        let mut inside = Box::new(OduFrame::zeroed());
         let mut seen = Vec::new();
         for _ in 0..9 {
             let now = queue.now();

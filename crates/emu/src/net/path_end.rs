@@ -280,10 +280,17 @@ impl PathEnd {
             return;
         }
         let bridge = self.group.as_ref().map(|group| group.machine.bridged());
+        // GFP writes all of a payload: the last leg may take the frame, and the next one is made in an old one.
+        let gives_away = self.client == Client::EthernetGfp;
+        let last = self.legs.len().checked_sub(1).filter(|_| gives_away);
         for (index, leg) in self.legs.iter_mut().enumerate() {
             let Some(queue) = ports[leg.port].queues.get_mut(leg.tributary) else { continue };
             let mut frame = queue.blank();
-            frame.octets_mut().copy_from_slice(self.frame.octets());
+            if last == Some(index) {
+                std::mem::swap(&mut frame, &mut self.frame);
+            } else {
+                frame.octets_mut().copy_from_slice(self.frame.octets());
+            }
             if index == 0 && bridge == Some(Bridge::Only(Entity::Protection))
                 || index == 1 && bridge == Some(Bridge::Only(Entity::Working))
             {

@@ -10,7 +10,7 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     let rows = from.len().checked_div(columns).unwrap_or(0);
     let whole = from.len() == rows * columns && from.len().is_multiple_of(BLOCK);
     match (rows, columns) {
-        (_, 2 | 4) if whole => return narrow(from, columns, to),
+        (_, 2 | 4 | 8) if whole => return narrow(from, columns, to),
         (2 | 4 | 8, _) if whole => return flat(from, rows, to),
         _ => {}
     }
@@ -27,43 +27,44 @@ pub(super) fn transpose(from: &[u8], columns: usize, to: &mut [u8]) {
     }
 }
 
-/// Octets that are turned in registers at a time.
+/// Octets that are turned at a time.
 const BLOCK: usize = 128;
 
-/// Eight lines of sixteen octets.
-type Block = [[u8; 16]; BLOCK / 16];
+/// Octets that are turned at a time.
+type Block = [u8; BLOCK];
 
 /// A block in which the first half and the second half stand in turn: the top bit of an octet's number has become the
-/// bottom bit.
+/// bottom bit. As a loop over pairs it is one the compiler makes vectors of.
 #[inline]
-fn shuffled(block: Block) -> Block {
-    let mut out = block;
-    for n in 0..BLOCK / 32 {
-        let (low, high) = interleaved(&block[n], &block[n + BLOCK / 32]);
-        out[2 * n] = low;
-        out[2 * n + 1] = high;
+fn shuffled(block: &Block) -> Block {
+    let mut out = [0; BLOCK];
+    let (first, second) = block.split_at(BLOCK / 2);
+    let (pairs, _) = out.as_chunks_mut::<2>();
+    for ((pair, a), b) in pairs.iter_mut().zip(first).zip(second) {
+        *pair = [*a, *b];
     }
     out
 }
 
-/// A table of 2 or 4 columns: a block is as many of its rows as have room, which become pieces of columns.
+/// A table of 2, 4 or 8 columns: a block is as many of its rows as have room, which become pieces of columns.
 fn narrow(from: &[u8], columns: usize, to: &mut [u8]) {
     match columns {
         2 => narrow_by::<2, 6>(from, to),
-        _ => narrow_by::<4, 5>(from, to),
+        4 => narrow_by::<4, 5>(from, to),
+        _ => narrow_by::<8, 4>(from, to),
     }
 }
 
 /// The number of an octet in a block is that of its row, then that of its column; `TURNS` are the bits of the row.
 fn narrow_by<const COLUMNS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
     let (rows, piece) = (from.len() / COLUMNS, BLOCK / COLUMNS);
-    for (i, octets) in from.chunks_exact(BLOCK).enumerate() {
-        let mut block = as_block(octets);
+    let (blocks, _) = from.as_chunks::<BLOCK>();
+    for (i, block) in blocks.iter().enumerate() {
+        let mut block = *block;
         for _ in 0..TURNS {
-            block = shuffled(block);
+            block = shuffled(&block);
         }
-        let pieces = block.as_flattened().chunks_exact(piece);
-        for (column, octets) in pieces.enumerate() {
+        for (column, octets) in block.chunks_exact(piece).enumerate() {
             to[column * rows + i * piece..][..piece].copy_from_slice(octets);
         }
     }
@@ -81,24 +82,17 @@ fn flat(from: &[u8], rows: usize, to: &mut [u8]) {
 /// As [`narrow_by`], the other way round.
 fn flat_by<const ROWS: usize, const TURNS: usize>(from: &[u8], to: &mut [u8]) {
     let (columns, piece) = (from.len() / ROWS, BLOCK / ROWS);
-    for (i, octets) in to.chunks_exact_mut(BLOCK).enumerate() {
-        let mut block = Block::default();
-        for (row, part) in block.as_flattened_mut().chunks_exact_mut(piece).enumerate() {
+    let (blocks, _) = to.as_chunks_mut::<BLOCK>();
+    for (i, out) in blocks.iter_mut().enumerate() {
+        let mut block = [0; BLOCK];
+        for (row, part) in block.chunks_exact_mut(piece).enumerate() {
             part.copy_from_slice(&from[row * columns + i * piece..][..piece]);
         }
         for _ in 0..TURNS {
-            block = shuffled(block);
+            block = shuffled(&block);
         }
-        octets.copy_from_slice(block.as_flattened());
+        *out = block;
     }
-}
-
-/// The first octets as a block.
-#[inline]
-fn as_block(octets: &[u8]) -> Block {
-    let mut block = Block::default();
-    block.as_flattened_mut().copy_from_slice(&octets[..BLOCK]);
-    block
 }
 
 /// A tile, row after row.

@@ -8,7 +8,7 @@
 //! In: edges with a length. Out: paths as lists of vertices. It knows nothing of light.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashSet};
 
 /// A vertex.
 pub type Vertex = usize;
@@ -17,7 +17,7 @@ pub type Vertex = usize;
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     successors: Vec<Vec<(Vertex, f64)>>,
-    predecessors: Vec<Vec<Vertex>>,
+    predecessors: Vec<Vec<(Vertex, f64)>>,
 }
 
 impl Graph {
@@ -42,16 +42,20 @@ impl Graph {
     pub fn add_edge(&mut self, from: Vertex, to: Vertex, length: f64) {
         if let Some(edge) = self.successors[from].iter_mut().find(|edge| edge.0 == to) {
             edge.1 = length;
+            let back = self.predecessors[to].iter_mut().find(|edge| edge.0 == from);
+            if let Some(back) = back {
+                back.1 = length;
+            }
             return;
         }
         self.successors[from].push((to, length));
-        self.predecessors[to].push(from);
+        self.predecessors[to].push((from, length));
     }
 
     /// Takes the edge away, if it is there.
     pub fn remove_edge(&mut self, from: Vertex, to: Vertex) {
         self.successors[from].retain(|edge| edge.0 != to);
-        self.predecessors[to].retain(|&vertex| vertex != from);
+        self.predecessors[to].retain(|edge| edge.0 != from);
     }
 
     /// Where the edges of `vertex` lead, in the order they were added.
@@ -61,7 +65,7 @@ impl Graph {
 
     /// Where edges into `vertex` come from, in the order they were added.
     pub fn predecessors(&self, vertex: Vertex) -> impl Iterator<Item = Vertex> + '_ {
-        self.predecessors[vertex].iter().copied()
+        self.predecessors[vertex].iter().map(|edge| edge.0)
     }
 
     /// The length of an edge.
@@ -114,15 +118,16 @@ impl Graph {
     /// Copies the edges between vertices that `moved` keeps into `other`, under their new numbers. The order
     /// of each vertex's edges stays.
     pub(super) fn copy_edges(&self, moved: &[Option<Vertex>], other: &mut Self) {
-        let kept = |vertex: &Vertex| moved[*vertex];
+        let kept = |edges: &[(Vertex, f64)]| -> Vec<(Vertex, f64)> {
+            edges.iter().filter_map(|(vertex, length)| Some((moved[*vertex]?, *length))).collect()
+        };
         for (from, edges) in self.successors.iter().enumerate() {
             let Some(from) = moved[from] else { continue };
-            other.successors[from] =
-                edges.iter().filter_map(|(to, length)| Some((kept(to)?, *length))).collect();
+            other.successors[from] = kept(edges);
         }
-        for (to, froms) in self.predecessors.iter().enumerate() {
+        for (to, edges) in self.predecessors.iter().enumerate() {
             let Some(to) = moved[to] else { continue };
-            other.predecessors[to] = froms.iter().filter_map(kept).collect();
+            other.predecessors[to] = kept(edges);
         }
     }
 
@@ -139,7 +144,7 @@ impl Graph {
         if from == to {
             return Some((0.0, vec![from]));
         }
-        let mut sides = [Side::new(from), Side::new(to)];
+        let mut sides = [Side::new(from, self.len()), Side::new(to, self.len())];
         let mut order = 0;
         for (side, vertex) in sides.iter_mut().zip([from, to]) {
             side.push(0.0, &mut order, vertex);
@@ -149,46 +154,31 @@ impl Graph {
         while !sides[0].fringe.is_empty() && !sides[1].fringe.is_empty() {
             turn = 1 - turn;
             let Some(Reverse((length, _, vertex))) = sides[turn].fringe.pop() else { break };
-            if sides[turn].done.contains_key(&vertex) {
+            if sides[turn].places[vertex].done {
                 continue;
             }
             let length = length.0;
-            sides[turn].done.insert(vertex, length);
-            if sides[1 - turn].done.contains_key(&vertex) {
+            sides[turn].places[vertex].done = true;
+            if sides[1 - turn].places[vertex].done {
                 return best.map(|(length, middle)| (length, join(&sides, middle)));
             }
-            for (next, step) in self.neighbours(turn, vertex, without) {
+            let edges = if turn == 0 { &self.successors } else { &self.predecessors };
+            for &(next, step) in &edges[vertex] {
+                let edge = if turn == 0 { (vertex, next) } else { (next, vertex) };
                 let total = length + step;
-                let shorter = sides[turn].seen.get(&next).is_none_or(|&(seen, _)| total < seen);
-                if sides[turn].done.contains_key(&next) || !shorter {
+                let known = sides[turn].places[next];
+                if known.done || total >= known.length || without.closed(next, edge) {
                     continue;
                 }
-                sides[turn].seen.insert(next, (total, vertex));
+                sides[turn].places[next] = Seen { length: total, before: vertex, done: false };
                 sides[turn].push(total, &mut order, next);
-                if let Some(&(other, _)) = sides[1 - turn].seen.get(&next) {
-                    let all = total + other;
-                    if best.is_none_or(|(length, _)| length > all) {
-                        best = Some((all, next));
-                    }
+                let other = sides[1 - turn].places[next].length;
+                if other.is_finite() && best.is_none_or(|(length, _)| length > total + other) {
+                    best = Some((total + other, next));
                 }
             }
         }
         None
-    }
-
-    /// Neighbours in the direction of a side's search, with the lengths of the edges to them.
-    fn neighbours(&self, side: usize, vertex: Vertex, without: &Without) -> Vec<(Vertex, f64)> {
-        let all: Vec<(Vertex, f64)> = if side == 0 {
-            self.successors[vertex].clone()
-        } else {
-            let length = |from| self.length(from, vertex).unwrap_or(f64::INFINITY);
-            self.predecessors[vertex].iter().map(|&from| (from, length(from))).collect()
-        };
-        let open = |&(next, _): &(Vertex, f64)| {
-            let edge = if side == 0 { (vertex, next) } else { (next, vertex) };
-            !without.vertices.contains(&next) && !without.edges.contains(&edge)
-        };
-        all.into_iter().filter(open).collect()
     }
 }
 
@@ -197,6 +187,12 @@ impl Graph {
 struct Without {
     vertices: HashSet<Vertex>,
     edges: HashSet<(Vertex, Vertex)>,
+}
+
+impl Without {
+    fn closed(&self, vertex: Vertex, edge: (Vertex, Vertex)) -> bool {
+        self.vertices.contains(&vertex) || self.edges.contains(&edge)
+    }
 }
 
 /// Lengths in a heap; they are sums of edges, never NaN.
@@ -217,18 +213,29 @@ impl Ord for Length {
     }
 }
 
+/// What one half of a search knows of a vertex.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// Least length so far; infinite if it was not seen.
+    length: f64,
+    /// The vertex before on the way from this side's end.
+    before: Vertex,
+    /// Whether the length is final.
+    done: bool,
+}
+
 /// One end's half of a search.
 struct Side {
-    done: HashMap<Vertex, f64>,
-    /// Length, and the vertex before on the way from this side's end.
-    seen: HashMap<Vertex, (f64, Vertex)>,
+    places: Vec<Seen>,
     fringe: BinaryHeap<Reverse<(Length, u64, Vertex)>>,
 }
 
 impl Side {
-    fn new(end: Vertex) -> Self {
-        let seen = HashMap::from([(end, (0.0, end))]);
-        Self { done: HashMap::new(), seen, fringe: BinaryHeap::new() }
+    fn new(end: Vertex, vertices: usize) -> Self {
+        let unseen = Seen { length: f64::INFINITY, before: end, done: false };
+        let mut places = vec![unseen; vertices];
+        places[end].length = 0.0;
+        Self { places, fringe: BinaryHeap::new() }
     }
 
     fn push(&mut self, length: f64, order: &mut u64, vertex: Vertex) {
@@ -240,12 +247,9 @@ impl Side {
     fn back(&self, vertex: Vertex) -> Vec<Vertex> {
         let mut path = vec![vertex];
         let mut at = vertex;
-        while let Some(&(_, before)) = self.seen.get(&at) {
-            if before == at {
-                break;
-            }
-            path.push(before);
-            at = before;
+        while self.places[at].length.is_finite() && self.places[at].before != at {
+            at = self.places[at].before;
+            path.push(at);
         }
         path
     }

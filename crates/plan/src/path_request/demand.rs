@@ -9,8 +9,8 @@ use otn_photon::Compat;
 use otn_photon::spectrum::floor_division;
 use otn_photon::units::dbm;
 
-use super::Options;
 use super::spectrum::half_width;
+use super::{Disjunction, Options};
 use crate::error::Hint;
 use crate::library::{Library, Mode, SpectrumInformation, TransceiverType};
 use crate::network::Network;
@@ -64,6 +64,11 @@ pub enum DemandError {
     },
     /// No channel has room in the band of the transceiver.
     NoChannel,
+    /// The bandwidth is negative, or nothing.
+    Bandwidth {
+        /// The bandwidth found, bit/s.
+        found_bit_per_s: i64,
+    },
     /// So many channels have no room in the band of the transceiver.
     Channels {
         /// Channels found.
@@ -122,6 +127,9 @@ impl fmt::Display for DemandError {
             Self::TooFewSlots { found, needed } => {
                 write!(f, "its slots carry {found} channels, expected {needed} for its bandwidth")
             }
+            Self::Bandwidth { found_bit_per_s } => {
+                write!(f, "path_bandwidth {found_bit_per_s} bit/s, expected a number above zero")
+            }
             Self::NoChannel => {
                 write!(f, "no channel of its spacing lies in its transceiver's band")
             }
@@ -130,6 +138,25 @@ impl fmt::Display for DemandError {
 }
 
 impl core::error::Error for DemandError {}
+
+impl DemandError {
+    /// Where the file says it, from the request on.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::End { end, .. } if end.len() == "source".len() => "/source",
+            Self::End { .. } | Self::SameEnds => "/destination",
+            Self::Transceiver { .. } => "/path-constraints/te-bandwidth/trx_type",
+            Self::Mode { .. } => "/path-constraints/te-bandwidth/trx_mode",
+            Self::Spacing { .. } | Self::NoChannel => "/path-constraints/te-bandwidth/spacing",
+            Self::Include { .. } => "/explicit-route-objects/route-object-include-exclude",
+            Self::Channels { .. } => "/path-constraints/te-bandwidth/max-nb-of-channel",
+            Self::Bandwidth { .. } => "/path-constraints/te-bandwidth/path_bandwidth",
+            Self::Overlap { .. } | Self::TooFewSlots { .. } => {
+                "/path-constraints/te-bandwidth/effective-freq-slot"
+            }
+        }
+    }
+}
 
 /// A request, or several equal ones, ready to be planned.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,6 +258,7 @@ fn demand(
         error: None,
     };
     demand.error = ends(network, request)
+        .or_else(|| bandwidth(request, options))
         .or_else(|| equipment(transceiver, library, request))
         .or(unknown)
         .or_else(|| (channels == 0).then_some(DemandError::NoChannel))
@@ -277,6 +305,14 @@ fn ends(network: &Network, request: &Request) -> Option<DemandError> {
         }
     }
     (request.source == request.destination).then_some(DemandError::SameEnds)
+}
+
+/// Whether there is something to carry. GNPy plans a service of no bandwidth, and so do we where its ways are
+/// asked for.
+fn bandwidth(request: &Request, options: &Options) -> Option<DemandError> {
+    let found = request.path_bandwidth_bit_per_s;
+    let none = found < 0.0 || (found == 0.0 && options.disjunction != Disjunction::Enumerated);
+    none.then_some(DemandError::Bandwidth { found_bit_per_s: found as i64 })
 }
 
 fn equipment(
@@ -408,5 +444,9 @@ fn equal(one: &Demand, other: &Demand, groups: &[Synchronization]) -> bool {
         demand.slots.clear();
         demand
     };
-    one.trx_mode.is_some() && alone(one) == alone(other) && partners(&one.id) == partners(&other.id)
+    one.trx_mode.is_some()
+        && one.source == other.source
+        && one.destination == other.destination
+        && alone(one) == alone(other)
+        && partners(&one.id) == partners(&other.id)
 }

@@ -2,24 +2,33 @@
 //!
 //! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. One module each:
 //! - [`demand`]: a request with what the library says of its transceiver; equal ones joined;
-//! - [`disjoint`]: routes of requests that must not share links;
+//! - [`exact`]: routes of requests that must not share links, nodes or risk groups, over the [`fabric`] of lines;
+//! - [`disjoint`]: the same for links as GNPy finds them;
 //! - [`spectrum`]: who uses which slots of which line;
 //! - [`quality`]: light across a route, and the mode it bears;
+//! - [`beside`]: requests beside channels that are there; [`occupied`]: what is there after that;
 //! - [`response`], [`csv`], [`dump`]: what came of it, in GNPy's forms.
 //!
 //! In: a network, a library, services. Out: [`Planned`]. A request that cannot be served says why, and the others
 //! are planned all the same.
 
+pub mod beside;
 pub mod csv;
 pub mod demand;
 pub mod disjoint;
 pub mod dump;
+mod exact;
+mod existing;
+pub mod fabric;
+mod light;
+pub mod occupied;
 pub mod quality;
 mod redesign;
 pub mod response;
 pub mod spectrum;
 
 use core::fmt;
+use std::collections::HashMap;
 
 use otn_photon::transceiver::Reception;
 
@@ -29,14 +38,32 @@ use crate::models::{Models, ModelsError};
 use crate::network::Network;
 use crate::network::graph::Vertex;
 use crate::network::route::{NoRoute, route};
+use crate::occupation::Occupation;
+use crate::risk_groups::RiskGroups;
 use crate::services::{FrequencySlot, Services, Synchronization};
 use crate::transmission::Settings;
 use crate::transmission::run::{Request as Transmission, reference};
 
+pub use beside::{ExistingOutcome, Harm, Load};
 pub use demand::{Demand, DemandError};
 pub use disjoint::without_doubles;
+pub use fabric::Fabric;
+pub use light::Seen;
 pub use response::mean;
-pub use spectrum::{Line, Policy, Spectrum};
+pub use spectrum::{Line, Pairing, Policy, Spectrum};
+
+use beside::Site;
+use exact::Field;
+
+/// How routes of requests that must not share something are found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Disjunction {
+    /// As GNPy finds them: by trying all, and for links alone.
+    #[default]
+    Enumerated,
+    /// Of least length together, whatever must not be shared; with the risk groups of the network.
+    Exact(RiskGroups),
+}
 
 /// How requests are planned.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,7 +74,12 @@ pub struct Options {
     pub policy: Policy,
     /// The way back is judged too, whatever a request says.
     pub bidirectional: bool,
-    /// The line is designed anew for every request, along its route.
+    /// How routes of requests that must not share something are found.
+    pub disjunction: Disjunction,
+    /// What the network carries already: requests are planned beside it. Lines are reckoned full of each request's own
+    /// channels if `None`, as GNPy does it.
+    pub occupation: Option<Occupation>,
+    /// The line is designed anew for every request, along its route; not where the network carries something.
     pub redesign: bool,
     /// Power at the input of spans that the network is designed for, dBm; the library's if `None`.
     pub power_dbm: Option<f64>,
@@ -62,6 +94,8 @@ pub enum Blocked {
     NoPath,
     /// They are joined, but not as the request wants it.
     NoPathWithConstraint,
+    /// No routes of its group keep clear of each other: why not.
+    Disjoint(String),
     /// No mode of the transceiver has room in the spacing.
     NoFeasibleBaudRate,
     /// No light crosses the route.
@@ -83,7 +117,7 @@ impl Blocked {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::NoPath => "NO_PATH",
-            Self::NoPathWithConstraint => "NO_PATH_WITH_CONSTRAINT",
+            Self::NoPathWithConstraint | Self::Disjoint(_) => "NO_PATH_WITH_CONSTRAINT",
             Self::NoFeasibleBaudRate => "NO_FEASIBLE_BAUDRATE_WITH_SPACING",
             Self::NoComputedSnr => "NO_COMPUTED_SNR",
             Self::NoFeasibleMode => "NO_FEASIBLE_MODE",
@@ -105,6 +139,7 @@ impl fmt::Display for Blocked {
                     "no path that passes what it must and keeps clear of what it must not share"
                 )
             }
+            Self::Disjoint(why) => write!(f, "no routes for its group: {why}"),
             Self::NoFeasibleBaudRate => {
                 write!(f, "no mode of its transceiver has room in its spacing")
             }
@@ -167,6 +202,8 @@ pub struct Planned {
     pub groups: Vec<Synchronization>,
     /// Who uses which slots.
     pub spectrum: Spectrum,
+    /// What became of what was there before, if anything was said of it.
+    pub load: Option<Load>,
     /// What was passed over.
     pub warnings: Vec<String>,
 }
@@ -232,15 +269,36 @@ pub fn plan(
     let demands = demand::demands(&network, library, services, options, &mut warnings);
     let requested = demands.clone();
     let (demands, groups) = demand::joined(demands, groups);
-    let routes = routes(&network, &demands, &groups, &mut warnings);
-    let mut spectrum = Spectrum::new(&network, &models);
-    let mut judge = quality::Judge::new(library, &models, options, reference);
-    let mut outcomes = Vec::new();
-    for (demand, route) in demands.into_iter().zip(routes) {
-        let mut outcome = judge.outcome(&mut network, &spectrum, demand, route)?;
-        spectrum.assign(&mut outcome, library, options.policy);
-        outcomes.push(outcome);
-    }
+    let pairing = match options.disjunction {
+        Disjunction::Enumerated => Pairing::Order,
+        Disjunction::Exact(_) => Pairing::Length,
+    };
+    let mut spectrum = Spectrum::new(&network, &models, pairing);
+    let lines = &spectrum.lines;
+    let found = match &options.disjunction {
+        Disjunction::Enumerated => disjoint::routes(&network, &demands, &groups, &mut warnings),
+        Disjunction::Exact(risks) => {
+            let fabric = Fabric::new(&network, lines, risks);
+            let field =
+                Field { network: &network, lines, fabric: &fabric, risks, demands: &demands };
+            exact::routes(&field, &groups, &mut warnings)
+        }
+    };
+    let routes = routes(&network, &demands, found);
+    let demands: Vec<_> = demands.into_iter().zip(routes).collect();
+    let mut load = None;
+    let outcomes = match &options.occupation {
+        Some(occupation) => {
+            let site = Site { network: &network, library, models: &models, options, comb };
+            let (outcomes, told) = beside::plan(&site, occupation, &mut spectrum, demands);
+            load = Some(told);
+            outcomes
+        }
+        None => {
+            let judge = quality::Judge::new(library, &models, options, reference);
+            one_by_one(judge, &mut network, &mut spectrum, demands, options.policy)?
+        }
+    };
     Ok(Planned {
         designed,
         network,
@@ -250,18 +308,34 @@ pub fn plan(
         outcomes,
         groups,
         spectrum,
+        load,
         warnings,
     })
 }
 
-/// The routes of all requests, those that must not share links first.
+/// Requests one after another, each alone on a full line.
+fn one_by_one(
+    mut judge: quality::Judge<'_>,
+    network: &mut Network,
+    spectrum: &mut Spectrum,
+    demands: Vec<(Demand, Result<Vec<Vertex>, Blocked>)>,
+    policy: Policy,
+) -> Result<Vec<Outcome>, PlanError> {
+    let mut outcomes = Vec::new();
+    for (demand, route) in demands {
+        let mut outcome = judge.outcome(network, spectrum, demand, route)?;
+        spectrum.assign(&mut outcome, judge.library(), policy);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// The routes of all requests: those of groups are found already.
 fn routes(
     network: &Network,
     demands: &[Demand],
-    groups: &[Synchronization],
-    warnings: &mut Vec<String>,
+    mut found: HashMap<usize, Result<Vec<Vertex>, Blocked>>,
 ) -> Vec<Result<Vec<Vertex>, Blocked>> {
-    let mut found = disjoint::routes(network, demands, groups, warnings);
     let one = |(i, demand): (usize, &Demand)| {
         if let Some(error) = &demand.error {
             return Err(Blocked::Demand(error.clone()));

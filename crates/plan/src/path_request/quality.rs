@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use otn_photon::Compat;
 use otn_photon::fibre::EfficiencyCache;
 use otn_photon::spectrum::{Channel, ChannelPlan, Spectrum, uniform_comb};
 use otn_photon::transceiver::{LaunchWish, Reception, Tolerance, received};
@@ -114,6 +115,10 @@ impl<'a> Judge<'a> {
         Ok(outcome)
     }
 
+    pub(super) fn library(&self) -> &'a Library {
+        self.library
+    }
+
     fn comb(&self) -> Option<&'a SpectrumInformation> {
         self.library.spectra.first()
     }
@@ -150,7 +155,7 @@ impl<'a> Judge<'a> {
         for (baud_rate, offset_db) in rates {
             let of_rate = |mode: &&(usize, &Mode)| {
                 mode.1.baud_rate == baud_rate
-                    && (self.options.settings.compat == otn_photon::Compat::Gnpy214
+                    && (self.options.settings.compat == Compat::Gnpy214
                         || mode.1.equalisation_offset_db == offset_db)
             };
             let mut of_rate: Vec<(usize, &Mode)> =
@@ -198,25 +203,8 @@ impl<'a> Judge<'a> {
     ) -> Result<Spectrum, Blocked> {
         let compat = self.options.settings.compat;
         let comb = self.comb().ok_or(Blocked::NoComputedSnr)?;
-        let photonic = mode_model::photonic(mode);
-        let wish = LaunchWish {
-            asked_dbm: demand.tx_power_dbm,
-            default_dbm: demand.default_tx_power_dbm,
-            reference_dbm: dbm(demand.power_w),
-            searched,
-        };
-        let tx_power_dbm = photonic
-            .map_or(demand.default_tx_power_dbm, |mode| mode.launch_power_dbm(&wish, compat));
-        let channel = |frequency_hz| Channel {
-            frequency_hz,
-            slot_width_hz: demand.spacing_hz,
-            baud_rate: mode.baud_rate,
-            roll_off: mode.roll_off.unwrap_or(comb.roll_off),
-            delta_power_db: mode.equalisation_offset_db,
-            tx_osnr_db: mode.tx_osnr_db,
-            tx_power_dbm,
-            label: format!("{:.2}G", mode.baud_rate * 1e-9),
-        };
+        let one = channel(demand, mode, comb.roll_off, searched, compat);
+        let channel = |frequency_hz| Channel { frequency_hz, ..one.clone() };
         let (low, high) = demand.comb_hz;
         let centres = uniform_comb(low, high, demand.spacing_hz, compat);
         let plan = ChannelPlan::new(centres.into_iter().map(channel).collect());
@@ -251,4 +239,47 @@ impl<'a> Judge<'a> {
         let feasible = if searched { verdict.found_by_search } else { verdict.feasible };
         Tried { mode: at, reception, feasible }
     }
+}
+
+/// A channel of a demand in a mode, at no frequency yet.
+pub(super) fn channel(
+    demand: &Demand,
+    mode: &Mode,
+    roll_off: f64,
+    searched: bool,
+    compat: Compat,
+) -> Channel {
+    let photonic = mode_model::photonic(mode);
+    let wish = LaunchWish {
+        asked_dbm: demand.tx_power_dbm,
+        default_dbm: demand.default_tx_power_dbm,
+        reference_dbm: dbm(demand.power_w),
+        searched,
+    };
+    let tx_power_dbm =
+        photonic.map_or(demand.default_tx_power_dbm, |mode| mode.launch_power_dbm(&wish, compat));
+    Channel {
+        frequency_hz: 0.0,
+        slot_width_hz: demand.spacing_hz,
+        baud_rate: mode.baud_rate,
+        roll_off: mode.roll_off.unwrap_or(roll_off),
+        delta_power_db: mode.equalisation_offset_db,
+        tx_osnr_db: mode.tx_osnr_db,
+        tx_power_dbm,
+        label: format!("{:.2}G", mode.baud_rate * 1e-9),
+    }
+}
+
+/// Modes of a transceiver that fit a spacing, in the order in which they are tried.
+//= gnpy:6.7-mode-search
+pub(super) fn in_order(modes: &[Mode], spacing_hz: f64) -> Vec<usize> {
+    let fits = |at: &usize| modes[*at].min_spacing_hz <= spacing_hz;
+    let mut order: Vec<usize> = (0..modes.len()).filter(fits).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&modes[a], &modes[b]);
+        let by_offset = b.equalisation_offset_db.total_cmp(&a.equalisation_offset_db);
+        let by_rate = b.baud_rate.total_cmp(&a.baud_rate);
+        by_rate.then(by_offset).then(b.bit_rate.total_cmp(&a.bit_rate))
+    });
+    order
 }

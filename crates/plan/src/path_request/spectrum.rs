@@ -8,11 +8,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Blocked, Outcome};
+use super::{Blocked, Demand, Outcome};
 use crate::library::Library;
 use crate::models::Models;
 use crate::network::Network;
-use crate::network::element::Kind;
+use crate::network::element::{Fibre, Kind};
 use crate::network::graph::Vertex;
 use crate::services::FrequencySlot;
 
@@ -37,6 +37,16 @@ pub enum Policy {
     LastFit,
 }
 
+/// Which of several lines between two ROADMs is the way back of which.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pairing {
+    /// The first of one direction is that of the first of the other, as GNPy has it.
+    #[default]
+    Order,
+    /// Those nearest in length, of equal ones the first: the fibres of a pair lie in one cable.
+    Length,
+}
+
 /// The slot that a frequency lies in, counted towards zero.
 //= gnpy:6.9-slots
 pub fn slot_of(frequency_hz: f64) -> i64 {
@@ -53,6 +63,17 @@ pub fn half_width(spacing_hz: f64) -> i64 {
     (spacing_hz / WIDTH_HZ).ceil() as i64
 }
 
+/// Who uses a slot, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User {
+    /// A request of this plan.
+    Request(usize),
+    /// A channel that was there before.
+    Existing(usize),
+    /// Nobody: it is reserved.
+    Reserved(usize),
+}
+
 /// A line from one ROADM to the next, and its slots.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -60,8 +81,8 @@ pub struct Line {
     pub path: Vec<Vertex>,
     /// First and last slot of each band that all amplifiers of the line pass.
     pub bands: Vec<(i64, i64)>,
-    /// Slots in use: by which request, as an index.
-    pub used: HashMap<i64, usize>,
+    /// Slots in use, and by whom.
+    pub used: HashMap<i64, User>,
     /// The line of the other direction.
     pub back: Option<usize>,
 }
@@ -88,12 +109,14 @@ pub struct Spectrum {
     pub range: (i64, i64),
     /// By the first element behind the ROADM.
     by_first: HashMap<Vertex, usize>,
+    /// Slots that stay free between a new channel and any other.
+    gap: i64,
     served: usize,
 }
 
 impl Spectrum {
     /// The lines of a designed network, nothing in use.
-    pub fn new(network: &Network, models: &Models) -> Self {
+    pub fn new(network: &Network, models: &Models, pairing: Pairing) -> Self {
         let mut lines = Vec::new();
         let mut by_first = HashMap::new();
         let roadms = network
@@ -108,8 +131,8 @@ impl Spectrum {
                 }
             }
         }
-        pair(&mut lines);
-        Self { lines, range: range(network, models), by_first, served: 0 }
+        pair(network, &mut lines, pairing);
+        Self { lines, range: range(network, models), by_first, gap: 0, served: 0 }
     }
 
     /// The lines of a route.
@@ -145,27 +168,49 @@ impl Spectrum {
             .zip(outcome.mode)
             .and_then(|(transceiver, at)| transceiver.modes.get(at));
         let (None, Some(mode)) = (&outcome.blocked, mode) else { return };
-        let demand = &outcome.demand;
-        let per_channel = half_width(demand.spacing_hz);
-        let needed = per_channel.saturating_mul(demand.pairs(mode.bit_rate) as i64);
-        let mut lines: Vec<usize> = self.lines_of(&outcome.route);
-        let back: Vec<usize> = lines.iter().filter_map(|&line| self.lines[line].back).collect();
-        lines.extend(back);
-        match self.place(&lines, &demand.slots, needed, per_channel, policy) {
+        match self.places(&outcome.demand, &outcome.route, mode.bit_rate, policy) {
             Err(blocked) => outcome.blocked = Some(blocked),
             Ok(slots) => {
-                for slot in &slots {
-                    let (Some(n), Some(m)) = (slot.n, slot.m) else { continue };
-                    for &line in &lines {
-                        let used = &mut self.lines[line].used;
-                        (n - m..n + m).for_each(|slot| {
-                            used.insert(slot, index);
-                        });
-                    }
-                }
+                self.take(&self.both_ways(&outcome.route), &slots, User::Request(index));
                 outcome.slots = slots;
             }
         }
+    }
+
+    /// The lines of a route, and those of the way back.
+    pub(super) fn both_ways(&self, route: &[Vertex]) -> Vec<usize> {
+        let mut lines = self.lines_of(route);
+        let back: Vec<usize> = lines.iter().filter_map(|&line| self.lines[line].back).collect();
+        lines.extend(back);
+        lines
+    }
+
+    /// Slots that are free on a route, both ways, for a demand in a mode of this bit rate.
+    pub(super) fn places(
+        &self,
+        demand: &Demand,
+        route: &[Vertex],
+        bit_rate: f64,
+        policy: Policy,
+    ) -> Result<Vec<FrequencySlot>, Blocked> {
+        let per_channel = half_width(demand.spacing_hz);
+        let needed = per_channel.saturating_mul(demand.pairs(bit_rate) as i64);
+        let lines = self.both_ways(route);
+        self.place(&lines, &demand.slots, needed, per_channel, policy)
+    }
+
+    /// Books slots on lines.
+    pub(super) fn take(&mut self, lines: &[usize], slots: &[FrequencySlot], user: User) {
+        for (n, m) in slots.iter().filter_map(|slot| slot.n.zip(slot.m)) {
+            for &line in lines {
+                self.lines[line].used.extend((n - m..n + m).map(|slot| (slot, user)));
+            }
+        }
+    }
+
+    /// Keeps so many slots free between new channels and any others.
+    pub(super) fn keep_gap(&mut self, slots: i64) {
+        self.gap = slots;
     }
 
     /// Places on all of these lines for `needed` half widths.
@@ -222,7 +267,8 @@ impl Spectrum {
         let inside = |band: &(i64, i64)| n - m >= band.0.max(low) && n + m - 1 <= band.1.min(high);
         let free = |line: &usize| {
             let line = &self.lines[*line];
-            line.bands.iter().any(inside) && (n - m..n + m).all(|slot| line.free(slot))
+            let (from, to) = (n - m - self.gap, n + m + self.gap);
+            line.bands.iter().any(inside) && (from..to).all(|slot| line.free(slot))
         };
         (n - m..n + m).all(|slot| !taken.contains(&slot)) && lines.iter().all(free)
     }
@@ -309,18 +355,44 @@ fn range(network: &Network, models: &Models) -> (i64, i64) {
     (low.map_or(0, slot_of), high.map_or(0, slot_of))
 }
 
-/// Finds for every line the one back: the first of those between the same ROADMs, the second of the second.
-fn pair(lines: &mut [Line]) {
+/// Finds for every line the one back.
+//= otn:plan-line-pairs
+fn pair(network: &Network, lines: &mut [Line], pairing: Pairing) {
     let mut of: HashMap<(Vertex, Vertex), Vec<usize>> = HashMap::new();
     for (i, line) in lines.iter().enumerate() {
         if let (Some(&from), Some(&to)) = (line.path.first(), line.path.last()) {
             of.entry((from, to)).or_default().push(i);
         }
     }
+    let length_m = |line: &Line| -> f64 {
+        let fibres = line.path.iter().filter_map(|&vertex| network.element(vertex).fibre());
+        fibres.map(Fibre::length_m).sum()
+    };
+    let lengths: Vec<f64> = lines.iter().map(length_m).collect();
     for ((from, to), there) in &of {
+        // A line from a ROADM to itself is not its own way back: each pair of ROADMs is looked at once.
+        if from > to {
+            continue;
+        }
         let Some(back) = of.get(&(*to, *from)) else { continue };
-        for (&line, &other) in there.iter().zip(back) {
-            lines[line].back = Some(other);
+        let mut pairs: Vec<(usize, usize)> = match pairing {
+            Pairing::Order => there.iter().copied().zip(back.iter().copied()).collect(),
+            Pairing::Length => {
+                let all = there.iter().flat_map(|&one| back.iter().map(move |&other| (one, other)));
+                all.collect()
+            }
+        };
+        // The sort keeps the order of equal ones.
+        let apart = |&(one, other): &(usize, usize)| (lengths[one] - lengths[other]).abs();
+        if pairing == Pairing::Length {
+            pairs.sort_by(|one, other| apart(one).total_cmp(&apart(other)));
+        }
+        for (one, other) in pairs {
+            let free = lines[one].back.is_none() && lines[other].back.is_none();
+            if free || pairing == Pairing::Order {
+                lines[one].back = Some(other);
+                lines[other].back = Some(one);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod dump;
 mod part;
 pub mod run;
+pub mod section;
 
 use core::fmt;
 use std::sync::Arc;
@@ -180,15 +181,20 @@ fn passed(
     path: &[Vertex],
     plan: &ChannelPlan,
 ) -> Result<ChannelPlan, TransmissionError> {
-    let mut keep: Vec<usize> = (0..plan.len()).collect();
+    let mut passes = vec![true; plan.len()];
+    let mut before = Vec::new();
     for &vertex in path {
         let bands = amplifier_bands(network, models, vertex);
-        if bands.is_empty() {
+        // As a rule amplifiers of a line are of few types.
+        if bands.is_empty() || bands == before {
             continue;
         }
-        let inside = plan.inside(&bands);
-        keep.retain(|i| inside.contains(i));
+        let mut inside = vec![false; plan.len()];
+        plan.inside(&bands).into_iter().for_each(|i| inside[i] = true);
+        passes.iter_mut().zip(inside).for_each(|(passes, inside)| *passes &= inside);
+        before = bands;
     }
+    let keep: Vec<usize> = (0..plan.len()).filter(|&i| passes[i]).collect();
     if keep.is_empty() {
         let bands_hz = shared_bands(network, models, path);
         return Err(TransmissionError::NoChannel { bands_hz });

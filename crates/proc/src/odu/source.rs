@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
+use otn_frame::bip::Bip8;
 use otn_frame::layout::{
     JC1, JC2, JC3, JC4, JC5, JC6, NJO, OPU_RANGE, PAYLOAD_RANGE, PSI, PSI_MSI, ROWS,
 };
@@ -424,6 +425,8 @@ pub struct OduSource {
     editor: Option<Box<dyn FrameEditor>>,
     first_mfas: u8,
     frames: u64,
+    /// BIP-8 of the OPU in the frame made last, where nothing was written after it was computed.
+    bip8: Option<Bip8>,
 }
 
 impl OduSource {
@@ -450,6 +453,7 @@ impl OduSource {
             editor: None,
             first_mfas: 0,
             frames: 0,
+            bip8: None,
         }
     }
 
@@ -556,6 +560,7 @@ impl OduSource {
         frame.set_alignment(mfas);
         if let PayloadSource::Maintenance(signal) = self.payload {
             signal.write(frame);
+            self.bip8 = None;
         } else {
             let now = self.now();
             self.payload.fill(now, self.first_mfas, frame);
@@ -564,6 +569,8 @@ impl OduSource {
                 editor.opu(now.number, frame);
             }
             let bip8 = frame.opu_bip8();
+            // An editor of the ODU may write where it likes.
+            self.bip8 = self.editor.is_none().then_some(bip8);
             self.path.write(frame, mfas, bip8, &mut self.remote);
             for (source, remote) in &mut self.tandem {
                 source.write(frame, mfas, bip8, remote);
@@ -573,6 +580,11 @@ impl OduSource {
             editor.odu(self.frames, frame);
         }
         self.frames += 1;
+    }
+
+    /// BIP-8 of the OPU in the frame made last, where it is known already.
+    pub(crate) const fn bip8(&self) -> Option<Bip8> {
+        self.bip8
     }
 
     /// The frame that comes next; tells the client when it fails and when it is there again.

@@ -174,7 +174,7 @@ impl OtuSource {
         for (row, inside) in frame.rows_mut().iter_mut().zip(self.inside.rows()) {
             row[..ODU_COLS].copy_from_slice(inside);
         }
-        let bip8 = self.inside.opu_bip8();
+        let bip8 = self.odu.bip8().unwrap_or_else(|| self.inside.opu_bip8());
         self.section.write(frame, mfas, bip8, remote);
     }
 

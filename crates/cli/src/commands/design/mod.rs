@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let name = shown(&arguments.topology);
     let comb = library.spectra.first();
     let comb = comb.ok_or_else(|| anyhow!("the library has no section SI with a default entry"))?;
-    let settings = Settings { compat: arguments.library.compat.compat(), ..Settings::default() };
+    let settings = Settings { compat: arguments.library.release().compat(), ..Settings::default() };
     let request = Request { power_dbm: arguments.library.power, settings, ..Request::default() };
     let reference = reference(comb, &request);
     let models = Models::new(&library).map_err(|error| anyhow!("{name}: {error}"))?;
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let report = report::report(&report::Designed {
         topology: name,
         output: shown(&arguments.output),
-        release: arguments.library.compat,
+        release: arguments.library.release(),
         given: &given,
         network: &network,
         library: &library,

@@ -6,9 +6,10 @@ use otn_photon::transceiver::Reception;
 use otn_plan::library::Library;
 use otn_plan::network::element::Kind;
 use otn_plan::path_request::spectrum::frequency_of;
-use otn_plan::path_request::{Outcome, Planned};
+use otn_plan::path_request::{Blocked, ExistingOutcome, Outcome, Planned, Seen};
 use serde::Serialize;
 
+use super::digital::{CutLightpath, Digital};
 use crate::commands::transmit::inputs::Release;
 
 /// What was asked for.
@@ -39,6 +40,16 @@ pub struct Report {
     pub services: Vec<Service>,
     /// Lines from ROADM to ROADM that carry anything.
     pub lines: Vec<LineLoad>,
+    /// Channels that were there before; nothing where no file says so.
+    pub existing: Vec<Existing>,
+    /// What is wrong with that file.
+    pub problems: Vec<String>,
+    /// Who falls below what it needs because of a service.
+    pub harms: Vec<HarmDone>,
+    /// Clients in lines; nothing where no file of clients is given.
+    pub digital: Option<Digital>,
+    /// Lightpaths that were cut.
+    pub cuts: Vec<CutLightpath>,
     /// Services that are served.
     pub served: usize,
     /// Bandwidth of the services that are served, Gbit/s.
@@ -80,6 +91,8 @@ pub struct Service {
     pub blocked: Option<&'static str>,
     /// The reason in a sentence.
     pub reason: Option<String>,
+    /// The place of what is wrong with the service itself: file and, for JSON, the pointer.
+    pub place: Option<String>,
 }
 
 /// Quality of transmission, over all channels the line was reckoned full with.
@@ -110,6 +123,32 @@ pub struct Slot {
     pub to_thz: f64,
 }
 
+/// A channel that was there before.
+#[derive(Clone, Debug, Serialize)]
+pub struct Existing {
+    /// Name.
+    pub id: String,
+    /// What its worst receiver had above what it needs before the plan, dB; nothing if nobody says what it needs.
+    pub margin_before_db: Option<f64>,
+    /// What it has now, dB.
+    pub margin_db: Option<f64>,
+    /// GSNR of its worst receiver in 0.1 nm now, dB.
+    pub gsnr_db: f64,
+}
+
+/// Somebody who falls below what it needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct HarmDone {
+    /// The service that is to blame.
+    pub by: String,
+    /// The channel or service that suffers.
+    pub to: String,
+    /// What it had above what it needs, dB.
+    pub margin_before_db: f64,
+    /// What it has, dB.
+    pub margin_db: f64,
+}
+
 /// How much of a line is in use.
 #[derive(Clone, Debug, Serialize)]
 pub struct LineLoad {
@@ -127,8 +166,11 @@ pub struct LineLoad {
 
 /// The report of `planned`.
 pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
-    let services: Vec<Service> =
-        planned.outcomes.iter().map(|outcome| service(planned, library, outcome)).collect();
+    let services: Vec<Service> = planned
+        .outcomes
+        .iter()
+        .map(|outcome| service(planned, library, outcome, &asked.services))
+        .collect();
     let bandwidth = |of: &dyn Fn(&&Service) -> bool| {
         services.iter().filter(of).map(|service| service.gbit_s).sum::<f64>()
     };
@@ -138,6 +180,11 @@ pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
         library: asked.library.clone(),
         compat: asked.release.to_string(),
         lines: lines(planned),
+        digital: None,
+        cuts: Vec::new(),
+        existing: existing(planned),
+        problems: planned.load.iter().flat_map(|load| load.problems.clone()).collect(),
+        harms: harms(planned),
         served: services.iter().filter(|service| service.blocked.is_none()).count(),
         served_gbit_s: bandwidth(&|service| service.blocked.is_none()),
         asked_gbit_s: bandwidth(&|_| true),
@@ -145,7 +192,20 @@ pub fn report(planned: &Planned, library: &Library, asked: &Asked) -> Report {
     }
 }
 
-fn service(planned: &Planned, library: &Library, outcome: &Outcome) -> Service {
+/// Where the file says what cannot be planned.
+fn place(planned: &Planned, outcome: &Outcome, file: &str) -> Option<String> {
+    let Some(Blocked::Demand(error)) = &outcome.blocked else { return None };
+    let first = outcome.demand.id.split(" | ").next()?;
+    let at = planned.requested.iter().position(|demand| demand.id == first)?;
+    let json = file.to_lowercase().ends_with(".json");
+    Some(if json {
+        format!("{file}: /path-request/{at}{}", error.field())
+    } else {
+        file.to_owned()
+    })
+}
+
+fn service(planned: &Planned, library: &Library, outcome: &Outcome, file: &str) -> Service {
     let demand = &outcome.demand;
     let network = &planned.network;
     let modes = demand.transceiver(library).map(|transceiver| &transceiver.modes);
@@ -175,9 +235,37 @@ fn service(planned: &Planned, library: &Library, outcome: &Outcome) -> Service {
         there: outcome.reception.as_ref().map(|seen| quality(seen, needed_db)),
         back: outcome.back.as_ref().map(|seen| quality(seen, needed_db)),
         slots: outcome.slots.iter().filter_map(slot).collect(),
-        blocked: outcome.blocked.as_ref().map(otn_plan::path_request::Blocked::word),
+        blocked: outcome.blocked.as_ref().map(Blocked::word),
         reason: outcome.blocked.as_ref().map(ToString::to_string),
+        place: place(planned, outcome, file),
     }
+}
+
+fn existing(planned: &Planned) -> Vec<Existing> {
+    let Some(load) = &planned.load else { return Vec::new() };
+    let least = |seen: &[Seen]| seen.iter().filter_map(|seen| seen.margin_db).reduce(f64::min);
+    let gsnr = |seen: &[Seen]| {
+        let all = seen.iter().flat_map(|seen| &seen.reception.gsnr_01nm_db);
+        all.copied().fold(f64::INFINITY, f64::min)
+    };
+    let one = |existing: &ExistingOutcome| Existing {
+        id: load.occupation.channels[existing.index].id.clone(),
+        margin_before_db: least(&existing.before),
+        margin_db: least(&existing.after),
+        gsnr_db: gsnr(&existing.after),
+    };
+    load.existing.iter().map(one).collect()
+}
+
+fn harms(planned: &Planned) -> Vec<HarmDone> {
+    let all = planned.load.iter().flat_map(|load| &load.harms);
+    all.map(|harm| HarmDone {
+        by: harm.by.clone(),
+        to: harm.to.clone(),
+        margin_before_db: harm.margin_before_db,
+        margin_db: harm.margin_after_db,
+    })
+    .collect()
 }
 
 fn quality(seen: &Reception, needed_db: Option<f64>) -> Quality {

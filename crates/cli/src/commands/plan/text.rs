@@ -16,6 +16,8 @@ pub(super) fn text(report: &Report) -> String {
     );
     services(&mut out, report);
     lines(&mut out, report);
+    load(&mut out, report);
+    super::digital::text(&mut out, report.digital.as_ref(), &report.cuts);
     out
 }
 
@@ -60,6 +62,9 @@ fn services(out: &mut String, report: &Report) {
         let reason = service.reason.as_deref().unwrap_or_default();
         let word = service.blocked.unwrap_or_default();
         let _ = writeln!(out, "  {}: {reason} ({word})", service.id);
+        if let Some(place) = &service.place {
+            let _ = writeln!(out, "    {place}");
+        }
     }
 }
 
@@ -96,6 +101,28 @@ fn row(service: &Service) -> Vec<String> {
         if service.roadms.is_empty() { String::new() } else { format!("{:.1}", service.length_km) },
         service.blocked.map_or_else(|| slots.join(", "), str::to_owned),
     ]
+}
+
+/// What was there before, in a few words.
+fn load(out: &mut String, report: &Report) {
+    if !report.existing.is_empty() {
+        let worst = report.existing.iter().filter_map(|one| Some((one.margin_db?, &one.id)));
+        let worst = worst.min_by(|one, other| one.0.total_cmp(&other.0));
+        let worst =
+            worst.map_or(String::new(), |(db, id)| format!(", least margin {db:.2} dB ({id})"));
+        let _ = writeln!(out, "\nthere before: {} channels{worst}", report.existing.len());
+    }
+    for harm in &report.harms {
+        let (before, now) = (harm.margin_before_db, harm.margin_db);
+        let _ = writeln!(
+            out,
+            "  {} brings {} below what it needs: margin {before:.2} dB before, {now:.2} dB now",
+            harm.by, harm.to
+        );
+    }
+    for problem in &report.problems {
+        let _ = writeln!(out, "  {problem}");
+    }
 }
 
 fn lines(out: &mut String, report: &Report) {

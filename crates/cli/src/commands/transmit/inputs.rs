@@ -68,9 +68,16 @@ pub struct LibraryArguments {
     /// Neither split fibres nor put amplifiers where the topology has none
     #[arg(long)]
     pub no_insert_edfas: bool,
-    /// Release of GNPy whose conventions hold where they differ
-    #[arg(long, value_enum, default_value_t)]
-    pub compat: Release,
+    /// Release of GNPy whose conventions hold where they differ; 3.0 if left away
+    #[arg(long, value_enum)]
+    pub compat: Option<Release>,
+}
+
+impl LibraryArguments {
+    /// The release whose conventions hold.
+    pub fn release(&self) -> Release {
+        self.compat.unwrap_or_default()
+    }
 }
 
 /// A finite number on the command line.

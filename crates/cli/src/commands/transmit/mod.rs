@@ -123,7 +123,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
             .print(&names, |names| names.iter().map(|name| name.clone() + "\n").collect())?;
         return Ok(Verdict::Fine);
     }
-    let compat = arguments.library.compat.compat();
+    let compat = arguments.library.release().compat();
     let services = |path: &PathBuf| inputs::load_services(path, &arguments.topology);
     let service = arguments.service.find(services, &library, compat)?;
     let of_words = arguments.mode.as_ref().map(|words| Named::find(&library, words)).transpose()?;
@@ -137,7 +137,7 @@ pub fn run(arguments: &Arguments) -> Result<Verdict> {
     let seen = report::Asked {
         topology: name,
         library_file: shown(&arguments.library.library),
-        release: arguments.library.compat,
+        release: arguments.library.release(),
         library: &library,
         settings: &request.settings,
         mode: mode.as_ref(),
@@ -204,7 +204,7 @@ fn protect(arguments: &Arguments) -> Result<()> {
 }
 
 fn request(arguments: &Arguments, library: &Library, mode: Option<&Named<'_>>) -> Result<Request> {
-    let compat = arguments.library.compat.compat();
+    let compat = arguments.library.release().compat();
     let mut settings = Settings { compat, ..Settings::default() };
     if let Some(path) = &arguments.sim_params {
         let (name, text) = (shown(path), read_text(path)?);

@@ -1,6 +1,6 @@
-//! Two routes as a flow of least cost: one unit after the other, each along the cheapest way that is left.
+//! Routes as a flow of least cost: one unit after the other, each along the cheapest way that is left.
 //!
-//! In: a graph, two nodes, whether nodes may be shared. Out: two routes, if there are two.
+//! In: a graph, two nodes, how many routes, whether nodes may be shared. Out: the routes, if there are so many.
 
 use super::{Graph, Route};
 
@@ -57,15 +57,26 @@ impl Residual {
 }
 
 /// Two routes of least weight together that share no edge, and no node where they must not.
-pub(super) fn pair(graph: &Graph, [from, to]: [usize; 2], nodes_too: bool) -> Option<[Route; 2]> {
+pub(super) fn pair(graph: &Graph, ends: [usize; 2], nodes_too: bool) -> Option<[Route; 2]> {
+    several(graph, ends, 2, nodes_too)?.try_into().ok()
+}
+
+/// So many routes of least weight together that share no edge, and no node where they must not.
+pub(super) fn several(
+    graph: &Graph,
+    [from, to]: [usize; 2],
+    routes: usize,
+    nodes_too: bool,
+) -> Option<Vec<Route>> {
     if from == to || from >= graph.nodes || to >= graph.nodes {
         return None;
     }
     // Each node has an entry and an exit: what passes it goes from one to the other.
     let (entry, exit) = (|node: usize| 2 * node, |node: usize| 2 * node + 1);
+    let all = u8::try_from(routes).ok()?;
     let mut residual = Residual::default();
     for node in 0..graph.nodes {
-        let room = if nodes_too && node != from && node != to { 1 } else { 2 };
+        let room = if nodes_too && node != from && node != to { 1 } else { all };
         residual.add(entry(node), exit(node), 0, room, None);
     }
     for (index, edge) in graph.edges.iter().enumerate().filter(|(_, edge)| edge.usable) {
@@ -74,9 +85,8 @@ pub(super) fn pair(graph: &Graph, [from, to]: [usize; 2], nodes_too: bool) -> Op
         residual.add(exit(a), entry(b), cost, 1, Some(index));
         residual.add(exit(b), entry(a), cost, 1, Some(index));
     }
-    let ends = [exit(from), entry(to)];
-    let count = 2 * graph.nodes;
-    if !(residual.send(ends, count) && residual.send(ends, count)) {
+    let (ends, count) = ([exit(from), entry(to)], 2 * graph.nodes);
+    if !(0..routes).all(|_| residual.send(ends, count)) {
         return None;
     }
     let mut used: Vec<(usize, usize, usize)> = Vec::new();
@@ -87,12 +97,15 @@ pub(super) fn pair(graph: &Graph, [from, to]: [usize; 2], nodes_too: bool) -> Op
     let mut walk = || {
         let (mut at, mut route) = (from, Route::new());
         while at != to {
-            let index = used.iter().position(|(start, ..)| *start == at)?;
+            // Where routes meet, the first one goes on over what is shorter.
+            let here = used.iter().enumerate().filter(|(_, (start, ..))| *start == at);
+            let shortest = here.min_by_key(|(_, (.., edge))| graph.edges[*edge].weight);
+            let index = shortest?.0;
             let (_, next, edge) = used.swap_remove(index);
             route.push(edge);
             at = next;
         }
         Some(route)
     };
-    Some([walk()?, walk()?])
+    (0..routes).map(|_| walk()).collect()
 }

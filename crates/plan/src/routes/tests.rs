@@ -226,3 +226,164 @@ fn a_search_that_takes_too_long_is_given_up() {
     let found = graph.pair([last + 1, last + 2], Disjoint::RiskGroup);
     assert_eq!(found, Err(NoRoute::GivenUp));
 }
+
+/// A service of a group as a test makes it: its ends, and a node it must pass.
+type Wish = ([usize; 2], Option<usize>);
+
+/// The least weight of routes for all wishes that keep the rules: by trying every combination.
+fn least_of_group(graph: &Graph, wishes: &[Wish], rules: &[group::Rule]) -> Option<u64> {
+    fn go(
+        graph: &Graph,
+        wishes: &[Wish],
+        rules: &[group::Rule],
+        chosen: &mut Vec<Route>,
+    ) -> Option<u64> {
+        let at = chosen.len();
+        let Some((ends, via)) = wishes.get(at) else {
+            return Some(chosen.iter().map(|route| graph.weight(route)).sum());
+        };
+        let mut least: Option<u64> = None;
+        for route in all(graph, *ends) {
+            let nodes = graph.nodes_on(ends[0], &route);
+            let fits = via.is_none_or(|via| nodes.contains(&via));
+            let clear = |rule: &group::Rule| {
+                let [one, other] = rule.members;
+                let before = if other == at { one } else { other };
+                if one.max(other) != at {
+                    return true;
+                }
+                let others = graph.nodes_on(wishes[before].0[0], &chosen[before]);
+                clear_of(graph, &route, &nodes, &chosen[before], &others, rule.apart)
+            };
+            if fits && rules.iter().all(clear) {
+                chosen.push(route);
+                let found = go(graph, wishes, rules, chosen);
+                least = least.into_iter().chain(found).min();
+                chosen.pop();
+            }
+        }
+        least
+    }
+    go(graph, wishes, rules, &mut Vec::new())
+}
+
+/// Two routes with their nodes share nothing but ends that both have.
+fn clear_of(
+    graph: &Graph,
+    one: &Route,
+    nodes: &[usize],
+    other: &Route,
+    others: &[usize],
+    apart: Apart,
+) -> bool {
+    let end = |nodes: &[usize], node: usize| nodes[0] == node || nodes[nodes.len() - 1] == node;
+    let node_free = nodes
+        .iter()
+        .filter(|node| others.contains(node))
+        .all(|node| end(nodes, *node) && end(others, *node));
+    let groups = |route: &Route| -> BTreeSet<usize> {
+        route.iter().flat_map(|edge| graph.edges[*edge].groups.clone()).collect()
+    };
+    one.iter().all(|edge| !other.contains(edge))
+        && (!apart.nodes || node_free)
+        && (!apart.groups || groups(one).is_disjoint(&groups(other)))
+}
+
+fn small() -> impl Strategy<Value = Graph> {
+    graphs().prop_map(|mut graph| {
+        graph.edges.truncate(9);
+        graph
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    /// Groups of up to three services with ends of their own.
+    #[test]
+    fn groups_are_the_least_of_all_combinations(
+        graph in small(),
+        picks in prop::collection::vec((0usize..6, 1usize..6, prop::option::weighted(0.2, 0usize..6)), 2..4),
+        shared in prop::bool::ANY,
+        pairs in prop::collection::vec((prop::bool::ANY, prop::bool::ANY, 0u8..5), 3),
+    ) {
+        let count = graph.nodes;
+        let wishes: Vec<Wish> = picks
+            .iter()
+            .map(|(from, step, via)| {
+                let from = if shared { 0 } else { from % count };
+                let to = (from + 1 + (step - 1) % (count - 1)) % count;
+                ([from, if shared { count - 1 } else { to }], via.map(|via| via % count))
+            })
+            .collect();
+        let mut rules = Vec::new();
+        for (at, members) in [[0, 1], [0, 2], [1, 2]].into_iter().enumerate() {
+            let (nodes, groups, there) = pairs[at];
+            if members[1] < wishes.len() && there > 0 {
+                rules.push(group::Rule { members, apart: Apart { nodes, groups } });
+            }
+        }
+        let fits: Vec<group::OwnedFits<'_>> = wishes
+            .iter()
+            .map(|&(ends, via)| {
+                let graph = graph.clone();
+                let fits = move |route: &[usize]| {
+                    via.is_none_or(|via| graph.nodes_on(ends[0], route).contains(&via))
+                };
+                Box::new(fits) as group::OwnedFits<'_>
+            })
+            .collect();
+        let members: Vec<group::Member<'_>> = wishes
+            .iter()
+            .zip(&fits)
+            .map(|((ends, _), fits)| group::Member { ends: *ends, fits: fits.as_ref() })
+            .collect();
+        let least = least_of_group(&graph, &wishes, &rules);
+        match graph.group(&members, &rules) {
+            Ok(found) => {
+                prop_assert!(found.least);
+                let weight: u64 = found.routes.iter().map(|route| graph.weight(route)).sum();
+                prop_assert_eq!(Some(weight), least);
+                for (route, (ends, via)) in found.routes.iter().zip(&wishes) {
+                    prop_assert!(all(&graph, *ends).contains(route));
+                    let nodes = graph.nodes_on(ends[0], route);
+                    prop_assert!(via.is_none_or(|via| nodes.contains(&via)));
+                }
+                for rule in &rules {
+                    let nodes = |at: usize| graph.nodes_on(wishes[at].0[0], &found.routes[at]);
+                    let [one, other] = rule.members;
+                    let (first, second) = (&found.routes[one], &found.routes[other]);
+                    let clear = clear_of(&graph, first, &nodes(one), second, &nodes(other), rule.apart);
+                    prop_assert!(clear);
+                }
+            }
+            Err(why) => {
+                prop_assert_eq!(least, None);
+                prop_assert!(matches!(why, NoRoute::Apart | NoRoute::NoTwo));
+            }
+        }
+    }
+
+    /// Three routes between the same ends as one flow, against all triples.
+    #[test]
+    fn several_routes_are_the_least_of_all(graph in small(), nodes in prop::bool::ANY) {
+        let ends = [0, graph.nodes - 1];
+        let wishes: [Wish; 3] = [(ends, None); 3];
+        let apart = Apart { nodes, groups: false };
+        let rules = [[0, 1], [0, 2], [1, 2]].map(|members| group::Rule { members, apart });
+        let found = graph.several(ends, 3, nodes).ok();
+        let weight = found.map(|routes| routes.iter().map(|route| graph.weight(route)).sum());
+        prop_assert_eq!(weight, least_of_group(&graph, &wishes, &rules));
+    }
+
+    /// Nodes and risk groups at once.
+    #[test]
+    fn pairs_that_share_neither_nodes_nor_groups(graph in small()) {
+        let ends = [0, graph.nodes - 1];
+        let apart = Apart { nodes: true, groups: true };
+        let rules = [group::Rule { members: [0, 1], apart }];
+        let found = graph.pair_apart(ends, apart).ok();
+        let weight = found.map(|pair| pair.iter().map(|route| graph.weight(route)).sum());
+        prop_assert_eq!(weight, least_of_group(&graph, &[(ends, None); 2], &rules));
+    }
+}

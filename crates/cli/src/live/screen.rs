@@ -169,7 +169,7 @@ const DOUBTFUL: Color = Color::Yellow;
 /// The whole picture.
 fn draw(frame: &mut Frame<'_>, view: &View) {
     let [head, middle, foot] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(6), Constraint::Length(2)])
+        Layout::vertical([Constraint::Length(1), Constraint::Min(6), Constraint::Length(3)])
             .areas(frame.area());
     let pace = &view.status.pace;
     let title = format!(
@@ -184,12 +184,12 @@ fn draw(frame: &mut Frame<'_>, view: &View) {
         Paragraph::new(title).style(Style::new().add_modifier(Modifier::REVERSED)),
         head,
     );
-    let keys = "Tab lines/services  arrows choose  c cut  r repair  +/- attenuate 1 dB  e errors 1e-4  n none  \
-                f forced  m manual  x clear  q end";
-    frame.render_widget(
-        Paragraph::new(vec![Line::from(view.message.as_str()), Line::from(keys)]),
-        foot,
-    );
+    let foot_lines = [
+        view.message.as_str(),
+        "Tab lines or services  arrows choose  q end  c cut  r repair  + - attenuate 1 dB",
+        "e errors 1e-4  n no errors  f forced switch  m manual switch  x clear",
+    ];
+    frame.render_widget(Paragraph::new(foot_lines.map(Line::from).to_vec()), foot);
     // A narrow terminal shows one thing below the other.
     let (left, right) = if middle.width >= 100 {
         let [left, right] =

@@ -366,6 +366,9 @@ impl Element {
                         Some(Target::Queue { port, tributary }) => {
                             let queue = &mut self.ports[port].queues[tributary];
                             queue.push((came.at, came.end), came.follows, frame);
+                            if let Some(old) = queue.done_with() {
+                                self.ports[index].ear.recycle(old);
+                            }
                             continue;
                         }
                         Some(Target::End { path, leg }) => {

@@ -36,6 +36,7 @@ pub mod log;
 pub mod model;
 mod odu_queue;
 mod path_end;
+mod pool;
 mod port;
 mod rerouting;
 mod restoration;

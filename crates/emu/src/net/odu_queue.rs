@@ -15,6 +15,7 @@ use otn_frame::{FrameClock, OduFrame, PartsPerBillion, Signal, SimTime};
 use otn_proc::odu::source::Maintenance;
 
 use super::injection::{Change, Injector, Lasts, Stage};
+use super::pool::Pool;
 use super::tandem::Termination;
 
 /// A frame that waits.
@@ -81,7 +82,7 @@ pub(super) struct OduQueue {
     forced: Option<Maintenance>,
     /// Multiframe count of the frame made next.
     mfas: u8,
-    spare: Vec<Box<OduFrame>>,
+    spare: Pool<OduFrame>,
     /// Frames that came too late.
     late: u64,
     /// The tandem connections with an end at this tributary: those that begin are written here, into whatever
@@ -107,7 +108,7 @@ impl OduQueue {
             absent: Maintenance::Ais,
             forced: None,
             mfas: 0,
-            spare: Vec::new(),
+            spare: Pool::new(),
             late: 0,
             tandem: None,
             injector: None,
@@ -148,9 +149,14 @@ impl OduQueue {
         self.late
     }
 
+    /// A frame that is done with, for whoever hands over another one.
+    pub(super) fn done_with(&mut self) -> Option<Box<OduFrame>> {
+        self.spare.take()
+    }
+
     /// An empty frame to fill and push.
     pub(super) fn blank(&mut self) -> Box<OduFrame> {
-        self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()))
+        self.spare.take().unwrap_or_else(|| Box::new(OduFrame::zeroed()))
     }
 
     /// Takes a frame that came from `at` to `end`.
@@ -161,7 +167,7 @@ impl OduQueue {
         frame: Box<OduFrame>,
     ) {
         if self.forced.is_some() {
-            self.spare.push(frame);
+            self.spare.put(frame);
             return;
         }
         let (at, end) = (at + self.latency, end + self.latency);
@@ -200,7 +206,9 @@ impl OduQueue {
             && !(after_one && next.follows)
         {
             self.late += 1;
-            self.spare.extend(self.waiting.pop_front().map(|gone| gone.frame));
+            if let Some(gone) = self.waiting.pop_front() {
+                self.spare.put(gone.frame);
+            }
             if let Some(next) = self.waiting.front_mut() {
                 next.follows = false;
             }
@@ -214,7 +222,7 @@ impl OduQueue {
         let mut end = start + period;
         if let Some(Waiting { end: leaves, frame: mut octets, .. }) = came {
             std::mem::swap(frame, &mut octets);
-            self.spare.push(octets);
+            self.spare.put(octets);
             self.pass_through(frame, (start, all));
             // Where a stream was broken off its dates may be no clock's.
             let (least, most) = (end - percent(period), end + percent(period));
@@ -296,7 +304,7 @@ impl OduQueue {
         {
             self.late += 1;
             if let Some(gone) = self.waiting.pop_front() {
-                self.spare.push(gone.frame);
+                self.spare.put(gone.frame);
             }
             if let Some(next) = self.waiting.front_mut() {
                 next.follows = false;
@@ -310,7 +318,9 @@ impl OduQueue {
         let before = self.current.take();
         let after_one = before.as_ref().is_some_and(|current| current.came);
         let cut = before.as_ref().is_some_and(|current| current.given < OduFrame::OCTETS);
-        self.spare.extend(before.map(|current| current.frame));
+        if let Some(current) = before {
+            self.spare.put(current.frame);
+        }
         let start = self.now;
         let due = |next: &Waiting| next.at <= start || (after_one && next.follows);
         if self.waiting.front().is_some_and(due)

@@ -34,6 +34,7 @@ use super::injection::{Change, Injector, Lasts, Stage};
 use super::light::LineLight;
 use super::model::{Line, Plan, Tributary};
 use super::odu_queue::{OduQueue, Whole};
+use super::pool::Pool;
 use super::samples::{Bits, Samples};
 use super::spoiled::{Mark, Struck, Witness};
 use super::stream::{Dates, Phase, Stretch};
@@ -118,7 +119,7 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Ear {
     pub(super) heard: Vec<Heard>,
-    spare: Vec<Box<OduFrame>>,
+    spare: Pool<OduFrame>,
     /// Times at which line frames came, for captures.
     pub(super) line: Option<Vec<(SimTime, Box<OtuFrame>)>>,
     /// Of a line without slots: its ODUk goes on.
@@ -139,12 +140,12 @@ struct Passing {
 impl Ear {
     fn new(line: &Line, witness: Witness) -> Self {
         let whole = line.slots.is_none().then(Passing::default);
-        Self { heard: Vec::new(), spare: Vec::new(), line: None, whole, witness }
+        Self { heard: Vec::new(), spare: Pool::new(), line: None, whole, witness }
     }
 
     /// A frame that was heard is done with.
     pub(super) fn recycle(&mut self, frame: Box<OduFrame>) {
-        self.spare.push(frame);
+        self.spare.put(frame);
     }
 }
 
@@ -162,7 +163,7 @@ impl Observer for Ear {
         let Some(whole) = self.whole.as_mut().filter(|whole| !whole.failed) else { return };
         let FrameReport { at, end, mfas, trusted, .. } = *report;
         let follows = std::mem::replace(&mut whole.follows, true) && !report.info.realigned;
-        let mut copy = self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
+        let mut copy = self.spare.take().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
         for (to, from) in copy.rows_mut().iter_mut().zip(report.frame.rows()) {
             to.copy_from_slice(&from[..ODU_COLS]);
         }
@@ -172,7 +173,7 @@ impl Observer for Ear {
     }
 
     fn odu_octets(&mut self, came: OduCame, frame: &OduFrame) {
-        let mut copy = self.spare.pop().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
+        let mut copy = self.spare.take().unwrap_or_else(|| Box::new(OduFrame::zeroed()));
         copy.octets_mut().copy_from_slice(frame.octets());
         self.heard.push(Heard::Odu(came, copy));
     }
@@ -210,7 +211,7 @@ pub(super) struct Port {
     /// What happened to octets that leave from here.
     pub(super) onward: Vec<(usize, Mark)>,
     powered: bool,
-    spare: Vec<Box<OtuFrame>>,
+    spare: Pool<OtuFrame>,
     pub(super) sink: TerminalSink,
     correlator: Correlator,
     phase: Phase,
@@ -283,7 +284,7 @@ impl Port {
             delay_with_code: line.delay_with_code(),
             onward: Vec::new(),
             powered: true,
-            spare: Vec::new(),
+            spare: Pool::new(),
             sink: TerminalSink::provisioned(line.signal, coding, provision, Hold::NOTHING),
             correlator,
             phase: Phase::new(shift),
@@ -398,7 +399,7 @@ impl Port {
         }
         let (start, end) = self.frames.advance();
         self.frames_sent += 1;
-        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let mut frame = self.spare.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         if self.powered {
             self.fill((start, end), &mut frame);
         } else {
@@ -435,7 +436,7 @@ impl Port {
             return (struck, Cargo::Frame(frame));
         };
         let mut piece = Box::new(coder.piece(&frame));
-        self.spare.push(frame);
+        self.spare.put(frame);
         if !self.powered {
             piece.octets.fill(0);
         } else if coder.errors_at_receiver() {
@@ -451,7 +452,7 @@ impl Port {
     /// a frame is cut short and goes with the one behind it.
     //= g798:13.3-odu-passes
     fn send_whole(&mut self, to: (usize, usize)) -> Flight {
-        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let mut frame = self.spare.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let (mut struck, mut stub) = (Struck::default(), None);
         self.frames_sent += 1;
         while let Some(queue) = self.queues.first_mut() {
@@ -527,7 +528,7 @@ impl Port {
         if !self.powered {
             // Bits that the sink does not see are not counted, so that those behind them have their dates.
             if let Cargo::Frame(frame) = cargo {
-                self.spare.push(frame);
+                self.spare.put(frame);
             }
             return;
         }
@@ -540,7 +541,7 @@ impl Port {
             (Cargo::Frame(frame), None) => {
                 self.ear.witness.arrives(struck);
                 self.take((at, end), frame.octets());
-                self.spare.push(frame);
+                self.spare.put(frame);
             }
             (Cargo::Piece(piece), None) => {
                 seen.bits = 8 * piece.octets.len() as u64;
@@ -577,12 +578,12 @@ impl Port {
         seen: &mut Bits,
     ) {
         let times = (struck.at, struck.end);
-        let mut frame = self.spare.pop().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
+        let mut frame = self.spare.take().unwrap_or_else(|| Box::new(OtuFrame::zeroed()));
         let (decoded, change) = match cargo {
             Cargo::Frame(came) => {
                 let change = decoder.loss.hear(came.octets(), times);
                 let decoded = decoder.foreign(came.octets(), &mut frame);
-                self.spare.push(came);
+                self.spare.put(came);
                 (decoded, change)
             }
             Cargo::Piece(mut piece) => {
@@ -607,7 +608,7 @@ impl Port {
             }
             self.take(times, frame.octets());
         }
-        self.spare.push(frame);
+        self.spare.put(frame);
         if let Some((at, lost)) = change {
             self.sink.signal_lost(at, lost, &mut self.ear);
         }

@@ -155,7 +155,7 @@ fn read(text: &str) -> Result<(), String> {
 #[test]
 fn every_example_is_a_network_and_keeps_to_the_schema() {
     let all = examples();
-    assert_eq!(all.len(), 9);
+    assert_eq!(all.len(), 11);
     for (name, text) in all {
         assert_eq!(read(&text), Ok(()), "{name}");
         assert_eq!(mistakes(&text), Vec::<String>::new(), "{name}");
@@ -211,6 +211,8 @@ fn places() -> Vec<(&'static str, String)> {
         ("domain", services("tandem: [{zz: 1}]")),
         ("payload-types", services("payload-type: {a: {zz: 1}}")),
         ("traffic", services("traffic: {a: {zz: 1}}")),
+        ("port", services("ports: {a: {zz: 1}}")),
+        ("live", top("live: {zz: 1}\n")),
         ("protection", services("protection: {zz: 1}")),
         ("restoration", services("restoration: {zz: 1}")),
         ("photonic", top("photonic: {zz: 1}\n")),

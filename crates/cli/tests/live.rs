@@ -109,14 +109,14 @@ fn a_cut_moves_traffic_and_its_repair_moves_it_back() {
     let sound = live.until("traffic", |s| s["services"][0]["directions"][0]["delivered"] != 0);
     assert_eq!(causes(&sound), [""; 0]);
     let output = live.ctl(&["cut", "north", "--direction", "A>B"]);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "cut north (A>B)\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "cut north A>B\n");
     let cut = live.until("switch", |s| selected(s, "B") == "protection");
     // Unidirectional: what goes the other way stays where it is.
     assert_eq!(selected(&cut, "A"), "working");
     assert!(causes(&cut).contains(&"B cLOS".to_string()), "{:?}", causes(&cut));
     let primary = cut["alarms"].as_array().unwrap().iter().filter(|a| a["primary"] == true);
     let primary: Vec<_> = primary.map(|a| (a["cause"].as_str(), a["because"].as_str())).collect();
-    assert_eq!(primary, [(Some("cLOS"), Some("cut north (A>B)"))]);
+    assert_eq!(primary, [(Some("cLOS"), Some("cut north A>B"))]);
     assert!(live.ctl(&["repair", "north"]).status.success());
     live.until("way back", |s| selected(s, "B") == "working" && causes(s).is_empty());
     let end = live.stop();
@@ -149,7 +149,10 @@ fn bits_are_flipped_and_corrected_as_the_operator_says() {
     let slip = live.ctl(&["event", "{mfas-slip: {line: south, end: A, by: 3}}"]);
     assert!(slip.status.success(), "{}", String::from_utf8_lossy(&slip.stderr));
     let end = live.stop();
-    assert_eq!(end["services"][0]["directions"][0]["lost"], 0);
+    // Errors cost nothing; what was on its way on the longer line, when traffic went back, is not waited for.
+    let forth = &end["services"][0]["directions"][0];
+    assert!(forth["lost"].as_u64().unwrap() <= 2 * 200 / 80 + 2, "{forth}");
+    assert_eq!(forth["lost"], forth["explained"]);
 }
 
 #[test]
@@ -158,7 +161,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let wrong: [(&[&str], &str); 6] = [
         (&["cut", "nort"], "cut: no line `nort`, did you mean `north`?"),
         (&["cut", "north", "--direction", "A>C"], "direction: found `A>C`"),
-        (&["ber", "north", "many"], "expected a ratio"),
+        (&["ber", "north", "many"], "expected a bit error ratio"),
         (&["attenuate", "north", "6dB"], "needs light"),
         (&["switch", "lan", "forcd"], "expected one of: lockout, forced"),
         (&["event", "{explode: north}"], "explode"),

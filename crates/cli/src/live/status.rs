@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use otn_emu::net::Record;
 use otn_emu::net::alarms::{self, Because, Reach};
 use otn_emu::net::flows::Flow;
+use otn_emu::net::log::{Entry, Point, What};
 use otn_emu::net::model::{LightState, Plan};
 use otn_frame::SimTime;
+use otn_proc::protection::ProtectionChange;
 use serde::{Deserialize, Serialize};
 
 use super::client::PortCounters;
@@ -99,7 +101,7 @@ pub struct DirectionStatus {
     pub delivered: u64,
     /// Packets that did not, or with a wrong FCS. Where an end is in another program nothing is known to be lost.
     pub lost: u64,
-    /// Of these: in times in which an alarm stood on the way, or had just stood or was about to.
+    /// Of these: in times in which an alarm stood, had just stood or was about to, or in which traffic went another way.
     pub explained: u64,
     /// Packets on their way.
     pub in_flight: u64,
@@ -298,8 +300,8 @@ pub(super) struct Inputs<'a> {
     pub(super) threads: usize,
 }
 
-/// Time for which an alarm that has cleared, or has not been raised yet, explains a loss: as long as packets may be on
-/// their way.
+/// Time for which an alarm that has cleared or has not been raised yet, or a switch, explains a loss: as long as packets
+/// may be on their way.
 const EXPLAINS: SimTime = SimTime::from_ms(1_000);
 
 impl Inputs<'_> {
@@ -370,7 +372,7 @@ impl Inputs<'_> {
             sent: counts.sent,
             delivered: counts.delivered,
             lost: counts.lost,
-            explained: explained(flow, found),
+            explained: self.explained(index, flow, found),
             in_flight: flow.on_the_way(),
             fcs_errors: counts.fcs_errors,
             duplicated: counts.duplicated,
@@ -389,6 +391,30 @@ impl Inputs<'_> {
                 lost: gap.lost,
             }),
         }
+    }
+
+    /// Packets of a service lost in times for which there was a reason: an alarm, or traffic that went another way.
+    fn explained(&self, service: usize, flow: &Flow, found: &[alarms::Alarm]) -> u64 {
+        let moved = |entry: &&Entry| {
+            let here =
+                matches!(entry.point, Some(Point::Path { service: of, .. }) if of == service);
+            let switched = matches!(
+                entry.what,
+                What::Protection(ProtectionChange::Switched { .. }) | What::Rerouted { .. }
+            );
+            here && switched
+        };
+        let moves =
+            self.record.entries.iter().filter(moved).map(|entry| (entry.at, Some(entry.at)));
+        let stood = found.iter().map(|alarm| (alarm.raised, alarm.cleared));
+        let reasons: Vec<_> = stood.chain(moves).collect();
+        let reason = |from: SimTime, to: SimTime| {
+            reasons.iter().any(|(began, ended)| {
+                *began <= to + EXPLAINS && ended.is_none_or(|ended| ended + EXPLAINS >= from)
+            })
+        };
+        let (disruptions, _) = flow.disruptions();
+        disruptions.iter().filter(|gap| reason(gap.sent.0, gap.to)).map(|gap| gap.lost).sum()
     }
 
     fn port(&self, port: &Opened) -> PortStatus {
@@ -468,16 +494,4 @@ impl Inputs<'_> {
         all.sort_by_key(|alarm| !alarm.primary);
         all
     }
-}
-
-/// Packets lost in times for which there was a reason.
-fn explained(flow: &Flow, found: &[alarms::Alarm]) -> u64 {
-    let reason = |from: SimTime, to: SimTime| {
-        found.iter().any(|alarm| {
-            alarm.raised <= to + EXPLAINS
-                && alarm.cleared.is_none_or(|cleared| cleared + EXPLAINS >= from)
-        })
-    };
-    let (disruptions, _) = flow.disruptions();
-    disruptions.iter().filter(|gap| reason(gap.sent.0, gap.to)).map(|gap| gap.lost).sum()
 }

@@ -39,6 +39,15 @@ struct Live {
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
 }
 
+/// A test that fails leaves nothing running.
+impl Drop for Live {
+    fn drop(&mut self) {
+        // It has ended where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Live {
     fn start(network: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -79,7 +88,7 @@ impl Live {
 
     fn stop(mut self) -> Value {
         assert!(self.ctl(&["stop"]).status.success());
-        let last = self.lines.map(Result::unwrap).last().unwrap();
+        let last = self.lines.by_ref().map(Result::unwrap).last().unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
         assert!(!self.folder.path().join("ctl.sock").exists(), "the socket is gone");
         let last: Value = serde_json::from_str(&last).unwrap();
@@ -217,7 +226,7 @@ fn sigterm_ends_it_as_a_command_does() {
     let mut live = Live::start(NETWORK);
     let id = live.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-    let last = live.lines.map(Result::unwrap).last().unwrap();
+    let last = live.lines.by_ref().map(Result::unwrap).last().unwrap();
     assert!(last.contains("\"event\":\"end\""), "{last}");
     assert_eq!(live.child.wait().unwrap().code(), Some(0));
 }

@@ -122,10 +122,10 @@ fn a_cut_moves_traffic_and_its_repair_moves_it_back() {
     let cut = live.until("switch", |s| selected(s, "B") == "protection");
     // Unidirectional: what goes the other way stays where it is.
     assert_eq!(selected(&cut, "A"), "working");
-    assert!(causes(&cut).contains(&"B cLOS".to_string()), "{:?}", causes(&cut));
+    assert!(causes(&cut).contains(&"B OTSi cLOS".to_string()), "{:?}", causes(&cut));
     let primary = cut["alarms"].as_array().unwrap().iter().filter(|a| a["primary"] == true);
     let primary: Vec<_> = primary.map(|a| (a["cause"].as_str(), a["because"].as_str())).collect();
-    assert_eq!(primary, [(Some("cLOS"), Some("cut north A>B"))]);
+    assert_eq!(primary, [(Some("OTSi cLOS"), Some("cut north A>B"))]);
     assert!(live.ctl(&["repair", "north"]).status.success());
     live.until("way back", |s| selected(s, "B") == "working" && causes(s).is_empty());
     let end = live.stop();

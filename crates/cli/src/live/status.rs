@@ -101,7 +101,8 @@ pub struct DirectionStatus {
     pub delivered: u64,
     /// Packets that did not, or with a wrong FCS. Where an end is in another program nothing is known to be lost.
     pub lost: u64,
-    /// Of these: in times in which an alarm stood, had just stood or was about to, or in which traffic went another way.
+    /// Of these: in times in which an alarm stood, had just stood or was about to, or in which traffic went another
+    /// way.
     pub explained: u64,
     /// Packets on their way.
     pub in_flight: u64,
@@ -300,8 +301,8 @@ pub(super) struct Inputs<'a> {
     pub(super) threads: usize,
 }
 
-/// Time for which an alarm that has cleared or has not been raised yet, or a switch, explains a loss: as long as packets
-/// may be on their way.
+/// Time for which an alarm that has cleared or has not been raised yet, or a switch, explains a loss: as long as
+/// packets may be on their way.
 const EXPLAINS: SimTime = SimTime::from_ms(1_000);
 
 impl Inputs<'_> {

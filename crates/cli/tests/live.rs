@@ -18,7 +18,7 @@ live: {pace: 1/40}
 nodes: {A: {}, B: {}}
 lines:
   north: {ends: [A, B], signal: OTU1, delay: 400 us, ber: 0}
-  south: {ends: [A, B], signal: OTU1, delay: 600 us, ber: 0}
+  south: {ends: [A, B], signal: OTU1, delay: 300 us, ber: 0}
 services:
   lan:
     client: ethernet
@@ -158,7 +158,7 @@ fn bits_are_flipped_and_corrected_as_the_operator_says() {
     let slip = live.ctl(&["event", "{mfas-slip: {line: south, end: A, by: 3}}"]);
     assert!(slip.status.success(), "{}", String::from_utf8_lossy(&slip.stderr));
     let end = live.stop();
-    // Errors cost nothing; what was on its way on the longer line, when traffic went back, is not waited for.
+    // Errors cost nothing; what was on its way on the longer line, when traffic went to the shorter one, is not waited for.
     let forth = &end["services"][0]["directions"][0];
     assert!(forth["lost"].as_u64().unwrap() <= 2 * 200 / 80 + 2, "{forth}");
     assert_eq!(forth["lost"], forth["explained"]);

@@ -158,7 +158,8 @@ fn bits_are_flipped_and_corrected_as_the_operator_says() {
     let slip = live.ctl(&["event", "{mfas-slip: {line: south, end: A, by: 3}}"]);
     assert!(slip.status.success(), "{}", String::from_utf8_lossy(&slip.stderr));
     let end = live.stop();
-    // Errors cost nothing; what was on its way on the longer line, when traffic went to the shorter one, is not waited for.
+    // Errors cost nothing; what was on its way on the longer line, when traffic went to the shorter one, is not
+    // waited for.
     let forth = &end["services"][0]["directions"][0];
     assert!(forth["lost"].as_u64().unwrap() <= 2 * 200 / 80 + 2, "{forth}");
     assert_eq!(forth["lost"], forth["explained"]);

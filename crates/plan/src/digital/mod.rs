@@ -1,10 +1,10 @@
 //! The digital layer: clients groomed into tributary slots of OTUk lines, lines onto lightpaths.
 //!
 //! Clauses: G.709 7.3, 19 (ODTU, tributary slots). One module each:
-//! - [`wish`]: a file of clients, and what they need;
-//! - [`pack`]: how few lines hold so many ODUs;
-//! - [`groom`]: over which lines each client goes, and its slots in each;
-//! - [`regenerate`]: where a lightpath that no mode bears is cut in two.
+//! - `wish`: a file of clients, and what they need;
+//! - `pack`: how few lines hold so many ODUs;
+//! - `groom`: over which lines each client goes, and its slots in each;
+//! - `regenerate`: where a lightpath that no mode bears is cut in two.
 //!
 //! Sizes in slots are those of `otn-map`, by which lines are multiplexed and taken apart. Multiplexing is of one stage:
 //! an ODUj goes straight into the OPUk of its line. In: clients, a network. Out: lines, each with its slots, and

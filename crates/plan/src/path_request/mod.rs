@@ -2,7 +2,7 @@
 //!
 //! Clauses: GNPy 1.3 (the path request program), 6.7, 6.9. One module each:
 //! - [`demand`]: a request with what the library says of its transceiver; equal ones joined;
-//! - [`exact`]: routes of requests that must not share links, nodes or risk groups, over the [`fabric`] of lines;
+//! - `exact`: routes of requests that must not share links, nodes or risk groups, over the [`fabric`] of lines;
 //! - [`disjoint`]: the same for links as GNPy finds them;
 //! - [`spectrum`]: who uses which slots of which line;
 //! - [`quality`]: light across a route, and the mode it bears;

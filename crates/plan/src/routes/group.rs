@@ -1,7 +1,7 @@
 //! Routes of several services that must keep clear of each other, whatever their ends.
 //!
 //! In: a graph, the ends of each service, which of them must not share what. Out: a route for each, of least weight
-//! together, and whether that is certain. For two routes between the same ends there are faster ways ([`super::flow`]);
+//! together, and whether that is certain. For two routes between the same ends there are faster ways (`super::flow`);
 //! for other groups none is known that is exact and fast (Fortune, Hopcroft and Wyllie 1980), so this is a search with
 //! a bound: branches that cannot become better than the best are cut, and after so many steps it is given up.
 

@@ -103,24 +103,7 @@ impl Board {
 
 /// The conductor.
 pub(super) struct Conductor<'a> {
-    /// Where the status is shown.
-    pub(super) board: &'a Board,
-    /// Events and light.
-    pub(super) operator: &'a Mutex<Operator>,
-    /// Orders of operators.
-    pub(super) orders: Receiver<Order>,
-    /// Everything that happens goes there.
-    pub(super) tell: Sender<EventStatus>,
-    /// Ctrl-C.
-    pub(super) interrupt: &'a Interrupt,
-    /// Ports of clients.
-    pub(super) ports: &'a [Opened],
-    /// Lines to other programs.
-    pub(super) lines: &'a Lines,
-    /// Threads at work.
-    pub(super) threads: usize,
-    /// Pace asked for.
-    pub(super) pace: f64,
+    means: Means<'a>,
     state: State,
 }
 
@@ -144,14 +127,23 @@ struct State {
 
 /// What a conductor works with.
 pub(super) struct Means<'a> {
+    /// Where the status is shown.
     pub(super) board: &'a Board,
+    /// Events and light.
     pub(super) operator: &'a Mutex<Operator>,
+    /// Orders of operators.
     pub(super) orders: Receiver<Order>,
+    /// Everything that happens goes there.
     pub(super) tell: Sender<EventStatus>,
+    /// Ctrl-C.
     pub(super) interrupt: &'a Interrupt,
+    /// Ports of clients.
     pub(super) ports: &'a [Opened],
+    /// Lines to other programs.
     pub(super) lines: &'a Lines,
+    /// Threads at work.
     pub(super) threads: usize,
+    /// Pace asked for.
     pub(super) pace: f64,
     /// By service: both its ends are here.
     pub(super) whole: Vec<bool>,
@@ -160,18 +152,16 @@ pub(super) struct Means<'a> {
 impl<'a> Conductor<'a> {
     /// A conductor at time zero.
     pub(super) fn new(means: Means<'a>) -> Self {
-        let Means { board, operator, orders, tell, interrupt, ports, lines, threads, pace, whole } =
-            means;
-        let plan = Arc::clone(&lock(operator).plan);
+        let plan = Arc::clone(&lock(means.operator).plan);
         let mut record = Record::new(&plan);
-        for (flows, whole) in record.flows.iter_mut().zip(whole) {
+        for (flows, whole) in record.flows.iter_mut().zip(&means.whole) {
             if !whole {
                 flows.iter_mut().for_each(otn_emu::net::flows::Flow::see_one_side);
             }
         }
         let state = State {
             started: Instant::now(),
-            keeping: Pace::new(pace, window(&plan)),
+            keeping: Pace::new(means.pace, window(&plan)),
             step: window(&plan),
             last: Duration::ZERO,
             busy: Duration::ZERO,
@@ -185,7 +175,7 @@ impl<'a> Conductor<'a> {
             misses: 0,
             complained: None,
         };
-        Self { board, operator, orders, tell, interrupt, ports, lines, threads, pace, state }
+        Self { means, state }
     }
 
     /// Waits until there is something to do: a tick later, or, when nothing happens, as soon as a packet comes.
@@ -199,6 +189,7 @@ impl<'a> Conductor<'a> {
         }
         if state.started.elapsed() > state.busy + IDLE && IDLE_TICK > tick {
             let mut wait: Vec<PollFd<'_>> = self
+                .means
                 .ports
                 .iter()
                 .map(|port| PollFd::new(port.device.descriptor(), PollFlags::POLLIN))
@@ -217,19 +208,19 @@ impl<'a> Conductor<'a> {
         }
         self.state.told.push_back(event.clone());
         // Nobody listens: then it is in the status all the same.
-        let _ = self.tell.send(event);
+        let _ = self.means.tell.send(event);
     }
 
     fn note(&mut self, entry: &Entry) {
         let plan = Arc::clone(&self.state.plan);
-        if let Some((kind, text)) = in_words(&plan, entry, &lock(self.operator).events) {
+        if let Some((kind, text)) = in_words(&plan, entry, &lock(self.means.operator).events) {
             self.say(entry.at, kind, text);
         }
     }
 
     fn show(&mut self) {
-        let streams = self.lines.status();
-        let operator = lock(self.operator);
+        let streams = self.means.lines.status();
+        let operator = lock(self.means.operator);
         let state = &mut self.state;
         let told = state.told.make_contiguous();
         let inputs = Inputs {
@@ -237,17 +228,17 @@ impl<'a> Conductor<'a> {
             record: &state.record,
             events: &operator.events,
             reaches: &operator.reaches,
-            ports: self.ports,
+            ports: self.means.ports,
             failed: &state.failed,
             on_protection: &state.on_protection,
             streams: &streams,
             told,
             kept: state.keeping.kept(),
             wall_s: state.started.elapsed().as_secs_f64(),
-            pace: self.pace,
-            threads: self.threads,
+            pace: self.means.pace,
+            threads: self.means.threads,
         };
-        self.board.show(inputs.status());
+        self.means.board.show(inputs.status());
     }
 
     /// The network is behind, and by how much: said now and then, as long as it goes on.
@@ -262,7 +253,7 @@ impl<'a> Conductor<'a> {
                 "the machine cannot keep up: {:.2} of real time where {} was asked for, {:.0} ms behind in all; \
                  `live: {{pace: 1/10}}` slows the network's clock",
                 kept.factor,
-                self.pace,
+                self.means.pace,
                 kept.slip.as_secs_f64() * 1e3
             );
             self.say(now, "pace", text);
@@ -275,14 +266,15 @@ impl Leader for Conductor<'_> {
         self.wait();
         let state = &mut self.state;
         let due = state.keeping.due(state.last);
-        let wanted = self.board.wanted.swap(false, Ordering::SeqCst);
+        let wanted = self.means.board.wanted.swap(false, Ordering::SeqCst);
         let old = state.shown.is_none_or(|shown| state.last >= shown + STATUS);
         state.asked = wanted || old;
-        let (orders, status): (Vec<Order>, _) = (self.orders.try_iter().collect(), state.asked);
+        let (orders, status): (Vec<Order>, _) =
+            (self.means.orders.try_iter().collect(), state.asked);
         for text in orders.iter().flat_map(|order| &order.texts) {
             self.say(now, "operator", text.clone());
         }
-        let stop = self.interrupt.requested() || self.board.stop.load(Ordering::SeqCst);
+        let stop = self.means.interrupt.requested() || self.means.board.stop.load(Ordering::SeqCst);
         Tick { until: due.min(now + AT_ONCE), orders, status, stop }
     }
 
@@ -290,7 +282,7 @@ impl Leader for Conductor<'_> {
         for entry in told.iter().flat_map(|told| told.harvest.entries()) {
             self.note(entry);
         }
-        for text in self.lines.news() {
+        for text in self.means.lines.news() {
             self.say(now, "stream", text);
         }
         let state = &mut self.state;
